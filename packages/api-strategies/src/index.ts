@@ -1,0 +1,9 @@
+export type {
+  DeletePlan,
+  Strategy,
+  StrategyContext,
+  TableColumn,
+  TableRow,
+  TableStrategy,
+  UpdateStrategy,
+} from './strategy.ts'

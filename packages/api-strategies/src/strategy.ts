@@ -1,0 +1,80 @@
+import type { FieldError, KubeObject, ObjectMeta } from '@kube-bonsai/apimachinery'
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
+
+/** What a strategy may know beside the objects: nothing of storage, network or the wall clock. */
+export interface StrategyContext {
+  readonly gates: FeatureGates
+  /** The request's time, RFC 3339 with whole seconds. */
+  readonly now: string
+  /** Who asks; absent for the server itself. */
+  readonly user?: { readonly name: string; readonly uid?: string; readonly groups?: readonly string[] }
+}
+
+/** How a kind answers a graceful delete: how long it may stay. */
+export interface DeletePlan {
+  /** Seconds; 0 means that it goes at once. */
+  readonly gracePeriodSeconds: number
+}
+
+/** The rules of one way to write an object: the main resource, or a subresource such as status. */
+export interface UpdateStrategy {
+  /** Makes the object that will be stored: keeps what this write may not touch, counts the generation. */
+  prepareForUpdate(object: KubeObject, old: KubeObject, context: StrategyContext): KubeObject
+  /** Everything that is wrong with it, in upstream's order. */
+  validateUpdate(object: KubeObject, old: KubeObject, context: StrategyContext): readonly FieldError[]
+  warningsOnUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): readonly string[]
+}
+
+/** The rules of one kind, whatever version speaks of it. Objects come and go in the kind's storage version. */
+export interface Strategy extends UpdateStrategy {
+  readonly group: string
+  readonly kind: string
+  /** The version in which objects are stored and in which this strategy reads them. */
+  readonly version: string
+  readonly namespaced: boolean
+  /** PUT of a name that does not exist creates it. */
+  readonly allowCreateOnUpdate: boolean
+  /** PUT without a resourceVersion overwrites. */
+  readonly allowUnconditionalUpdate: boolean
+  /** Fills in defaults, as decoding does upstream. Also for objects nested in lists of this kind. */
+  default(object: KubeObject, context: StrategyContext): KubeObject
+  prepareForCreate(object: KubeObject, context: StrategyContext): KubeObject
+  /** Checks a new object; generic checks of metadata are the caller's (`validateObjectMeta`). */
+  validate(object: KubeObject, context: StrategyContext): readonly FieldError[]
+  warningsOnCreate?(object: KubeObject, context: StrategyContext): readonly string[]
+  /** How names are checked: upstream's ValidateNameFunc. Returns messages. */
+  validateName(name: string, prefix: boolean): readonly string[]
+  /** Subresources that write parts of this object: status, resize, ephemeralcontainers, finalize, approval. */
+  readonly subresources: Readonly<Record<string, UpdateStrategy>>
+  /** Fields that a fieldSelector may name, with their value in `object`; metadata.name and .namespace are the caller's. */
+  selectableFields(object: KubeObject): Readonly<Record<string, string>>
+  /** Absent: deletes are immediate. */
+  planDelete?(object: KubeObject, requestedSeconds: number | undefined): DeletePlan
+  /** What garbage collection does when the request does not say: `background` unless upstream says otherwise. */
+  readonly defaultGarbageCollection: 'background' | 'orphan' | 'unsupported'
+  /** Columns and cells of `kubectl get`. Absent: Name and Created At. */
+  readonly table?: TableStrategy
+}
+
+/** @see https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#tablecolumndefinition-v1-meta */
+export interface TableColumn {
+  readonly name: string
+  readonly type: string
+  readonly format: string
+  readonly description: string
+  /** 0 shows always, 1 only with `-o wide`. */
+  readonly priority: number
+}
+
+/** One row: cells in the order of the columns. */
+export interface TableRow {
+  readonly cells: readonly unknown[]
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[]
+}
+
+/** How one kind prints. @see pkg/printers/internalversion/printers.go */
+export interface TableStrategy {
+  readonly columns: readonly TableColumn[]
+  /** The row of one object; `now` is in milliseconds since the epoch, for ages. */
+  row(object: KubeObject & { readonly metadata: ObjectMeta }, now: number): TableRow
+}

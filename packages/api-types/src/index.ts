@@ -1,0 +1,2 @@
+export type { FieldSchema, FieldType, TypeName, TypeSchema } from './schema.ts'
+export type { ResourceInfo, Scheme, SubresourceInfo, TypeResolver } from './scheme.ts'

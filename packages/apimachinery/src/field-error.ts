@@ -1,0 +1,21 @@
+/** Why a field is refused; the values are upstream's `field.ErrorType`. @see staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go */
+export type FieldErrorType =
+  | 'FieldValueNotFound'
+  | 'FieldValueRequired'
+  | 'FieldValueDuplicate'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'InternalError'
+  | 'FieldValueTypeInvalid'
+
+/** One refusal of one field: data, not an exception. */
+export interface FieldError {
+  readonly type: FieldErrorType
+  /** Upstream's spelling of the path: `spec.containers[0].image`, `metadata.labels[a/b]`. */
+  readonly field: string
+  readonly badValue?: unknown
+  readonly detail: string
+}

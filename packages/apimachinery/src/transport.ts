@@ -1,0 +1,37 @@
+import type { WatchEvent } from './objects.ts'
+
+/** The part of the web's AbortSignal that is needed here; every AbortSignal is one. */
+export interface CancelSignal {
+  readonly aborted: boolean
+  readonly reason?: unknown
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/** One request to an API server, before any encoding. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD'
+  /** Begins with a slash, has no query: `/api/v1/namespaces/default/pods`. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | readonly string[]>>
+  /** Header names in lower case. For a patch, `content-type` says which. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The object itself, never an encoding of it. In process it is passed by reference. */
+  readonly body?: unknown
+  /** Ends the request, or the watch that it began. */
+  readonly signal?: CancelSignal
+}
+
+/** One answer of an API server: a body, or the events of a watch. Failures are answers too: their body is a Status. */
+export interface ApiResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+  /** Only for a watch. Ends when the server ends it, or when the request's signal aborts. */
+  readonly events?: AsyncIterable<WatchEvent<unknown>>
+}
+
+/** Carries requests to an API server: in process, or over HTTP. Rejects only when there is no answer at all. */
+export interface Transport {
+  request(request: ApiRequest): Promise<ApiResponse>
+}

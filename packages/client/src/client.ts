@@ -1,0 +1,61 @@
+import type { KubeObject, ObjectList, Status, Stored, CancelSignal, WatchEvent } from '@kube-bonsai/apimachinery'
+
+/** Options of every write. */
+export interface WriteOptions {
+  readonly fieldManager?: string
+  readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict'
+  readonly dryRun?: boolean
+  readonly signal?: CancelSignal
+}
+
+/** Options of list and deleteCollection. */
+export interface ListOptions {
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+  readonly limit?: number
+  readonly continue?: string
+  readonly resourceVersion?: string
+  readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan'
+  readonly signal?: CancelSignal
+}
+
+/** Options of watch. */
+export interface WatchRequestOptions extends Omit<ListOptions, 'limit' | 'continue'> {
+  readonly allowWatchBookmarks?: boolean
+  readonly sendInitialEvents?: boolean
+  readonly timeoutSeconds?: number
+}
+
+/** Options of delete. */
+export interface DeleteOptions extends Omit<WriteOptions, 'fieldManager' | 'fieldValidation'> {
+  readonly gracePeriodSeconds?: number
+  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
+}
+
+/** The kinds of patch, by the names kubectl gives them. */
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
+
+/** One resource, in one namespace or (for lists and watches) in all of them. Failures reject with a StatusError. */
+export interface ResourceClient<T> {
+  /** The same resource in one namespace. */
+  namespace(name: string): ResourceClient<T>
+  get(name: string, options?: { readonly resourceVersion?: string; readonly signal?: CancelSignal }): Promise<Stored<T>>
+  list(options?: ListOptions): Promise<ObjectList<Stored<T>>>
+  /** Events as they come. Ends when the server ends the watch; leaving the loop, or aborting the signal, ends it here. */
+  watch(options?: WatchRequestOptions): AsyncIterable<WatchEvent<Stored<T>>>
+  create(object: T, options?: WriteOptions): Promise<Stored<T>>
+  update(object: T, options?: WriteOptions & { readonly subresource?: string }): Promise<Stored<T>>
+  updateStatus(object: T, options?: WriteOptions): Promise<Stored<T>>
+  patch(
+    name: string,
+    type: PatchType,
+    patch: unknown,
+    options?: WriteOptions & { readonly subresource?: string; readonly force?: boolean },
+  ): Promise<Stored<T>>
+  /** Resolves with what the server answers: the object while it still exists, or a Status. */
+  delete(name: string, options?: DeleteOptions): Promise<Stored<T> | Status>
+  deleteCollection(options?: ListOptions & DeleteOptions): Promise<ObjectList<Stored<T>> | Status>
+  /** POST to a subresource (binding, eviction, token). */
+  createSubresource(name: string, subresource: string, body: KubeObject, options?: WriteOptions): Promise<KubeObject>
+}

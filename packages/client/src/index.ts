@@ -1,0 +1,8 @@
+export type {
+  DeleteOptions,
+  ListOptions,
+  PatchType,
+  ResourceClient,
+  WatchRequestOptions,
+  WriteOptions,
+} from './client.ts'

@@ -1,0 +1,1 @@
+export type { Clock, Random, ScheduleOptions, Timer } from './clock.ts'

@@ -1,0 +1,13 @@
+export type {
+  Compare,
+  KeyValue,
+  Operation,
+  RangeOptions,
+  RangeResult,
+  Snapshot,
+  Storage,
+  StorageEvent,
+  StorageWatch,
+  TxnResult,
+  WatchOptions,
+} from './storage.ts'
