@@ -69,7 +69,12 @@ export interface TableColumn {
 /** One row: cells in the order of the columns. */
 export interface TableRow {
   readonly cells: readonly unknown[]
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[]
+  readonly conditions?: readonly {
+    readonly type: string
+    readonly status: string
+    readonly reason?: string
+    readonly message?: string
+  }[]
 }
 
 /** How one kind prints. @see pkg/printers/internalversion/printers.go */

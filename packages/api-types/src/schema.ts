@@ -5,7 +5,11 @@ export type TypeName = string
 
 /** What a field, an item or a map's value may hold. */
 export type FieldType =
-  | { readonly type: 'string'; readonly format?: 'byte' | 'date-time' | 'micro-time' | 'int-or-string' | 'quantity'; readonly enum?: readonly string[] }
+  | {
+      readonly type: 'string'
+      readonly format?: 'byte' | 'date-time' | 'micro-time' | 'int-or-string' | 'quantity'
+      readonly enum?: readonly string[]
+    }
   | { readonly type: 'integer'; readonly format: 'int32' | 'int64' }
   | { readonly type: 'number' }
   | { readonly type: 'boolean' }

@@ -16,6 +16,7 @@ export type {
   StatusCause,
   StatusDetails,
   Stored,
+  Unstructured,
   WatchEvent,
 } from './objects.ts'
 export type { ApiRequest, ApiResponse, CancelSignal, Transport } from './transport.ts'

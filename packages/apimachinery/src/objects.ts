@@ -70,11 +70,15 @@ export interface ListMeta {
   readonly selfLink?: string
 }
 
-/** What every object of the API has; the rest of the fields are unknown until its kind is. */
+/** What every object of the API has. Each generated kind is one. */
 export interface KubeObject {
   readonly apiVersion: string
   readonly kind: string
   readonly metadata: ObjectMeta
+}
+
+/** An object whose kind is not known when the code is written: its other fields must be looked at before use. */
+export interface Unstructured extends KubeObject {
   readonly [field: string]: unknown
 }
 

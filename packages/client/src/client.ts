@@ -1,4 +1,14 @@
-import type { KubeObject, ObjectList, Status, Stored, CancelSignal, WatchEvent } from '@kube-bonsai/apimachinery'
+import type { ResourceTypes } from '@kube-bonsai/api-types'
+import type {
+  CancelSignal,
+  GroupVersionResource,
+  KubeObject,
+  ObjectList,
+  Status,
+  Stored,
+  Unstructured,
+  WatchEvent,
+} from '@kube-bonsai/apimachinery'
 
 /** Options of every write. */
 export interface WriteOptions {
@@ -58,4 +68,12 @@ export interface ResourceClient<T> {
   deleteCollection(options?: ListOptions & DeleteOptions): Promise<ObjectList<Stored<T>> | Status>
   /** POST to a subresource (binding, eviction, token). */
   createSubresource(name: string, subresource: string, body: KubeObject, options?: WriteOptions): Promise<KubeObject>
+}
+
+/** The door to one API server. */
+export interface Client {
+  /** A built-in resource by `version/resource` or `group/version/resource`: `v1/pods`, `apps/v1/deployments`. */
+  resource<K extends keyof ResourceTypes>(key: K): ResourceClient<ResourceTypes[K]>
+  /** Any resource, custom ones included. `namespaced` false for cluster-scoped ones. */
+  dynamic(resource: GroupVersionResource & { readonly namespaced: boolean }): ResourceClient<Unstructured>
 }

@@ -1,4 +1,5 @@
 export type {
+  Client,
   DeleteOptions,
   ListOptions,
   PatchType,
@@ -6,3 +7,5 @@ export type {
   WatchRequestOptions,
   WriteOptions,
 } from './client.ts'
+export type { InformerFactory, WorkQueue } from './informer-factory-types.ts'
+export type { Informer, InformerHandler, Store } from './informer-types.ts'
