@@ -1,3 +1,11 @@
+export {
+  CompactedError,
+  DuplicateKeyError,
+  FutureRevisionError,
+  InvalidOptionError,
+  NestedTransactionError,
+} from './errors.ts'
+export { createMemoryStorage, MemoryStorage, type MemoryStorageOptions } from './memory-storage.ts'
 export type {
   Compare,
   KeyValue,
@@ -11,3 +19,4 @@ export type {
   TxnResult,
   WatchOptions,
 } from './storage.ts'
+export type { WatchErrorHandler } from './watch/watch-hub.ts'
