@@ -16,6 +16,9 @@ export interface FieldError {
   readonly type: FieldErrorType
   /** Upstream's spelling of the path: `spec.containers[0].image`, `metadata.labels[a/b]`. */
   readonly field: string
+  /** The refused value. Absent where upstream omits it; a `RenderedValue` where its text is not its plain JSON. */
   readonly badValue?: unknown
   readonly detail: string
+  /** Which rule refused, in upstream's words: `format=k8s-label-key`. Never part of a message. */
+  readonly origin?: string
 }
