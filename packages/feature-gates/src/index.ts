@@ -1,4 +1,10 @@
-/** Answers whether a feature is on. Throws UnknownFeatureError for a name that v1.35 does not have. */
-export interface FeatureGates {
-  enabled(name: string): boolean
-}
+export { FeatureGateError, type FeatureGateFault, UnknownFeatureError } from './errors.ts'
+export type { FeatureSpec, FeatureStage } from './feature.ts'
+export {
+  createFeatureGates,
+  type FeatureGateSet,
+  type FeatureGates,
+  type FeatureGatesOptions,
+  type FeatureSettings,
+} from './feature-gates.ts'
+export { parseFeatureGatesFlag } from './parse-flag.ts'
