@@ -1,11 +1,37 @@
 export type {
+  ApplyOptions,
   Client,
   DeleteOptions,
+  GetOptions,
   ListOptions,
   PatchType,
   ResourceClient,
   WatchRequestOptions,
   WriteOptions,
 } from './client.ts'
-export type { InformerFactory, WorkQueue } from './informer-factory-types.ts'
+export { type ClientOptions, createClient } from './create-client.ts'
+export {
+  createInformer,
+  type InformerFailure,
+  type InformerOptions,
+  InformerStoppedError,
+  type OwnedInformer,
+} from './informer/informer.ts'
+export { createInformerFactory, type InformerFactoryOptions } from './informer/informer-factory.ts'
+export { keyOf, splitKey } from './informer/store.ts'
+export type { InformerFactory, QueueItem, WorkQueue } from './informer-factory-types.ts'
 export type { Informer, InformerHandler, Store } from './informer-types.ts'
+export {
+  bucketRateLimiter,
+  defaultControllerRateLimiter,
+  exponentialRateLimiter,
+  maxOfRateLimiter,
+  type RateLimiter,
+} from './queue/rate-limiters.ts'
+export { type RunWorkersOptions, runWorkers, type Workers } from './queue/run-workers.ts'
+export { createWorkQueue, type WorkQueueOptions } from './queue/work-queue.ts'
+export { InvalidRequestError } from './request/invalid-request-error.ts'
+export { parseWarnings } from './response/warnings.ts'
+export { Backoff, type BackoffOptions } from './retry/backoff.ts'
+export { type RetryOptions, retryOnConflict, retryOnError } from './retry/retry-on-conflict.ts'
+export type { Shortcuts } from './shortcuts.ts'
