@@ -1,4 +1,12 @@
 export {
+  findCondition,
+  isConditionFalse,
+  isConditionTrue,
+  removeCondition,
+  setCondition,
+} from './conditions/conditions.ts'
+export { deepEqual } from './equality/deep-equal.ts'
+export {
   newAlreadyExists,
   newApplyConflict,
   newBadRequest,
@@ -87,6 +95,15 @@ export {
 } from './fields/field-selector.ts'
 export { FieldSelectorError } from './fields/field-selector-error.ts'
 export {
+  decodeIntOrString,
+  type IntOrString,
+  IntOrStringError,
+  intValue,
+  legacyScaledValue,
+  parseIntOrString,
+  scaledValue,
+} from './intstr/int-or-string.ts'
+export {
   formatLabelSelector,
   type LabelSelector,
   type LabelSelectorRequirement,
@@ -112,12 +129,37 @@ export {
   validateLabels,
 } from './labels/validation.ts'
 export {
+  formatApiVersion,
+  kindOfObject,
+  parseApiVersion,
+  type ResourcePath,
+  resourcePath,
+} from './meta/api-version.ts'
+export { fieldManagerMaxLength, validateFieldManager } from './meta/field-manager.ts'
+export {
   formatGroupKind,
   formatGroupResource,
   type GroupKind,
   type GroupResource,
   isEmptyGroupResource,
 } from './meta/group-names.ts'
+export { metaKey, type NamespacedName, splitKey } from './meta/object-key.ts'
+export {
+  fieldImmutableMessage,
+  type ObjectMetaOptions,
+  totalAnnotationSizeLimit,
+  validateAnnotations,
+  validateFinalizerName,
+  validateFinalizers,
+  validateImmutableField,
+  validateManagedFields,
+  validateNoNewFinalizers,
+  validateNonnegativeField,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+  validateOwnerReferences,
+} from './meta/object-meta.ts'
+export { controllerOf, isControlledBy, newControllerRef, type Owned } from './meta/owners.ts'
 export {
   dnsLabelMaxLength,
   dnsSubdomainMaxLength,
@@ -128,6 +170,26 @@ export {
   isWildcardDNS1123Subdomain,
 } from './names/dns.ts'
 export {
+  isDomainPrefixedKey,
+  isDomainPrefixedPath,
+  isFullyQualifiedDomainName,
+  isFullyQualifiedName,
+} from './names/domains.ts'
+export {
+  isCIdentifier,
+  isConfigMapKey,
+  isEnvVarName,
+  isHTTPHeaderName,
+  isInRange,
+  isRelaxedEnvVarName,
+  isValidGroupID,
+  isValidPercent,
+  isValidPortName,
+  isValidPortNum,
+  isValidUserID,
+} from './names/formats.ts'
+export { generatedNameSuffixLength, generateName, maxGeneratedNameBase } from './names/generate-name.ts'
+export {
   emptyMessage,
   inclusiveRangeMessage,
   maxBytesMessage,
@@ -135,7 +197,28 @@ export {
   negativeMessage,
   regexMessage,
 } from './names/messages.ts'
+export {
+  isValidPathSegmentName,
+  isValidPathSegmentPrefix,
+  nameIsDNS1035Label,
+  nameIsDNSLabel,
+  nameIsDNSSubdomain,
+  nameIsPathSegment,
+  type ValidateName,
+} from './names/object-names.ts'
 export { isQualifiedName, isValidLabelValue, labelMaxLength } from './names/qualified-name.ts'
+export { type CIDR, cidrContains, formatCIDR, formatInterfaceAddress, parseCIDRSloppy } from './net/cidr.ts'
+export { formatIP, type IPAddress, isIPv4, isIPv4Mapped, parseIP, parseIPSloppy } from './net/ip-address.ts'
+export {
+  getWarningsForCIDR,
+  getWarningsForIP,
+  isValidCIDR,
+  isValidCIDRForLegacyField,
+  isValidInterfaceAddress,
+  isValidIP,
+  isValidIPForLegacyField,
+  type LegacyFieldOptions,
+} from './net/validation.ts'
 export type {
   Condition,
   GroupVersion,
@@ -158,6 +241,21 @@ export type {
 } from './objects.ts'
 export { compactJson, jsonString } from './text/compact-json.ts'
 export { parseInt64 } from './text/int64.ts'
-export { quote } from './text/quote.ts'
+export { isPrintable, quote } from './text/quote.ts'
 export { compareUtf8, utf8Length } from './text/utf8.ts'
+export { type Duration, DurationFormatError, formatDuration, parseDuration } from './time/duration.ts'
+export { humanDuration, shortHumanDuration } from './time/human-duration.ts'
+export {
+  formatMicroTime,
+  formatTime,
+  formatTimeNano,
+  type Instant,
+  instantOfMillis,
+  isZeroTime,
+  millisOfInstant,
+  parseMicroTime,
+  parseTime,
+  TimeFormatError,
+  zeroTime,
+} from './time/instant.ts'
 export type { ApiRequest, ApiResponse, CancelSignal, Transport } from './transport.ts'

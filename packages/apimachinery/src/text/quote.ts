@@ -26,6 +26,11 @@ export function quote(s: string): string {
   return `${out}"`
 }
 
+/** Says whether a character can be printed, as Go's `unicode.IsPrint`: of the blanks only the ASCII space. */
+export function isPrintable(ch: string): boolean {
+  return printable.test(ch)
+}
+
 function escapeOne(ch: string): string {
   const short = shortEscapes.get(ch)
   if (short !== undefined) return short
