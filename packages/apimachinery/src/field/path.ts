@@ -19,6 +19,9 @@ export class FieldPath {
     return new FieldPath(undefined, name, '').#down(more)
   }
 
+  /** The object itself: prints nothing, and its first step prints without a dot. */
+  static readonly root: FieldPath = new FieldPath(undefined, '', '')
+
   /** Steps into fields: `.child('spec', 'containers')`. */
   child(name: string, ...more: readonly string[]): FieldPath {
     return new FieldPath(this, name, '').#down(more)
@@ -48,8 +51,9 @@ export class FieldPath {
   }
 
   #text(): string {
+    if (this === FieldPath.root) return ''
     if (this.#name === '') return `[${this.#subscript}]`
-    return this.#parent === undefined ? this.#name : `.${this.#name}`
+    return this.#parent === undefined || this.#parent === FieldPath.root ? this.#name : `.${this.#name}`
   }
 }
 

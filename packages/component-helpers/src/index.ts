@@ -1,0 +1,38 @@
+export {
+  type ContainerRole,
+  containerLimits,
+  containerRequests,
+  hasPodLevelRequests,
+  hasPodLevelResources,
+  isPodLevelResource,
+  isSidecar,
+  type PodResourcesOptions,
+  podLimits,
+  podRequests,
+  resizePending,
+} from './resource/pod-resources.ts'
+export { type QosClass, qosClass } from './resource/qos.ts'
+export {
+  addResources,
+  formatResources,
+  maxResources,
+  parseResources,
+  type ResourceList,
+  type Resources,
+} from './resource/resource-list.ts'
+export {
+  lazyNodeSelector,
+  type NodeIdentity,
+  type NodeMatcher,
+  NodeSelectorError,
+  nodeSelector,
+  preferredNodeAffinity,
+  requiredNodeAffinity,
+} from './scheduling/node-affinity.ts'
+export {
+  findUntoleratedTaint,
+  sameToleration,
+  type TolerationOptions,
+  toleratesTaint,
+  tolerationsTolerateTaint,
+} from './scheduling/taints.ts'

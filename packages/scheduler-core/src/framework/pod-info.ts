@@ -1,0 +1,52 @@
+import type { ContainerPort, Pod } from '@kube-bonsai/api-types/core/v1'
+import { podRequests } from '@kube-bonsai/component-helpers'
+import { Quantity } from '@kube-bonsai/quantity'
+import { assumedMemory, assumedMilliCPU, type ResourceVector, toVector } from './resource.ts'
+
+/** A pod with what the scheduler derives from it once and uses often. */
+export interface PodInfo {
+  readonly pod: Pod
+  /** `namespace/name`. */
+  readonly key: string
+  readonly uid: string
+  readonly priority: number
+  /** What it takes from its node, resizes in progress included. */
+  readonly requests: ResourceVector
+  /** The same for scoring: containers without a request count with an assumed one. */
+  readonly nonZero: { readonly milliCPU: number; readonly memory: number }
+  readonly hostPorts: readonly ContainerPort[]
+}
+
+const assumed: ReadonlyMap<string, Quantity> = new Map([
+  ['cpu', Quantity.parse(`${assumedMilliCPU}m`)],
+  ['memory', Quantity.parse(String(assumedMemory))],
+])
+
+/** Derives all of it. Throws QuantityParseError for an amount that does not parse. */
+export function newPodInfo(pod: Pod): PodInfo {
+  const options = { useStatusResources: true }
+  const requests = toVector(podRequests(pod, options))
+  const nonZero = toVector(podRequests(pod, { ...options, nonMissingRequests: assumed }))
+  return {
+    pod,
+    key: podKey(pod),
+    uid: pod.metadata.uid ?? '',
+    priority: pod.spec?.priority ?? 0,
+    requests,
+    nonZero: { milliCPU: nonZero.milliCPU, memory: nonZero.memory },
+    hostPorts: hostPorts(pod),
+  }
+}
+
+/** `namespace/name` of a pod. */
+export function podKey(pod: Pod): string {
+  return `${pod.metadata.namespace ?? ''}/${pod.metadata.name ?? ''}`
+}
+
+/** The ports that a pod takes on its node, those of sidecars included. */
+function hostPorts(pod: Pod): readonly ContainerPort[] {
+  const sidecars = (pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')
+  return [...(pod.spec?.containers ?? []), ...sidecars].flatMap((container) =>
+    (container.ports ?? []).filter((port) => (port.hostPort ?? 0) > 0),
+  )
+}

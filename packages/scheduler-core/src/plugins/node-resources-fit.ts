@@ -1,0 +1,115 @@
+import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
+import { podRequests } from '@kube-bonsai/component-helpers'
+import type { StateKey } from '../framework/cycle-state.ts'
+import { type NodeInfo, newNodeInfo } from '../framework/node-info.ts'
+import { newPodInfo, type PodInfo } from '../framework/pod-info.ts'
+import { pendingPodRequest, type ResourceVector, toVector } from '../framework/resource.ts'
+import { unresolvable, unschedulable } from '../framework/status.ts'
+import type { Plugin } from './plugin.ts'
+import { leastAllocated, type ResourceWeight, scoreResources, scoringRequests } from './resource-scoring.ts'
+
+const requestKey: StateKey<ResourceVector> = { name: 'PreFilterNodeResourcesFit' }
+const scoreKey: StateKey<ReadonlyMap<string, number>> = { name: 'PreScoreNodeResourcesFit' }
+
+/** The default weights of LeastAllocated. */
+export const defaultFitResources: readonly ResourceWeight[] = [
+  { name: 'cpu', weight: 1 },
+  { name: 'memory', weight: 1 },
+]
+
+/** A resource of which a node has too little left. */
+interface Shortage {
+  readonly reason: string
+  /** True when the node would be too small even if it were empty. */
+  readonly unresolvable: boolean
+}
+
+/**
+ * Requests must fit into what a node has left; emptier nodes score better.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/scheduler/framework/plugins/noderesources/fit.go
+ */
+export function nodeResourcesFit(resources: readonly ResourceWeight[] = defaultFitResources): Plugin {
+  return {
+    name: 'NodeResourcesFit',
+    eventsToRegister: () => [
+      { resource: 'Pod', actions: ['Delete', 'UpdatePodScaleDown'], hint: hintAfterPod },
+      { resource: 'Node', actions: ['Add', 'UpdateNodeAllocatable'], hint: hintAfterNode },
+    ],
+    preFilter(state, { pod }) {
+      state.write(requestKey, pendingPodRequest(pod))
+      return undefined
+    },
+    filter(state, { pod }, node) {
+      const shortages = findShortages(state.read(requestKey) ?? pendingPodRequest(pod), node)
+      if (shortages.length === 0) return undefined
+      const reasons = shortages.map((shortage) => shortage.reason)
+      return shortages.some((shortage) => shortage.unresolvable) ? unresolvable(...reasons) : unschedulable(...reasons)
+    },
+    preScore(state, { pod }) {
+      state.write(scoreKey, scoringRequests(pod, resources, true))
+      return undefined
+    },
+    score(state, { pod }, node) {
+      const requests = state.read(scoreKey) ?? scoringRequests(pod, resources, true)
+      return scoreResources(node, resources, requests, false, leastAllocated)
+    },
+  }
+}
+
+/** What a node lacks for a request, in upstream's order: pods, cpu, memory, ephemeral storage, the rest by name. */
+function findShortages(request: ResourceVector, node: NodeInfo): readonly Shortage[] {
+  const { allocatable, requested } = node
+  const found: Shortage[] = []
+  if (node.pods.length + 1 > allocatable.allowedPods) found.push({ reason: 'Too many pods', unresolvable: false })
+  const check = (name: string, wanted: number, capacity: number, used: number) => {
+    if (wanted > 0 && wanted > capacity - used) {
+      found.push({ reason: `Insufficient ${name}`, unresolvable: wanted > capacity })
+    }
+  }
+  check('cpu', request.milliCPU, allocatable.milliCPU, requested.milliCPU)
+  check('memory', request.memory, allocatable.memory, requested.memory)
+  check('ephemeral-storage', request.ephemeralStorage, allocatable.ephemeralStorage, requested.ephemeralStorage)
+  for (const name of [...request.scalars.keys()].sort()) {
+    check(name, request.scalars.get(name) ?? 0, allocatable.scalars.get(name) ?? 0, requested.scalars.get(name) ?? 0)
+  }
+  return found
+}
+
+function hintAfterPod(waiting: PodInfo, before: unknown, after: unknown): 'Queue' | 'Skip' {
+  const old = before as Pod
+  if (after === undefined) return old.spec?.nodeName || old.status?.nominatedNodeName ? 'Queue' : 'Skip'
+  const changed = after as Pod
+  if (changed.metadata.uid === waiting.uid) return 'Queue'
+  if (!changed.spec?.nodeName) return 'Skip'
+  const [was, is] = [newPodInfo(old).requests, newPodInfo(changed).requests]
+  const wanted = toVector(podRequests(waiting.pod, { useStatusResources: true }))
+  const shrank =
+    (wanted.milliCPU > 0 && was.milliCPU > is.milliCPU) ||
+    (wanted.memory > 0 && was.memory > is.memory) ||
+    (wanted.ephemeralStorage > 0 && was.ephemeralStorage > is.ephemeralStorage) ||
+    [...wanted.scalars].some(
+      ([name, amount]) => amount > 0 && (was.scalars.get(name) ?? 0) > (is.scalars.get(name) ?? 0),
+    )
+  return shrank ? 'Queue' : 'Skip'
+}
+
+function hintAfterNode(waiting: PodInfo, before: unknown, after: unknown): 'Queue' | 'Skip' {
+  const request = pendingPodRequest(waiting.pod)
+  const is = emptyNode(after as Node)
+  if (findShortages(request, is).length > 0) return 'Skip'
+  if (before === undefined) return 'Queue'
+  const [more, less] = [is.allocatable, emptyNode(before as Node).allocatable]
+  const grew =
+    more.allowedPods > less.allowedPods ||
+    (request.milliCPU > 0 && more.milliCPU > less.milliCPU) ||
+    (request.memory > 0 && more.memory > less.memory) ||
+    (request.ephemeralStorage > 0 && more.ephemeralStorage > less.ephemeralStorage) ||
+    [...request.scalars].some(
+      ([name, amount]) => amount > 0 && (more.scalars.get(name) ?? 0) > (less.scalars.get(name) ?? 0),
+    )
+  return grew ? 'Queue' : 'Skip'
+}
+
+function emptyNode(node: Node): NodeInfo {
+  return newNodeInfo(node.metadata.name ?? '', node)
+}

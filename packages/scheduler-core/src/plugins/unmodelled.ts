@@ -1,0 +1,32 @@
+import type { PodSpec } from '@kube-bonsai/api-types/core/v1'
+import { failure } from '../framework/status.ts'
+import type { Plugin } from './plugin.ts'
+
+/** Hard constraints of plugins that are not here yet: a pod with one is refused rather than placed wrongly. */
+const constraints: readonly {
+  readonly plugin: string
+  readonly feature: string
+  readonly used: (spec: PodSpec) => boolean
+}[] = [
+  {
+    plugin: 'PodTopologySpread',
+    feature: 'topologySpreadConstraints with whenUnsatisfiable: DoNotSchedule',
+    used: (spec) => (spec.topologySpreadConstraints ?? []).some((entry) => entry.whenUnsatisfiable === 'DoNotSchedule'),
+  },
+  {
+    plugin: 'InterPodAffinity',
+    feature: 'required podAffinity and podAntiAffinity',
+    used: ({ affinity }) =>
+      [affinity?.podAffinity, affinity?.podAntiAffinity].some(
+        (terms) => (terms?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0,
+      ),
+  },
+  { plugin: 'DynamicResources', feature: 'resourceClaims', used: (spec) => (spec.resourceClaims ?? []).length > 0 },
+]
+
+/** Says of each constraint that is not modelled which one it is; never lets such a pod through. */
+export const unmodelled: readonly Plugin[] = constraints.map(({ plugin, feature, used }) => ({
+  name: plugin,
+  preFilter: (_state, { pod }) =>
+    pod.spec !== undefined && used(pod.spec) ? { status: failure(`unsupported: ${plugin} (${feature})`) } : undefined,
+}))
