@@ -1,1 +1,6 @@
-export {}
+export type { CanonicalDigits } from './canonical.ts'
+export { QuantityParseError } from './errors.ts'
+export { type QuantityFormat, Scale } from './format.ts'
+export { type Decimal, Quantity, type QuantityResult, tryParseQuantity } from './quantity.ts'
+export { addQuantities, compareQuantities, parseQuantity } from './shortcuts.ts'
+export type { Whole } from './whole.ts'
