@@ -1,3 +1,5 @@
 export type { ResourceTypes } from './resource-types.ts'
 export type { FieldSchema, FieldType, TypeName, TypeSchema } from './schema.ts'
-export type { ResourceInfo, Scheme, SubresourceInfo, TypeResolver } from './scheme.ts'
+export { scheme } from './scheme/built-in-scheme.ts'
+export type { GroupInfo, ResourceInfo, Scheme, SubresourceInfo, TypeResolver } from './scheme.ts'
+export { UnknownGroupVersionError } from './tables/unknown-group-version-error.ts'

@@ -1,6 +1,1 @@
-import type { KubeObject } from '@kube-bonsai/apimachinery'
-
-/** The type of every built-in resource by `version/resource` or `group/version/resource`. */
-export interface ResourceTypes {
-  'v1/pods': KubeObject
-}
+export type { BuiltInResourceTypes as ResourceTypes } from './generated/resource-types.ts'

@@ -13,8 +13,8 @@ export type FieldType =
   | { readonly type: 'integer'; readonly format: 'int32' | 'int64' }
   | { readonly type: 'number' }
   | { readonly type: 'boolean' }
-  /** Any JSON: RawExtension, FieldsV1, JSONSchemaProps' defaults. */
-  | { readonly type: 'any' }
+  /** Any JSON: RawExtension, FieldsV1, JSONSchemaProps' defaults. `of` is the OpenAPI name behind it. */
+  | { readonly type: 'any'; readonly of?: TypeName }
   | { readonly type: 'ref'; readonly ref: TypeName }
   | { readonly type: 'array'; readonly items: FieldType }
   | { readonly type: 'map'; readonly values: FieldType }
@@ -41,7 +41,11 @@ export interface TypeSchema {
   readonly name: TypeName
   /** The kinds that this type is, for types that stand alone. */
   readonly kinds?: readonly { readonly group: string; readonly version: string; readonly kind: string }[]
+  /** Set on DeleteOptions and WatchEvent, which are kinds of every group and version. */
+  readonly everyGroup?: true
   readonly fields: Readonly<Record<string, FieldSchema>>
   /** x-kubernetes-map-type of the type itself (object references, selectors). */
   readonly mapType?: 'atomic' | 'granular'
+  /** x-kubernetes-unions as published: which field chooses among which others. */
+  readonly unions?: readonly JsonValue[]
 }
