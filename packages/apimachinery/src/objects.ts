@@ -83,7 +83,7 @@ export interface Unstructured extends KubeObject {
 }
 
 /** An object as a server returns it: the fields that only a server sets are there. */
-export type Stored<T> = Omit<T, 'apiVersion' | 'kind' | 'metadata'> & {
+export type Stored<T> = T & {
   readonly apiVersion: string
   readonly kind: string
   readonly metadata: ObjectMeta & {
