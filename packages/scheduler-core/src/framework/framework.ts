@@ -17,6 +17,18 @@ export interface PreFilterOutcome {
   readonly rejectedBy: ReadonlySet<string>
 }
 
+/** What all PostFilters together say. */
+export interface PostFilterOutcome {
+  readonly message: string
+  readonly nominatedNode?: string
+}
+
+/** What all Permits together say; `waiting` names the plugins to wait for, with milliseconds. */
+export interface PermitOutcome {
+  readonly status: Outcome
+  readonly waiting: readonly { readonly plugin: string; readonly timeout: number }[]
+}
+
 /** One plugin's weighted score per node. */
 export interface PluginScores {
   readonly plugin: string
@@ -106,19 +118,21 @@ export class Framework {
   }
 
   /** The plugins' reasons joined, and the node that one of them made free. */
-  postFilter(state: CycleState, pod: PodInfo, statuses: NodeStatuses, snapshot: Snapshot) {
+  postFilter(state: CycleState, pod: PodInfo, statuses: NodeStatuses, snapshot: Snapshot): PostFilterOutcome {
     const reasons: string[] = []
     for (const { plugin } of this.plugins) {
       if (plugin.postFilter === undefined) continue
       const answer = guard(plugin, () => plugin.postFilter?.(state, pod, statuses, snapshot))
       const status = answer.failed ?? named(plugin, answer.value?.status)
       if (status === undefined || !isRejected(status)) {
-        return { message: (status?.reasons ?? []).join(', '), nominatedNode: answer.value?.nominatedNode }
+        const nominatedNode = answer.value?.nominatedNode
+        const message = (status?.reasons ?? []).join(', ')
+        return { message, ...(nominatedNode !== undefined && { nominatedNode }) }
       }
       reasons.push(...status.reasons)
       if (status.code === 'UnschedulableAndUnresolvable') break
     }
-    return { message: reasons.join(', '), nominatedNode: undefined }
+    return { message: reasons.join(', ') }
   }
 
   preScore(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Outcome {
@@ -177,7 +191,7 @@ export class Framework {
   }
 
   /** Success, a rejection, or Wait with the plugins to wait for and how long (milliseconds; at most 15 minutes each). */
-  permit(state: CycleState, pod: PodInfo, node: string) {
+  permit(state: CycleState, pod: PodInfo, node: string): PermitOutcome {
     const waiting: { readonly plugin: string; readonly timeout: number }[] = []
     for (const { plugin } of this.plugins) {
       if (plugin.permit === undefined) continue

@@ -1,5 +1,5 @@
 import type { ContainerPort, Pod } from '@kube-bonsai/api-types/core/v1'
-import { podRequests } from '@kube-bonsai/component-helpers'
+import { hasPodLevelRequests, podRequests } from '@kube-bonsai/component-helpers'
 import { Quantity } from '@kube-bonsai/quantity'
 import { assumedMemory, assumedMilliCPU, type ResourceVector, toVector } from './resource.ts'
 
@@ -25,8 +25,12 @@ const assumed: ReadonlyMap<string, Quantity> = new Map([
 /** Derives all of it. Throws QuantityParseError for an amount that does not parse. */
 export function newPodInfo(pod: Pod): PodInfo {
   const options = { useStatusResources: true }
-  const requests = toVector(podRequests(pod, options))
-  const nonZero = toVector(podRequests(pod, { ...options, nonMissingRequests: assumed }))
+  const stated = podRequests(pod, options)
+  const requests = toVector(stated)
+  // Where the pod itself requests something, only what is missing altogether is assumed.
+  const missing = hasPodLevelRequests(pod) ? new Map([...assumed].filter(([name]) => !stated.has(name))) : assumed
+  const nonZero =
+    missing.size === 0 ? requests : toVector(podRequests(pod, { ...options, nonMissingRequests: missing }))
   return {
     pod,
     key: podKey(pod),

@@ -30,8 +30,11 @@ export function failure(error: unknown): Status {
   return { code: 'Error', reasons: [error instanceof Error ? error.message : String(error)] }
 }
 
+/** A status that rejects. */
+export type Rejection = Status & { readonly code: 'Unschedulable' | 'UnschedulableAndUnresolvable' | 'Pending' }
+
 /** True for the answers that mean: not this pod, not here. */
-export function isRejected(status: Outcome): status is Status {
+export function isRejected(status: Outcome): status is Rejection {
   return (
     status?.code === 'Unschedulable' || status?.code === 'UnschedulableAndUnresolvable' || status?.code === 'Pending'
   )

@@ -35,7 +35,12 @@ export function scoringRequests(
   resources: readonly ResourceWeight[],
   fill: boolean,
 ): ReadonlyMap<string, number> {
-  const vector = toVector(podRequests(pod, fill ? { nonMissingRequests: assumed, skipPodLevelResources: true } : {}))
+  const vector = toVector(
+    podRequests(pod, {
+      useStatusResources: true,
+      ...(fill && { nonMissingRequests: assumed, skipPodLevelResources: true }),
+    }),
+  )
   return new Map(resources.map(({ name }) => [name, amountOf(vector, name)]))
 }
 

@@ -1,0 +1,45 @@
+import { Command, CommanderError } from 'commander'
+import { CliError } from './cli-error.ts'
+import { addKyamlCommand } from './commands/kyaml.ts'
+import { addRunCommand } from './commands/run.ts'
+import { addUpCommand } from './commands/up.ts'
+import { addValidateCommand } from './commands/validate.ts'
+import { addVersionCommand } from './commands/version.ts'
+import { type Console, processConsole } from './console.ts'
+
+/** Exit codes: all went well; something was found wrong; the command line itself is wrong. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
+
+/**
+ * The `bonsai` command. Resolves with the exit code; never exits the process itself and never rejects.
+ * @param argv what stands after the command's name
+ */
+export async function main(argv: readonly string[], console: Console = processConsole()): Promise<number> {
+  let code: number = exitCodes.ok
+  const program = new Command('bonsai')
+    .description('Kubernetes v1.35 in one process: a cluster for tests, what-ifs and real kubectl.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => console.out(text),
+      writeErr: (text) => console.err(text),
+      getOutHasColors: () => console.colour,
+      getErrHasColors: () => console.colour,
+    })
+    .showHelpAfterError('(bonsai --help lists the commands, bonsai COMMAND --help their flags)')
+  const context = { console, finish: (exit: number) => void (code = exit) }
+  for (const add of [addUpCommand, addRunCommand, addValidateCommand, addKyamlCommand, addVersionCommand]) {
+    add(program, context)
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    if (error instanceof CliError) {
+      console.err(`error: ${error.message}\n${error.advice === undefined ? '' : `${error.advice}\n`}`)
+      return error.usage ? exitCodes.usage : exitCodes.failed
+    }
+    console.err(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return exitCodes.failed
+  }
+}

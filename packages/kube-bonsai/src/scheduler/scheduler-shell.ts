@@ -1,0 +1,210 @@
+import type { Pod, PodCondition } from '@kube-bonsai/api-types/core/v1'
+import { formatTime, isNotFound, type Stored, setCondition } from '@kube-bonsai/apimachinery'
+import type { Timer } from '@kube-bonsai/clock'
+import type { ControllerContext, RunningController } from '@kube-bonsai/controllers'
+import { Scheduler, type SchedulerOptions, type Step } from '@kube-bonsai/scheduler-core'
+
+/** How many pods are decided about before others get a turn. */
+const batch = 100
+/** How often pods that nobody could place are looked at again without cause, in milliseconds. */
+const leftoverInterval = 30_000
+
+/** kube-scheduler on a cluster: watches nodes and pods, decides, binds, and says why when it cannot. */
+export interface RunningScheduler extends RunningController {
+  readonly scheduler: Scheduler
+}
+
+/** Starts the scheduler as a client like any other. */
+export function startScheduler(context: ControllerContext, options: Partial<SchedulerOptions> = {}): RunningScheduler {
+  const shell = new SchedulerShell(context, options)
+  shell.start()
+  return shell
+}
+
+class SchedulerShell implements RunningScheduler {
+  readonly scheduler: Scheduler
+  readonly #context: ControllerContext
+  readonly #unsubscribe: (() => void)[] = []
+  #kicked = false
+  #stopped = false
+  #wake: Timer | undefined
+  #leftovers: Timer | undefined
+
+  constructor(context: ControllerContext, options: Partial<SchedulerOptions>) {
+    this.#context = context
+    this.scheduler = new Scheduler({ now: () => context.clock.now(), gates: context.gates, ...options })
+  }
+
+  start(): void {
+    const { informers } = this.#context
+    const nodes = informers.informer('v1/nodes')
+    const pods = informers.informer('v1/pods')
+    const react = (change: () => void) => {
+      change()
+      this.#kick()
+    }
+    this.#unsubscribe.push(
+      nodes.handle({
+        onAdd: (node) => react(() => this.scheduler.nodeChanged(undefined, node)),
+        onUpdate: (node, old) => react(() => this.scheduler.nodeChanged(old, node)),
+        onDelete: (node) => react(() => this.scheduler.nodeRemoved(node)),
+      }),
+      pods.handle({
+        onAdd: (pod) => react(() => this.scheduler.podChanged(undefined, pod)),
+        onUpdate: (pod, old) => react(() => this.scheduler.podChanged(old, pod)),
+        onDelete: (pod) => react(() => this.scheduler.podRemoved(pod)),
+      }),
+    )
+    // Deciding before everything is known would use only the nodes that came first.
+    void Promise.all([nodes.synced(), pods.synced()]).then(
+      () => {
+        this.#synced = true
+        this.#kick()
+      },
+      () => {},
+    )
+  }
+
+  #synced = false
+
+  stop(): void {
+    this.#stopped = true
+    this.#wake?.cancel()
+    this.#leftovers?.cancel()
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+  }
+
+  #kick(): void {
+    if (this.#kicked || this.#stopped || !this.#synced) return
+    this.#kicked = true
+    queueMicrotask(() => this.#run())
+  }
+
+  #run(): void {
+    this.#kicked = false
+    if (this.#stopped) return
+    for (let count = 0; count < batch; count++) {
+      const step = this.scheduler.next()
+      if (step === undefined) {
+        this.#arm()
+        return
+      }
+      this.#carryOut(step)
+    }
+    const { clock } = this.#context
+    this.#kicked = true
+    clock.schedule(clock.now(), () => this.#run())
+  }
+
+  /** Sets the alarm for the end of the next back-off, and a quiet one for pods that nothing else would wake. */
+  #arm(): void {
+    const { clock } = this.#context
+    const flush = () => {
+      this.scheduler.queue.flush()
+      this.#kick()
+    }
+    this.#wake?.cancel()
+    const at = this.scheduler.queue.nextWake()
+    this.#wake = at === undefined ? undefined : clock.schedule(at, flush)
+    this.#leftovers?.cancel()
+    const waiting = this.scheduler.pendingCounts().unschedulable > 0
+    this.#leftovers = waiting ? clock.schedule(clock.now() + leftoverInterval, flush, { background: true }) : undefined
+  }
+
+  #carryOut(step: Step): void {
+    if (step.type === 'bind') void this.#bind(step)
+    else if (step.type === 'failed') void this.#report(step)
+    else this.#context.recorder('default-scheduler').event(step.pod, 'Warning', 'FailedScheduling', step.message)
+  }
+
+  async #bind(step: Step & { readonly type: 'bind' }): Promise<void> {
+    const { pod, node, framework, state, queued } = step
+    const name = pod.metadata.name ?? ''
+    const namespace = pod.metadata.namespace ?? ''
+    const before = await framework.preBind(state, queued.info, node)
+    if (before !== undefined) {
+      this.#undo(step, before.reasons.join(', '))
+      return
+    }
+    const bound = await framework.bind(state, queued.info, node)
+    if (bound !== undefined && bound.code !== 'Skip') {
+      this.#undo(step, bound.reasons.join(', '))
+      return
+    }
+    try {
+      if (bound?.code === 'Skip') await this.#bindByApi(pod, namespace, name, node)
+    } catch (error) {
+      this.#undo(step, error instanceof Error ? error.message : String(error))
+      return
+    }
+    this.scheduler.bound(step)
+    const message = `Successfully assigned ${namespace}/${name} to ${node}`
+    this.#context.recorder(framework.profileName).event(pod, 'Normal', 'Scheduled', message)
+  }
+
+  /** The default binder. */
+  async #bindByApi(pod: Pod, namespace: string, name: string, node: string): Promise<void> {
+    const uid = pod.metadata.uid
+    await this.#context.client
+      .resource('v1/pods')
+      .namespace(namespace)
+      .createSubresource(name, 'binding', {
+        apiVersion: 'v1',
+        kind: 'Binding',
+        metadata: { name, namespace, ...(uid !== undefined && { uid }) },
+        target: { kind: 'Node', name: node },
+      } as Binding)
+  }
+
+  #undo(step: Step & { readonly type: 'bind' }, message: string): void {
+    this.scheduler.bindFailed(step)
+    void this.#report({
+      type: 'failed',
+      pod: step.pod,
+      reason: 'SchedulerError',
+      message: `running Bind plugin "DefaultBinder": ${message}`,
+    })
+    this.#kick()
+    this.#arm()
+  }
+
+  async #report({ pod, reason, message }: Step & { readonly type: 'failed' }): Promise<void> {
+    const { client, clock, recorder } = this.#context
+    recorder(pod.spec?.schedulerName ?? 'default-scheduler').event(pod, 'Warning', 'FailedScheduling', cut(message))
+    const generation = pod.metadata.generation
+    const condition: PodCondition = {
+      type: 'PodScheduled',
+      status: 'False',
+      reason,
+      message,
+      ...(generation !== undefined && { observedGeneration: generation }),
+    }
+    const known = pod.status?.conditions ?? []
+    const conditions = setCondition(known, condition, formatTime(clock.now()))
+    if (conditions === known) return
+    const changed = conditions.filter((entry) => entry.type === 'PodScheduled')
+    const patch = { metadata: { uid: pod.metadata.uid }, status: { conditions: changed } }
+    const pods = client.resource('v1/pods').namespace(pod.metadata.namespace ?? '')
+    try {
+      await pods.patch(pod.metadata.name ?? '', 'strategic', patch, { subresource: 'status' })
+    } catch (error) {
+      // A pod that is gone needs no condition; anything else shows up as the next attempt's.
+      if (!isNotFound(error))
+        this.#context.onError?.('scheduler', `${pod.metadata.namespace}/${pod.metadata.name}`, error)
+    }
+  }
+}
+
+/** The body of a binding. */
+interface Binding {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: Stored<Pod>['metadata']
+  readonly target: { readonly kind: string; readonly name: string }
+}
+
+/** Events hold at most 1024 bytes of text. */
+function cut(message: string): string {
+  const limit = 1024
+  return message.length <= limit ? message : `${message.slice(0, limit - 4)} ...`
+}
