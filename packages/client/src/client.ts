@@ -93,7 +93,10 @@ export interface ResourceClient<T> {
 
 /** The door to one API server. Has a short way to the most used resources too: `client.pods('default')`. */
 export interface Client extends Shortcuts {
-  /** A built-in resource by `version/resource` or `group/version/resource`: `v1/pods`, `apps/v1/deployments`. */
+  /**
+   * A built-in resource by `version/resource` or `group/version/resource`: `v1/pods`, `apps/v1/deployments`.
+   * Throws an InvalidRequestError for any other.
+   */
   resource<K extends keyof ResourceTypes>(key: K): ResourceClient<ResourceTypes[K]>
   /** Any resource, custom ones included. `namespaced` false for cluster-scoped ones. */
   dynamic(resource: GroupVersionResource & { readonly namespaced: boolean }): ResourceClient<Unstructured>

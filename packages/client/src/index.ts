@@ -32,7 +32,6 @@ export { type RunWorkersOptions, runWorkers, type Workers } from './queue/run-wo
 export { createWorkQueue, type WorkQueueOptions } from './queue/work-queue.ts'
 export { InvalidRequestError } from './request/invalid-request-error.ts'
 export { parseWarnings } from './response/warnings.ts'
-export { Backoff, type BackoffOptions } from './retry/backoff.ts'
 export { type RetryOptions, retryOnConflict, retryOnError } from './retry/retry-on-conflict.ts'
 export type { Shortcuts } from './shortcuts.ts'
 export { type Fetch, type FetchTransportOptions, fetchTransport } from './transport/fetch-transport.ts'

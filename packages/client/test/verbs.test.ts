@@ -1,4 +1,5 @@
-import { failureStatus, isConflict, isNotFound, type KubeObject, StatusError } from '@kube-bonsai/apimachinery'
+import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import { failureStatus, isConflict, isNotFound, StatusError } from '@kube-bonsai/apimachinery'
 import { createRandom, VirtualClock } from '@kube-bonsai/clock'
 import { expect, test } from 'vitest'
 import { createClient, InvalidRequestError, parseWarnings, retryOnConflict } from '../src/index.ts'
@@ -6,7 +7,7 @@ import { scripted } from './fake-server.ts'
 
 const deployments = { group: 'apps', version: 'v1', resource: 'deployments', namespaced: true }
 const nodes = { group: '', version: 'v1', resource: 'nodes', namespaced: false }
-const pod = (name?: string, namespace?: string): KubeObject => ({
+const pod = (name?: string, namespace?: string): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { ...(name === undefined ? {} : { name }), ...(namespace === undefined ? {} : { namespace }) },
@@ -87,6 +88,23 @@ test('a request that cannot be right is refused before it is sent', async () => 
   expect(() => client.dynamic(nodes).namespace('a')).toThrow('cluster-scoped')
   expect(() => client.pods('a/b')).toThrow(InvalidRequestError)
   expect(transport.requests).toEqual([])
+})
+
+test('every short way leads to its resource, and what is not built in has none', async () => {
+  const transport = scripted()
+  const client = createClient(transport)
+  await client.horizontalPodAutoscalers('a').list()
+  await client.deployments().list()
+  await client.nodes().get('n')
+  await client.resource('storagemigration.k8s.io/v1beta1/storageversionmigrations').list()
+  expect(transport.requests.map(({ path }) => path)).toEqual([
+    '/apis/autoscaling/v2/namespaces/a/horizontalpodautoscalers',
+    '/apis/apps/v1/deployments',
+    '/api/v1/nodes/n',
+    '/apis/storagemigration.k8s.io/v1beta1/storageversionmigrations',
+  ])
+  expect(() => client.resource('v1/widgets' as 'v1/pods')).toThrow('use client.dynamic for any other')
+  expect(() => client.resource('pods' as 'v1/pods')).toThrow('version/resource or group/version/resource')
 })
 
 test('a failure rejects with the Status of the server', async () => {

@@ -10,7 +10,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { type Clock, type Random, sleep } from '@kube-bonsai/clock'
 import type { ResourceClient } from '../client.ts'
-import { Backoff } from '../retry/backoff.ts'
+import { GrowingWait } from '../retry/growing-wait.ts'
 
 /** Takes what a reflector finds. */
 export interface ReflectorTarget<T> {
@@ -51,13 +51,13 @@ function isTooLargeVersion(error: unknown): boolean {
 export class Reflector<T extends KubeObject> {
   readonly #options: ReflectorOptions<T>
   readonly #signal: AbortSignal
-  readonly #backoff: Backoff
+  readonly #backoff: GrowingWait
   #version = '0'
 
   constructor(options: ReflectorOptions<T>, signal: AbortSignal) {
     this.#options = options
     this.#signal = signal
-    this.#backoff = new Backoff(backoffOptions, options.clock, options.random)
+    this.#backoff = new GrowingWait(backoffOptions, options.clock, options.random)
   }
 
   /** Runs until the signal aborts; never rejects. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@kube-bonsai/clock'
+import { type Clock, TokenBucket } from '@kube-bonsai/clock'
 
 /** Says how long a key must wait. @see staging/src/k8s.io/client-go/util/workqueue/default_rate_limiters.go */
 export interface RateLimiter<K> {
@@ -34,15 +34,9 @@ export function exponentialRateLimiter<K>(base = 5, max = 1_000_000): RateLimite
 export function bucketRateLimiter<K>(clock: Clock, qps = 10, burst = 100): RateLimiter<K> {
   checkPositive('qps', qps)
   checkPositive('burst', burst)
-  let tokens = burst
-  let last = clock.now()
+  const bucket = new TokenBucket(clock, { qps, burst })
   return {
-    when: () => {
-      const now = clock.now()
-      tokens = Math.min(burst, tokens + (Math.max(0, now - last) * qps) / 1000) - 1
-      last = Math.max(last, now)
-      return tokens >= 0 ? 0 : Math.ceil((-tokens * 1000) / qps)
-    },
+    when: () => bucket.reserve().delay(),
     forget: () => {},
     requeues: () => 0,
   }

@@ -1,6 +1,6 @@
 import { isConflict } from '@kube-bonsai/apimachinery'
 import { type Clock, type Random, sleep } from '@kube-bonsai/clock'
-import { Backoff } from './backoff.ts'
+import { GrowingWait } from './growing-wait.ts'
 
 /** When to try again, and how often. Times in milliseconds. */
 export interface RetryOptions {
@@ -27,7 +27,7 @@ export async function retryOnError<T>(
   attempt: () => Promise<T>,
 ): Promise<T> {
   const { clock, random, steps = 5, initial = 10, factor = 1, jitter = 0.1 } = options
-  const backoff = new Backoff({ initial, factor, max: Number.MAX_SAFE_INTEGER, jitter }, clock, random)
+  const backoff = new GrowingWait({ initial, factor, max: Number.MAX_SAFE_INTEGER, jitter }, clock, random)
   for (let step = 1; ; step++) {
     try {
       return await attempt()

@@ -10,7 +10,7 @@ import { type Clock, type Random, sleep } from '@kube-bonsai/clock'
 import type { ResourceClient, WatchRequestOptions } from '../client.ts'
 import { isExpired } from '../informer/reflector.ts'
 import { keyOf } from '../informer/store.ts'
-import { Backoff } from '../retry/backoff.ts'
+import { GrowingWait } from '../retry/growing-wait.ts'
 
 /** What a watch that goes on needs. */
 export interface RetryWatchOptions extends Omit<WatchRequestOptions, 'allowWatchBookmarks' | 'sendInitialEvents'> {
@@ -39,7 +39,7 @@ export async function* retryWatch<T extends KubeObject>(
 ): AsyncGenerator<ChangeEvent<Stored<T>>, undefined> {
   const { clock, random, onExpired = 'throw', resourceVersion, ...rest } = options
   const { signal } = rest
-  const backoff = new Backoff(
+  const backoff = new GrowingWait(
     { initial: 1000, factor: 2, max: 30_000, jitter: 0.2, resetAfter: 120_000 },
     clock,
     random,

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '@kube-bonsai/clock'
 
 /** How waits grow. Times in milliseconds. */
-export interface BackoffOptions {
+export interface GrowingWaitOptions {
   /** The first wait. */
   readonly initial: number
   /** Each wait is this many times the one before. */
@@ -15,14 +15,14 @@ export interface BackoffOptions {
 }
 
 /** Hands out growing waits. @see staging/src/k8s.io/apimachinery/pkg/util/wait/backoff.go */
-export class Backoff {
-  readonly #options: BackoffOptions
+export class GrowingWait {
+  readonly #options: GrowingWaitOptions
   readonly #clock: Clock
   readonly #random: Random
   #next: number
   #asked: number
 
-  constructor(options: BackoffOptions, clock: Clock, random: Random) {
+  constructor(options: GrowingWaitOptions, clock: Clock, random: Random) {
     this.#options = options
     this.#clock = clock
     this.#random = random
