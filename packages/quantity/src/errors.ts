@@ -2,7 +2,7 @@
 export class QuantityParseError extends Error {
   /**
    * `format`: not a number with a suffix; `suffix`: the suffix is unknown; `numeric`: no digits; `limit`: an exponent
-   * beyond ±10,000 or more than 10,000 characters, which upstream would compute with for minutes or for ever.
+   * beyond ±1,000 or more than 1,000 characters, with which upstream would compute for long or for ever.
    */
   readonly kind: 'format' | 'suffix' | 'numeric' | 'limit'
   /** The text that was given, cut when it is long. */
@@ -17,7 +17,7 @@ export class QuantityParseError extends Error {
 }
 
 /** The largest exponent and the longest text that is taken. */
-export const limit = 10_000
+export const limit = 1_000
 
 const messages = {
   format: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",

@@ -9,7 +9,7 @@ import {
   zero,
 } from './amount.ts'
 import { type CanonicalDigits, canonicalDigits, canonicalText, decimalText } from './canonical.ts'
-import { QuantityParseError } from './errors.ts'
+import { limit, QuantityParseError } from './errors.ts'
 import type { QuantityFormat } from './format.ts'
 import { parse } from './parse.ts'
 import { approximateFloat64, scaledNumber, scaledValue } from './scaled-value.ts'
@@ -26,15 +26,19 @@ export interface Decimal {
   readonly scale: number
 }
 
-// What JSON strings may have around a quantity; control characters are always escaped there and thus are no space.
-const jsonSpace =
-  /^[ \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[ \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g
+// Go's white space without the control characters, which JSON always escapes and upstream then does not trim.
+const jsonSpace = /^(?:[^\S\t-\r\ufeff]|\x85)+|(?:[^\S\t-\r\ufeff]|\x85)+$/g
 
 function amountOf(value: Whole, scale: number): Amount {
   const exact = BigInt(value)
   if (!isInt64(exact)) throw new RangeError(`a quantity is made from an int64, got ${value}`)
-  if (!Number.isSafeInteger(scale)) throw new RangeError(`a scale is a whole number, got ${scale}`)
-  return { value: whole(exact), scale, dec: false }
+  return { value: whole(exact), scale: checkedScale(scale), dec: false }
+}
+
+// A scale is an exponent, and as limited as those in texts.
+function checkedScale(scale: number): number {
+  if (Number.isInteger(scale) && Math.abs(scale) <= limit) return scale
+  throw new RangeError(`a scale is a whole number within ±${limit}, got ${scale}`)
 }
 
 /**
@@ -67,7 +71,7 @@ export class Quantity {
   static fromJSON(json: unknown): Quantity {
     if (json === null) return new Quantity(zero, '')
     if (typeof json === 'number' || typeof json === 'bigint') return Quantity.parse(String(json))
-    if (typeof json === 'string') return Quantity.parse(json.replace(jsonSpace, ''))
+    if (typeof json === 'string') return Quantity.parse(json.length > limit ? json : json.replace(jsonSpace, ''))
     throw new QuantityParseError('format', String(JSON.stringify(json)))
   }
 
@@ -103,9 +107,12 @@ export class Quantity {
     return { quantity: new Quantity(amount, this.format), exact }
   }
 
-  /** Rounds away from zero to a multiple of ten to the power of `scale`; `exact` when nothing was lost. */
+  /**
+   * Rounds away from zero to a multiple of ten to the power of `scale`; `exact` when nothing was lost.
+   * Throws a RangeError when `scale` is no integer within ±1,000.
+   */
   roundUp(scale: number): { readonly quantity: Quantity; readonly exact: boolean } {
-    const [amount, exact] = roundAmount(this.#amount, scale)
+    const [amount, exact] = roundAmount(this.#amount, checkedScale(scale))
     return { quantity: amount === this.#amount ? this : new Quantity(amount, this.format), exact }
   }
 
@@ -159,14 +166,14 @@ export class Quantity {
     return this.scaledValue(-3)
   }
 
-  /** The value in units of ten to the power of `scale`, as {@link Quantity.value}. */
+  /** The value in units of ten to the power of `scale`, as {@link Quantity.value}. Throws a RangeError for a bad scale. */
   scaledValue(scale: number): bigint {
-    return scaledValue(this.#amount, scale)
+    return scaledValue(this.#amount, checkedScale(scale))
   }
 
   /** {@link Quantity.scaledValue} as a number, exact within the safe integers: for hot paths and arithmetic. */
   scaledNumber(scale = 0): number {
-    return scaledNumber(this.#amount, scale)
+    return scaledNumber(this.#amount, checkedScale(scale))
   }
 
   /** The value, when it is a whole number that upstream's short form holds; undefined otherwise. */

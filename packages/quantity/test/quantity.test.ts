@@ -43,8 +43,8 @@ test.each([
   ['1e99999999999999999999', 'suffix'],
   ['e-10', 'numeric'],
   ['1e99999999999', 'limit'],
-  ['1e-10001', 'limit'],
-  ['1'.repeat(10_001), 'limit'],
+  ['1e-1001', 'limit'],
+  ['1'.repeat(1_001), 'limit'],
   ['__proto__', 'format'],
 ])('%s is refused (%s)', (text, kind) => {
   const result = tryParseQuantity(text)
@@ -53,18 +53,20 @@ test.each([
 })
 
 test('a long wrong text is refused at once', () => {
-  expect(tryParseQuantity(`${'1'.repeat(9_000)}x`).ok).toBe(false)
-  expect(tryParseQuantity(`1${'e'.repeat(9_000)}x`).ok).toBe(false)
+  expect(tryParseQuantity(`${'1'.repeat(900)}x`).ok).toBe(false)
+  expect(tryParseQuantity(`1${'e'.repeat(900)}x`).ok).toBe(false)
 })
 
 test('large exponents within the limit work', () => {
-  expect(String(Quantity.parse('1e10000').add(Quantity.parse('1e10000')))).toBe('20e9999')
-  expect(compareQuantities('1e9999', '1e10000')).toBe(-1)
-  expect(String(Quantity.parse('1e-10000'))).toBe('1e-9')
+  expect(String(Quantity.parse('1e1000').add(Quantity.parse('1e1000')))).toBe('20e999')
+  expect(compareQuantities('1e999', '1e1000')).toBe(-1)
+  expect(String(Quantity.parse('1e-1000'))).toBe('1e-9')
 })
 
 test('JSON holds strings, numbers and null', () => {
   expect(String(Quantity.fromJSON(' 2Gi '))).toBe('2Gi')
+  expect(String(Quantity.fromJSON('\u00851\u3000'))).toBe('1')
+  expect(() => Quantity.fromJSON(`1${' '.repeat(1_000_000)}x`)).toThrow('no more than 1000 characters')
   expect(String(Quantity.fromJSON(1.5))).toBe('1500m')
   expect(String(Quantity.fromJSON(9223372036854775807n))).toBe('9223372036854775807')
   expect(Quantity.fromJSON(null)).toMatchObject({ format: '' })
@@ -95,6 +97,9 @@ test('what is no int64 is refused', () => {
   expect(() => Quantity.of(2n ** 63n)).toThrow(RangeError)
   expect(() => Quantity.of(1.5)).toThrow(RangeError)
   expect(() => Quantity.of(1, 'DecimalSI', 0.5)).toThrow(RangeError)
+  expect(() => Quantity.of(1, 'BinarySI', 1e9)).toThrow(RangeError)
+  expect(() => parseQuantity('1').roundUp(1e9)).toThrow(RangeError)
+  expect(() => parseQuantity('1').scaledValue(-1e9)).toThrow(RangeError)
   expect(String(Quantity.of(-(2n ** 63n)))).toBe('-9223372036854775808')
   expect(String(Quantity.ofMilli(1500, 'BinarySI'))).toBe('1500m')
 })
