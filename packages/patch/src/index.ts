@@ -1,1 +1,8 @@
-export {}
+export { applyJsonPatch, maxJsonPatchOperations } from './json-patch/apply.ts'
+export { applyMergePatch } from './merge-patch/apply.ts'
+export { createMergePatch } from './merge-patch/create.ts'
+export { applyStrategicMergePatch } from './strategic/apply.ts'
+export { createStrategicMergePatch } from './strategic/create.ts'
+export { type FieldPatch, PatchSchema } from './strategic/schema.ts'
+export { PatchError, type PatchErrorKind } from './util/errors.ts'
+export { maxDepth } from './util/json.ts'
