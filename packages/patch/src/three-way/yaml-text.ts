@@ -1,0 +1,43 @@
+import { compareUtf8 } from '@kube-bonsai/apimachinery'
+import { entriesOf, isMap } from '../util/json.ts'
+
+/** Texts that YAML 1.1 reads as numbers, truth values, times or null: they stand in double quotes. */
+const otherTypes: readonly RegExp[] = [
+  /^(?:~|null|Null|NULL|<<)?$/,
+  /^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
+  /^[-+]?(?:0|[1-9][0-9_]*|0[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+|0o[0-7_]+)$/,
+  /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/,
+  /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
+  /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+  /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ][0-9]{1,2}:[0-9:.]+.*)?$/,
+]
+/** Texts whose marks YAML would take for its own: they stand in single quotes. */
+const marks = /^[#,[\]{}&*!|>'"%@`]|^[-?:](?:\s|$)|^(?:---|\.\.\.)|^\s|\s$|:\s|:$|\s#/
+const unprintable = /[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\u2028\u2029]/
+
+/** Writes a patch as block YAML with sorted keys, for people to read in a message. */
+export function yamlText(value: unknown): string {
+  return `${block(value, '').trimStart()}\n`
+}
+
+function block(value: unknown, indent: string): string {
+  if (Array.isArray(value) && value.length > 0) {
+    return value.map((item) => `\n${indent}- ${block(item, `${indent}  `).trimStart()}`).join('')
+  }
+  if (!isMap(value)) return ` ${scalar(value)}`
+  const entries = entriesOf(value).sort(([a], [b]) => compareUtf8(a, b))
+  if (entries.length === 0) return ' {}'
+  return entries
+    .map(([key, item]) => {
+      const below = Array.isArray(item) ? indent : `${indent}  `
+      return `\n${indent}${scalar(key)}:${block(item, below)}`
+    })
+    .join('')
+}
+
+function scalar(value: unknown): string {
+  if (Array.isArray(value)) return '[]'
+  if (typeof value !== 'string') return value === undefined ? 'null' : String(value)
+  if (unprintable.test(value) || otherTypes.some((type) => type.test(value))) return JSON.stringify(value)
+  return marks.test(value) ? `'${value.replaceAll("'", "''")}'` : value
+}
