@@ -42,7 +42,7 @@ export class DuplicateKeyError extends Error {
   }
 }
 
-/** A value function of a transaction wrote to the store that is waiting for its value. Neither write happened. */
+/** A value function wrote to the store that is waiting for its value. This write did not happen; the outer one goes on. */
 export class NestedTransactionError extends Error {
   override readonly name = 'NestedTransactionError'
 
