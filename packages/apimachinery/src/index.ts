@@ -5,7 +5,10 @@ export {
   removeCondition,
   setCondition,
 } from './conditions/conditions.ts'
+export { validateCondition, validateConditions } from './conditions/validation.ts'
 export { deepEqual } from './equality/deep-equal.ts'
+export { semanticEqual } from './equality/semantic-equal.ts'
+export { builtInSemanticRules, type SemanticRules } from './equality/semantic-rules.ts'
 export {
   newAlreadyExists,
   newApplyConflict,
@@ -160,6 +163,13 @@ export {
   validateOwnerReferences,
 } from './meta/object-meta.ts'
 export { controllerOf, isControlledBy, newControllerRef, type Owned } from './meta/owners.ts'
+export {
+  type DeleteOptionsLike,
+  validateDeleteOptions,
+  validatePatchOptions,
+  validateWriteOptions,
+  type WriteOptions,
+} from './meta/request-options.ts'
 export {
   dnsLabelMaxLength,
   dnsSubdomainMaxLength,

@@ -24,7 +24,7 @@ function block(value: unknown, indent: string): string {
   if (Array.isArray(value) && value.length > 0) {
     return value.map((item) => `\n${indent}- ${block(item, `${indent}  `).trimStart()}`).join('')
   }
-  if (!isMap(value)) return ` ${scalar(value)}`
+  if (!isMap(value)) return ` ${isText(value) ? literal(value, indent) : scalar(value)}`
   const entries = entriesOf(value).sort(([a], [b]) => compareUtf8(a, b))
   if (entries.length === 0) return ' {}'
   return entries
@@ -33,6 +33,17 @@ function block(value: unknown, indent: string): string {
       return `\n${indent}${scalar(key)}:${block(item, below)}`
     })
     .join('')
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.includes('\n') && !unprintable.test(value.replaceAll('\n', ''))
+}
+
+/** Writes several lines as they are; the mark tells what becomes of the last line break. */
+function literal(value: string, indent: string): string {
+  const mark = value.endsWith('\n\n') ? '|+' : value.endsWith('\n') ? '|' : '|-'
+  const lines = value.replace(/\n$/, '').split('\n')
+  return [mark, ...lines.map((line) => (line === '' ? '' : indent + line))].join('\n')
 }
 
 function scalar(value: unknown): string {
