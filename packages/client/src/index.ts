@@ -20,7 +20,7 @@ export {
 export { createInformerFactory, type InformerFactoryOptions } from './informer/informer-factory.ts'
 export { keyOf, splitKey } from './informer/store.ts'
 export type { InformerFactory, QueueItem, WorkQueue } from './informer-factory-types.ts'
-export type { Informer, InformerHandler, Store } from './informer-types.ts'
+export type { HandleOptions, Informer, InformerHandler, Store } from './informer-types.ts'
 export {
   bucketRateLimiter,
   defaultControllerRateLimiter,

@@ -17,6 +17,15 @@ export interface Store<T> {
   byIndex(index: string, value: string): readonly T[]
 }
 
+/** How a handler takes part. */
+export interface HandleOptions {
+  /**
+   * Calls onUpdate for every object again each time this many milliseconds have passed, with the same object as old and
+   * new; in the background of the clock. Never when absent.
+   */
+  readonly resyncPeriod?: number
+}
+
 /** A live copy of one resource: lists, watches, resumes, relists after 410. */
 export interface Informer<T extends KubeObject = KubeObject> {
   readonly store: Store<Stored<T>>
@@ -25,7 +34,7 @@ export interface Informer<T extends KubeObject = KubeObject> {
   /** Resolves when hasSynced turns true; rejects when stopped before. */
   synced(): Promise<void>
   /** Adds a handler; what is known already arrives as onAdd calls with `initial` true. Returns its removal. */
-  handle(handler: InformerHandler<Stored<T>>): () => void
+  handle(handler: InformerHandler<Stored<T>>, options?: HandleOptions): () => void
   /** Adds an index; allowed at any time. Adding the same name and function again does nothing. */
   index(name: string, keys: (object: Stored<T>) => readonly string[]): void
 }

@@ -61,8 +61,7 @@ export class FakeServer implements Transport {
     this.#emit({ type: 'DELETED', object })
   }
 
-  bookmark(): void {
-    const metadata = { resourceVersion: String(this.version) }
+  bookmark(metadata: object = { resourceVersion: String(this.version) }): void {
     for (const watch of this.#watches) this.#push(watch, { type: 'BOOKMARK', object: { kind: 'Pod', metadata } })
   }
 

@@ -174,6 +174,52 @@ test('indexes follow every change, whenever they were added', async () => {
   )
 })
 
+test('a handler may ask to be told of everything again from time to time', async () => {
+  const server = new FakeServer()
+  server.put('x', 1)
+  const { informer, clock } = start(server)
+  await informer.synced()
+  const pairs: [unknown, unknown][] = []
+  let other = 0
+  const remove = informer.handle({ onUpdate: (object, old) => void pairs.push([object, old]) }, { resyncPeriod: 1000 })
+  informer.handle({
+    onUpdate: () => {
+      other++
+    },
+  })
+  expect((await clock.runUntilIdle()).settled).toBe(true)
+  await clock.advance(2500)
+  const x = informer.store.get('a/x')
+  expect([pairs, other]).toEqual([
+    [
+      [x, x],
+      [x, x],
+    ],
+    0,
+  ])
+  remove()
+  await clock.advance(5000)
+  expect(pairs.length).toBe(2)
+  informer.handle({}, { resyncPeriod: 10 })
+  informer.stop()
+  expect(clock.size).toBe(0)
+  expect(() => informer.handle({}, { resyncPeriod: 0 })).toThrow(RangeError)
+})
+
+test('a bookmark without a version does not make it forget where it was', async () => {
+  const server = new FakeServer()
+  server.put('x', 1)
+  const { informer, clock } = start(server)
+  await informer.synced()
+  await turn()
+  server.bookmark({})
+  await turn()
+  server.cut()
+  server.put('y', 1)
+  await clock.runUntilIdle()
+  expect(informer.store.list().length).toBe(2)
+})
+
 test('stopping ends the watch, silences handlers and rejects who waits', async () => {
   const server = new FakeServer()
   const { informer } = start(server)

@@ -1,7 +1,7 @@
 import type { KubeObject, Stored } from '@kube-bonsai/apimachinery'
-import type { Clock, Random } from '@kube-bonsai/clock'
+import type { Clock, Random, Timer } from '@kube-bonsai/clock'
 import type { ResourceClient } from '../client.ts'
-import type { Informer, InformerHandler, Store } from '../informer-types.ts'
+import type { HandleOptions, Informer, InformerHandler, Store } from '../informer-types.ts'
 import { IndexedStore } from './indexed-store.ts'
 import { Reflector, type ReflectorTarget } from './reflector.ts'
 import { keyOf } from './store.ts'
@@ -52,6 +52,7 @@ class ReflectedInformer<T extends KubeObject> implements OwnedInformer<T>, Refle
   readonly #reflector: Reflector<T>
   readonly #stop = new AbortController()
   readonly #onError: (error: unknown, during: InformerFailure) => void
+  readonly #clock: Clock
   #tasks: (() => void)[] = []
   #running = false
   #started = false
@@ -59,6 +60,7 @@ class ReflectedInformer<T extends KubeObject> implements OwnedInformer<T>, Refle
   #waiters: Waiter[] = []
 
   constructor(resource: ResourceClient<T>, options: InformerOptions) {
+    this.#clock = options.clock
     this.#onError = (error, during) => report(options.onError, error, during)
     this.#store = new IndexedStore((error) => this.#onError(error, 'index'))
     this.#reflector = new Reflector(
@@ -96,7 +98,11 @@ class ReflectedInformer<T extends KubeObject> implements OwnedInformer<T>, Refle
     for (const { reject } of waiters) reject(new InformerStoppedError())
   }
 
-  handle(handler: InformerHandler<Stored<T>>): () => void {
+  handle(handler: InformerHandler<Stored<T>>, options: HandleOptions = {}): () => void {
+    const { resyncPeriod } = options
+    if (resyncPeriod !== undefined && !(resyncPeriod > 0)) {
+      throw new RangeError(`resyncPeriod must be greater than zero, got ${resyncPeriod}`)
+    }
     // The same handler may be given twice: each registration is its own.
     const own: InformerHandler<Stored<T>> = {
       onAdd: (object, initial) => handler.onAdd?.(object, initial),
@@ -112,9 +118,33 @@ class ReflectedInformer<T extends KubeObject> implements OwnedInformer<T>, Refle
         this.#call(own, (one) => one.onAdd?.(object, true))
       }
     })
+    const stopResync = resyncPeriod === undefined ? undefined : this.#resync(own, resyncPeriod)
     return () => {
       removed = true
+      stopResync?.()
       this.#handlers.delete(own)
+    }
+  }
+
+  #resync(handler: InformerHandler<Stored<T>>, period: number): () => void {
+    let timer: Timer | undefined
+    const tick = (): void => {
+      this.#do(() => {
+        if (!this.#handlers.has(handler)) return
+        for (const object of this.#store.list()) this.#call(handler, (one) => one.onUpdate?.(object, object))
+      })
+      schedule()
+    }
+    const schedule = (): void => {
+      if (this.#stop.signal.aborted) return
+      timer = this.#clock.schedule(this.#clock.now() + period, tick, { background: true })
+    }
+    const stop = (): void => timer?.cancel()
+    schedule()
+    this.#stop.signal.addEventListener('abort', stop)
+    return () => {
+      this.#stop.signal.removeEventListener('abort', stop)
+      stop()
     }
   }
 

@@ -113,7 +113,8 @@ export class Reflector<T extends KubeObject> {
       for await (const event of resource.watch({ ...options, signal: this.#signal })) {
         events++
         if (event.type === 'ERROR') throw new StatusError(event.object)
-        this.#version = event.object.metadata.resourceVersion
+        // Without a version the next watch would begin at the present and miss what lies between.
+        this.#version = event.object.metadata.resourceVersion || this.#version
         if (event.type !== 'BOOKMARK') this.#options.target.change({ type: event.type, object: event.object })
       }
     } catch (error) {

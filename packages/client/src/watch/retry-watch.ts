@@ -62,7 +62,7 @@ export async function* retryWatch<T extends KubeObject>(
       for await (const event of resource.watch({ ...rest, resourceVersion: version, allowWatchBookmarks: true })) {
         if (event.type === 'ERROR') throw new StatusError(event.object)
         quiet = false
-        version = event.object.metadata.resourceVersion
+        version = event.object.metadata.resourceVersion || version
         if (event.type === 'BOOKMARK') continue
         if (keep) remember(known, event.type, event.object)
         yield { type: event.type, object: event.object }
