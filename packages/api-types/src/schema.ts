@@ -34,6 +34,12 @@ export interface FieldSchema {
   readonly patchStrategy?: readonly string[]
   /** x-kubernetes-patch-merge-key. */
   readonly patchMergeKey?: string
+  /** The Go type in upstream's decoding errors, where `FieldType` does not suggest it: `v1.Protocol`. */
+  readonly goType?: string
+  /** The embedded Go structs on the way to the field, as those errors name them: `ProbeHandler`. */
+  readonly embedded?: string
+  /** Go leaves a zero value out: an empty string, list or map, 0, false. Absent for pointers and structs. */
+  readonly omitEmpty?: true
 }
 
 /** A type of the API as data: plain, frozen, no library behind it. */

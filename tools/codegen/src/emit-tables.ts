@@ -1,23 +1,36 @@
+import { derivedGoType, type GoFacts } from './go-facts.ts'
 import { type Model, type ModelType, type Module, references, scalarTypes } from './model.ts'
 import { type OpenApiSchema, refName } from './openapi.ts'
 
 /** Field schemas that hundreds of fields share; each table module declares those that it uses. */
 const shared: Readonly<Record<string, string>> = {
+  typeMeta: "{ value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }",
+  objectMeta: "{ value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }",
+  listMeta: "{ value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }",
+  labelSelector: "{ value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } }",
   string: "{ value: { type: 'string' } }",
-  stringZero: "{ value: { type: 'string' }, default: '' }",
+  stringOrNone: "{ value: { type: 'string' }, omitEmpty: true }",
   stringRequired: "{ value: { type: 'string' }, required: true, default: '' }",
+  strings: "{ value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }",
+  stringMap: "{ value: { type: 'map', values: { type: 'string' } }, omitEmpty: true }",
   int32: "{ value: { type: 'integer', format: 'int32' } }",
-  int64: "{ value: { type: 'integer', format: 'int64' } }",
+  int32OrNone: "{ value: { type: 'integer', format: 'int32' }, omitEmpty: true }",
   int32Required: "{ value: { type: 'integer', format: 'int32' }, required: true, default: 0 }",
+  int64: "{ value: { type: 'integer', format: 'int64' } }",
+  int64OrNone: "{ value: { type: 'integer', format: 'int64' }, omitEmpty: true }",
   boolean: "{ value: { type: 'boolean' } }",
+  booleanOrNone: "{ value: { type: 'boolean' }, omitEmpty: true }",
   time: "{ value: { type: 'string', format: 'date-time' } }",
+  quantity: "{ value: { type: 'string', format: 'quantity' } }",
 }
 const sharedNames = new Map(Object.entries(shared).map(([name, text]) => [text, name]))
 
 /** The text of one group and version's tables: plain data in the shape of `TypeSchema`. */
-export function emitTables(module: Module, model: Model, header: string): string {
+export function emitTables(module: Module, model: Model, facts: GoFacts, header: string): string {
   const used = new Set<string>()
-  const entries = module.types.filter((type) => !scalarTypes.has(type.name)).map((type) => emitType(type, model, used))
+  const entries = module.types
+    .filter((type) => !scalarTypes.has(type.name))
+    .map((type) => emitType(type, model, facts, used))
   const constants = Object.entries(shared)
     .filter(([name]) => used.has(name))
     .map(([name, text]) => `const ${name}: FieldSchema = ${text}`)
@@ -38,7 +51,7 @@ export function dependencies(module: Module, model: Model): readonly string[] {
   return [...found].sort()
 }
 
-function emitType(type: ModelType, model: Model, used: Set<string>): string {
+function emitType(type: ModelType, model: Model, facts: GoFacts, used: Set<string>): string {
   const parts = [`name: '${type.name}'`]
   // DeleteOptions and WatchEvent stand in every group: the scheme's groups tell that, a list of sixty does not.
   if (type.kinds.length === 1)
@@ -52,7 +65,8 @@ function emitType(type: ModelType, model: Model, used: Set<string>): string {
   if (unions !== undefined) parts.push(`unions: ${literal(unions)}`)
   const required = new Set(type.schema.required)
   const fields = Object.entries(type.schema.properties ?? {}).map(([name, schema]) => {
-    const text = fieldText(schema, type.v3.properties?.[name] ?? {}, required.has(name), type, model)
+    const facing = { v2: schema, v3: type.v3.properties?.[name] ?? {} }
+    const text = `{ ${[...fieldParts(facing.v2, facing.v3, required.has(name), type, model), ...goParts(type, name, schema, facts)].join(', ')} }`
     const constant = sharedNames.get(text)
     if (constant !== undefined) used.add(constant)
     return `      ${propertyKey(name)}: ${constant ?? text},`
@@ -61,7 +75,13 @@ function emitType(type: ModelType, model: Model, used: Set<string>): string {
   return `  {\n    ${parts.join(',\n    ')},\n    fields: {\n${fields.join('\n')}\n    },\n  },`
 }
 
-function fieldText(v2: OpenApiSchema, v3: OpenApiSchema, required: boolean, owner: ModelType, model: Model): string {
+function fieldParts(
+  v2: OpenApiSchema,
+  v3: OpenApiSchema,
+  required: boolean,
+  owner: ModelType,
+  model: Model,
+): readonly string[] {
   const parts = [`value: ${valueText(v2, v3, owner, model)}`]
   if (required) parts.push('required: true')
   if (v3.default !== undefined) parts.push(`default: ${literal(v3.default)}`)
@@ -73,7 +93,18 @@ function fieldText(v2: OpenApiSchema, v3: OpenApiSchema, required: boolean, owne
   if (strategy !== undefined) parts.push(`patchStrategy: ${literal(strategy.split(','))}`)
   const mergeKey = v2['x-kubernetes-patch-merge-key']
   if (mergeKey !== undefined) parts.push(`patchMergeKey: '${mergeKey}'`)
-  return `{ ${parts.join(', ')} }`
+  return parts
+}
+
+/** What only the Go types tell: how a type error names the field, and whether a zero value is left out. */
+function goParts(type: ModelType, name: string, schema: OpenApiSchema, facts: GoFacts): readonly string[] {
+  const fact = facts[type.name]?.[name]
+  if (fact === undefined) throw new Error(`go-facts.json does not know ${type.name} ${name}`)
+  const parts: string[] = []
+  if (fact.type !== derivedGoType(schema)) parts.push(`goType: '${fact.type}'`)
+  if (fact.embedded !== undefined) parts.push(`embedded: '${fact.embedded}'`)
+  if (fact.omit === true) parts.push('omitEmpty: true')
+  return parts
 }
 
 function valueText(v2: OpenApiSchema, v3: OpenApiSchema, owner: ModelType, model: Model): string {

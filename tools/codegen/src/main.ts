@@ -11,7 +11,11 @@ const usage = `pnpm codegen --swagger FILE|URL --openapi-v3 FOLDER --discovery F
 
 Writes packages/api-types/src/generated and the package's exports from Kubernetes' documents.
   --check  writes nothing, fails where the committed files differ, prints removed and changed public names
-  --pin    accepts documents with new digests and records them in tools/codegen/inputs.json`
+  --pin    accepts documents with new digests and records them in tools/codegen/inputs.json
+
+pnpm codegen verify-samples --dir FOLDER
+
+Checks and decodes the JSON and YAML samples of k8s.io/api's testdata.`
 
 const packageFolder = fileURLToPath(new URL('../../../packages/api-types', import.meta.url))
 
@@ -31,6 +35,7 @@ const { values, positionals } = parseArgs({
 process.exitCode = await main()
 
 async function main(): Promise<number> {
+  if (positionals[0] === 'verify-samples' && values.dir) return verify(values.dir)
   const { swagger, 'openapi-v3': openApiV3, discovery } = values
   if (values.help || positionals.length > 0 || !swagger || !openApiV3 || !discovery) {
     console.error(usage)
@@ -58,4 +63,13 @@ async function main(): Promise<number> {
   }
   console.log(`${after.size} files, ${drift.files.length} written`)
   return 0
+}
+
+async function verify(folder: string): Promise<number> {
+  // Imported here: without generated files, the generator must still run.
+  const { verifySamples } = await import('./verify-samples.ts')
+  const { checked, otherKinds, failures } = await verifySamples(folder)
+  for (const line of failures) console.error(line)
+  console.log(`${checked} samples checked, ${failures.length} failures, ${otherKinds} of kinds outside the OpenAPI`)
+  return failures.length === 0 ? 0 : 1
 }

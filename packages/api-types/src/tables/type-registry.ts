@@ -6,6 +6,8 @@ import { UnknownGroupVersionError } from './unknown-group-version-error.ts'
 
 const typesByName = new Map<TypeName, TypeSchema>()
 const typesByKind = new Map<string, TypeSchema>()
+/** DeleteOptions and WatchEvent are kinds of every group and version. */
+const kindsOfEveryGroup = new Map<string, TypeSchema>()
 const loading = new Map<string, Promise<void>>()
 const keyOfGroupVersion = new Map(
   Object.entries(tableModules).map(([key, module]) => [`${module.group}/${module.version}`, key]),
@@ -14,7 +16,7 @@ const keyOfGroupVersion = new Map(
 /** Finds types among those loaded so far. Loading more never takes a type away. */
 export const loadedTypes: TypeResolver = {
   type: (name) => typesByName.get(name),
-  typeOf: (kind) => typesByKind.get(kindKey(kind)),
+  typeOf: (kind) => typesByKind.get(kindKey(kind)) ?? kindsOfEveryGroup.get(kind.kind),
 }
 
 /** Loads the tables of a group and version and of all that they refer to. Throws UnknownGroupVersionError. */
@@ -47,6 +49,7 @@ async function loadWithNeeds(key: string): Promise<void> {
   const [tables] = await Promise.all([module.load(), ...module.needs.map(loadModule)])
   for (const type of tables.types) {
     typesByName.set(type.name, type)
+    if (type.everyGroup === true) kindsOfEveryGroup.set(type.name.slice(type.name.lastIndexOf('.') + 1), type)
     for (const kind of type.kinds ?? []) typesByKind.set(kindKey(kind), type)
   }
 }

@@ -2,10 +2,16 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const labelSelector: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } }
 const string: FieldSchema = { value: { type: 'string' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
-const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
+const int64OrNone: FieldSchema = { value: { type: 'integer', format: 'int64' }, omitEmpty: true }
 
 /** The types of admissionregistration.k8s.io, v1. */
 export const types: readonly TypeSchema[] = [
@@ -34,11 +40,11 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.admissionregistration.v1.MatchResources',
     mapType: 'atomic',
     fields: {
-      excludeResourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.NamedRuleWithOperations' } }, listType: 'atomic' },
-      matchPolicy: string,
-      namespaceSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
-      objectSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
-      resourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.NamedRuleWithOperations' } }, listType: 'atomic' },
+      excludeResourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.NamedRuleWithOperations' } }, listType: 'atomic', omitEmpty: true },
+      matchPolicy: { value: { type: 'string' }, goType: 'v1.MatchPolicyType' },
+      namespaceSelector: labelSelector,
+      objectSelector: labelSelector,
+      resourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.NamedRuleWithOperations' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -46,15 +52,15 @@ export const types: readonly TypeSchema[] = [
     fields: {
       admissionReviewVersions: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'atomic' },
       clientConfig: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.WebhookClientConfig' }, required: true, default: {} },
-      failurePolicy: string,
-      matchConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MatchCondition' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
-      matchPolicy: string,
+      failurePolicy: { value: { type: 'string' }, goType: 'v1.FailurePolicyType' },
+      matchConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MatchCondition' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name', omitEmpty: true },
+      matchPolicy: { value: { type: 'string' }, goType: 'v1.MatchPolicyType' },
       name: stringRequired,
-      namespaceSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
-      objectSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
-      reinvocationPolicy: string,
-      rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.RuleWithOperations' } }, listType: 'atomic' },
-      sideEffects: { value: { type: 'string' }, required: true },
+      namespaceSelector: labelSelector,
+      objectSelector: labelSelector,
+      reinvocationPolicy: { value: { type: 'string' }, goType: 'v1.ReinvocationPolicyType' },
+      rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.RuleWithOperations' } }, listType: 'atomic', omitEmpty: true },
+      sideEffects: { value: { type: 'string' }, required: true, goType: 'v1.SideEffectClass' },
       timeoutSeconds: int32,
     },
   },
@@ -62,60 +68,60 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1', kind: 'MutatingWebhookConfiguration' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
-      webhooks: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MutatingWebhook' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
+      webhooks: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MutatingWebhook' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.MutatingWebhookConfigurationList',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1', kind: 'MutatingWebhookConfigurationList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.NamedRuleWithOperations',
     mapType: 'atomic',
     fields: {
-      apiGroups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      apiVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      operations: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      resourceNames: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      resources: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      scope: string,
+      apiGroups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', embedded: 'RuleWithOperations.Rule', omitEmpty: true },
+      apiVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', embedded: 'RuleWithOperations.Rule', omitEmpty: true },
+      operations: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', goType: '[]v1.OperationType', embedded: 'RuleWithOperations', omitEmpty: true },
+      resourceNames: strings,
+      resources: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', embedded: 'RuleWithOperations.Rule', omitEmpty: true },
+      scope: { value: { type: 'string' }, goType: 'v1.ScopeType', embedded: 'RuleWithOperations.Rule' },
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.ParamKind',
     mapType: 'atomic',
     fields: {
-      apiVersion: string,
-      kind: string,
+      apiVersion: stringOrNone,
+      kind: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.ParamRef',
     mapType: 'atomic',
     fields: {
-      name: string,
-      namespace: string,
-      parameterNotFoundAction: string,
-      selector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
+      name: stringOrNone,
+      namespace: stringOrNone,
+      parameterNotFoundAction: { value: { type: 'string' }, goType: 'v1.ParameterNotFoundActionType' },
+      selector: labelSelector,
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.RuleWithOperations',
     fields: {
-      apiGroups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      apiVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      operations: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      resources: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      scope: string,
+      apiGroups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', embedded: 'Rule', omitEmpty: true },
+      apiVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', embedded: 'Rule', omitEmpty: true },
+      operations: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', goType: '[]v1.OperationType', omitEmpty: true },
+      resources: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', embedded: 'Rule', omitEmpty: true },
+      scope: { value: { type: 'string' }, goType: 'v1.ScopeType', embedded: 'Rule' },
     },
   },
   {
@@ -130,16 +136,16 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.admissionregistration.v1.TypeChecking',
     fields: {
-      expressionWarnings: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ExpressionWarning' } }, listType: 'atomic' },
+      expressionWarnings: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ExpressionWarning' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingAdmissionPolicy' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyStatus' }, default: {} },
     },
@@ -148,9 +154,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingAdmissionPolicyBinding' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec' }, default: {} },
     },
   },
@@ -158,10 +164,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingList',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingAdmissionPolicyBindingList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -169,37 +175,37 @@ export const types: readonly TypeSchema[] = [
     fields: {
       matchResources: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MatchResources' } },
       paramRef: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ParamRef' } },
-      policyName: string,
-      validationActions: { value: { type: 'array', items: { type: 'string' } }, listType: 'set' },
+      policyName: stringOrNone,
+      validationActions: { value: { type: 'array', items: { type: 'string' } }, listType: 'set', goType: '[]v1.ValidationAction', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyList',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingAdmissionPolicyList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec',
     fields: {
-      auditAnnotations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.AuditAnnotation' } }, listType: 'atomic' },
-      failurePolicy: string,
-      matchConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MatchCondition' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
+      auditAnnotations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.AuditAnnotation' } }, listType: 'atomic', omitEmpty: true },
+      failurePolicy: { value: { type: 'string' }, goType: 'v1.FailurePolicyType' },
+      matchConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MatchCondition' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name', omitEmpty: true },
       matchConstraints: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MatchResources' } },
       paramKind: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ParamKind' } },
-      validations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.Validation' } }, listType: 'atomic' },
-      variables: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.Variable' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
+      validations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.Validation' } }, listType: 'atomic', omitEmpty: true },
+      variables: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.Variable' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'] },
-      observedGeneration: int64,
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], omitEmpty: true },
+      observedGeneration: int64OrNone,
       typeChecking: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.TypeChecking' } },
     },
   },
@@ -208,14 +214,14 @@ export const types: readonly TypeSchema[] = [
     fields: {
       admissionReviewVersions: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'atomic' },
       clientConfig: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.WebhookClientConfig' }, required: true, default: {} },
-      failurePolicy: string,
-      matchConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MatchCondition' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
-      matchPolicy: string,
+      failurePolicy: { value: { type: 'string' }, goType: 'v1.FailurePolicyType' },
+      matchConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.MatchCondition' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name', omitEmpty: true },
+      matchPolicy: { value: { type: 'string' }, goType: 'v1.MatchPolicyType' },
       name: stringRequired,
-      namespaceSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
-      objectSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
-      rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.RuleWithOperations' } }, listType: 'atomic' },
-      sideEffects: { value: { type: 'string' }, required: true },
+      namespaceSelector: labelSelector,
+      objectSelector: labelSelector,
+      rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.RuleWithOperations' } }, listType: 'atomic', omitEmpty: true },
+      sideEffects: { value: { type: 'string' }, required: true, goType: 'v1.SideEffectClass' },
       timeoutSeconds: int32,
     },
   },
@@ -223,29 +229,29 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingWebhookConfiguration' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
-      webhooks: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ValidatingWebhook' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
+      webhooks: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ValidatingWebhook' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.ValidatingWebhookConfigurationList',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingWebhookConfigurationList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1.Validation',
     fields: {
       expression: stringRequired,
-      message: string,
-      messageExpression: string,
-      reason: string,
+      message: stringOrNone,
+      messageExpression: stringOrNone,
+      reason: { value: { type: 'string' }, goType: 'v1.StatusReason' },
     },
   },
   {
@@ -259,7 +265,7 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.admissionregistration.v1.WebhookClientConfig',
     fields: {
-      caBundle: { value: { type: 'string', format: 'byte' } },
+      caBundle: { value: { type: 'string', format: 'byte' }, omitEmpty: true },
       service: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1.ServiceReference' } },
       url: string,
     },

@@ -2,21 +2,26 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const labelSelector: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 
 /** The types of admissionregistration.k8s.io, v1beta1. */
 export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.admissionregistration.v1beta1.ApplyConfiguration',
     fields: {
-      expression: string,
+      expression: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1beta1.JSONPatch',
     fields: {
-      expression: string,
+      expression: stringOrNone,
     },
   },
   {
@@ -30,20 +35,20 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.admissionregistration.v1beta1.MatchResources',
     mapType: 'atomic',
     fields: {
-      excludeResourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.NamedRuleWithOperations' } }, listType: 'atomic' },
-      matchPolicy: string,
-      namespaceSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
-      objectSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
-      resourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.NamedRuleWithOperations' } }, listType: 'atomic' },
+      excludeResourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.NamedRuleWithOperations' } }, listType: 'atomic', omitEmpty: true },
+      matchPolicy: { value: { type: 'string' }, goType: 'v1beta1.MatchPolicyType' },
+      namespaceSelector: labelSelector,
+      objectSelector: labelSelector,
+      resourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.NamedRuleWithOperations' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicy',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1beta1', kind: 'MutatingAdmissionPolicy' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicySpec' }, default: {} },
     },
   },
@@ -51,9 +56,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBinding',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1beta1', kind: 'MutatingAdmissionPolicyBinding' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBindingSpec' }, default: {} },
     },
   },
@@ -61,10 +66,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBindingList',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1beta1', kind: 'MutatingAdmissionPolicyBindingList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBinding' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -72,29 +77,29 @@ export const types: readonly TypeSchema[] = [
     fields: {
       matchResources: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.MatchResources' } },
       paramRef: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.ParamRef' } },
-      policyName: string,
+      policyName: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyList',
     kinds: [{ group: 'admissionregistration.k8s.io', version: 'v1beta1', kind: 'MutatingAdmissionPolicyList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicy' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicySpec',
     fields: {
-      failurePolicy: string,
-      matchConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.MatchCondition' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
+      failurePolicy: { value: { type: 'string' }, goType: 'v1beta1.FailurePolicyType' },
+      matchConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.MatchCondition' } }, listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name', omitEmpty: true },
       matchConstraints: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.MatchResources' } },
-      mutations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.Mutation' } }, listType: 'atomic' },
+      mutations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.Mutation' } }, listType: 'atomic', omitEmpty: true },
       paramKind: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.ParamKind' } },
-      reinvocationPolicy: string,
-      variables: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.Variable' } }, listType: 'atomic' },
+      reinvocationPolicy: { value: { type: 'string' }, goType: 'v1.ReinvocationPolicyType', omitEmpty: true },
+      variables: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.Variable' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -102,37 +107,37 @@ export const types: readonly TypeSchema[] = [
     fields: {
       applyConfiguration: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.ApplyConfiguration' } },
       jsonPatch: { value: { type: 'ref', ref: 'io.k8s.api.admissionregistration.v1beta1.JSONPatch' } },
-      patchType: stringRequired,
+      patchType: { value: { type: 'string' }, required: true, default: '', goType: 'v1beta1.PatchType' },
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1beta1.NamedRuleWithOperations',
     mapType: 'atomic',
     fields: {
-      apiGroups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      apiVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      operations: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      resourceNames: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      resources: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      scope: string,
+      apiGroups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', embedded: 'RuleWithOperations.Rule', omitEmpty: true },
+      apiVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', embedded: 'RuleWithOperations.Rule', omitEmpty: true },
+      operations: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', goType: '[]v1.OperationType', embedded: 'RuleWithOperations', omitEmpty: true },
+      resourceNames: strings,
+      resources: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', embedded: 'RuleWithOperations.Rule', omitEmpty: true },
+      scope: { value: { type: 'string' }, goType: 'v1.ScopeType', embedded: 'RuleWithOperations.Rule' },
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1beta1.ParamKind',
     mapType: 'atomic',
     fields: {
-      apiVersion: string,
-      kind: string,
+      apiVersion: stringOrNone,
+      kind: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.admissionregistration.v1beta1.ParamRef',
     mapType: 'atomic',
     fields: {
-      name: string,
-      namespace: string,
-      parameterNotFoundAction: string,
-      selector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
+      name: stringOrNone,
+      namespace: stringOrNone,
+      parameterNotFoundAction: { value: { type: 'string' }, goType: 'v1beta1.ParameterNotFoundActionType' },
+      selector: labelSelector,
     },
   },
   {

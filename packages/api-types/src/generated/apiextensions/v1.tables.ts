@@ -2,11 +2,19 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const string: FieldSchema = { value: { type: 'string' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
+const int32OrNone: FieldSchema = { value: { type: 'integer', format: 'int32' }, omitEmpty: true }
 const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
+const int64OrNone: FieldSchema = { value: { type: 'integer', format: 'int64' }, omitEmpty: true }
 const boolean: FieldSchema = { value: { type: 'boolean' } }
+const booleanOrNone: FieldSchema = { value: { type: 'boolean' }, omitEmpty: true }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
 /** The types of apiextensions.k8s.io, v1. */
@@ -14,18 +22,18 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition',
     fields: {
-      description: string,
-      format: string,
+      description: stringOrNone,
+      format: stringOrNone,
       jsonPath: stringRequired,
       name: stringRequired,
-      priority: int32,
+      priority: int32OrNone,
       type: stringRequired,
     },
   },
   {
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion',
     fields: {
-      strategy: stringRequired,
+      strategy: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConversionStrategyType' },
       webhook: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookConversion' } },
     },
   },
@@ -33,9 +41,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
     kinds: [{ group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus' }, default: {} },
     },
@@ -44,32 +52,32 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition',
     fields: {
       lastTransitionTime: time,
-      message: string,
-      observedGeneration: int64,
-      reason: string,
-      status: stringRequired,
-      type: stringRequired,
+      message: stringOrNone,
+      observedGeneration: int64OrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.CustomResourceDefinitionConditionType' },
     },
   },
   {
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionList',
     kinds: [{ group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinitionList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames',
     fields: {
-      categories: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      categories: strings,
       kind: stringRequired,
-      listKind: string,
+      listKind: stringOrNone,
       plural: stringRequired,
-      shortNames: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      singular: string,
+      shortNames: strings,
+      singular: stringOrNone,
     },
   },
   {
@@ -78,8 +86,8 @@ export const types: readonly TypeSchema[] = [
       conversion: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion' } },
       group: stringRequired,
       names: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames' }, required: true, default: {} },
-      preserveUnknownFields: boolean,
-      scope: stringRequired,
+      preserveUnknownFields: booleanOrNone,
+      scope: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ResourceScope' },
       versions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion' } }, required: true, listType: 'atomic' },
     },
   },
@@ -88,19 +96,19 @@ export const types: readonly TypeSchema[] = [
     fields: {
       acceptedNames: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames' }, default: {} },
       conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition' } }, listType: 'map', listMapKeys: ['type'] },
-      observedGeneration: int64,
+      observedGeneration: int64OrNone,
       storedVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
     },
   },
   {
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion',
     fields: {
-      additionalPrinterColumns: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition' } }, listType: 'atomic' },
-      deprecated: boolean,
+      additionalPrinterColumns: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition' } }, listType: 'atomic', omitEmpty: true },
+      deprecated: booleanOrNone,
       deprecationWarning: string,
       name: stringRequired,
       schema: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceValidation' } },
-      selectableFields: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField' } }, listType: 'atomic' },
+      selectableFields: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField' } }, listType: 'atomic', omitEmpty: true },
       served: { value: { type: 'boolean' }, required: true, default: false },
       storage: { value: { type: 'boolean' }, required: true, default: false },
       subresources: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresources' } },
@@ -131,30 +139,30 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ExternalDocumentation',
     fields: {
-      description: string,
-      url: string,
+      description: stringOrNone,
+      url: stringOrNone,
     },
   },
   {
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps',
     fields: {
       $ref: string,
-      $schema: string,
+      $schema: { value: { type: 'string' }, goType: 'v1.JSONSchemaURL', omitEmpty: true },
       additionalItems: { value: { type: 'any', of: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool' } },
       additionalProperties: { value: { type: 'any', of: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool' } },
-      allOf: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } }, listType: 'atomic' },
-      anyOf: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } }, listType: 'atomic' },
+      allOf: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } }, listType: 'atomic', omitEmpty: true },
+      anyOf: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } }, listType: 'atomic', omitEmpty: true },
       default: { value: { type: 'any', of: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON' } },
-      definitions: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } } },
-      dependencies: { value: { type: 'map', values: { type: 'any', of: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray' } } },
-      description: string,
-      enum: { value: { type: 'array', items: { type: 'any', of: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON' } }, listType: 'atomic' },
+      definitions: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } }, goType: 'v1.JSONSchemaDefinitions', omitEmpty: true },
+      dependencies: { value: { type: 'map', values: { type: 'any', of: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray' } }, goType: 'v1.JSONSchemaDependencies', omitEmpty: true },
+      description: stringOrNone,
+      enum: { value: { type: 'array', items: { type: 'any', of: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON' } }, listType: 'atomic', omitEmpty: true },
       example: { value: { type: 'any', of: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON' } },
-      exclusiveMaximum: boolean,
-      exclusiveMinimum: boolean,
+      exclusiveMaximum: booleanOrNone,
+      exclusiveMinimum: booleanOrNone,
       externalDocs: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ExternalDocumentation' } },
-      format: string,
-      id: string,
+      format: stringOrNone,
+      id: stringOrNone,
       items: { value: { type: 'any', of: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray' } },
       maxItems: int64,
       maxLength: int64,
@@ -166,22 +174,22 @@ export const types: readonly TypeSchema[] = [
       minimum: { value: { type: 'number' } },
       multipleOf: { value: { type: 'number' } },
       not: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } },
-      nullable: boolean,
-      oneOf: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } }, listType: 'atomic' },
-      pattern: string,
-      patternProperties: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } } },
-      properties: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } } },
-      required: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      title: string,
-      type: string,
-      uniqueItems: boolean,
-      'x-kubernetes-embedded-resource': boolean,
-      'x-kubernetes-int-or-string': boolean,
-      'x-kubernetes-list-map-keys': { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      nullable: booleanOrNone,
+      oneOf: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } }, listType: 'atomic', omitEmpty: true },
+      pattern: stringOrNone,
+      patternProperties: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } }, omitEmpty: true },
+      properties: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' } }, omitEmpty: true },
+      required: strings,
+      title: stringOrNone,
+      type: stringOrNone,
+      uniqueItems: booleanOrNone,
+      'x-kubernetes-embedded-resource': booleanOrNone,
+      'x-kubernetes-int-or-string': booleanOrNone,
+      'x-kubernetes-list-map-keys': strings,
       'x-kubernetes-list-type': string,
       'x-kubernetes-map-type': string,
       'x-kubernetes-preserve-unknown-fields': boolean,
-      'x-kubernetes-validations': { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule' } }, listType: 'map', listMapKeys: ['rule'], patchStrategy: ['merge'], patchMergeKey: 'rule' },
+      'x-kubernetes-validations': { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule' } }, listType: 'map', listMapKeys: ['rule'], patchStrategy: ['merge'], patchMergeKey: 'rule', goType: 'v1.ValidationRules', omitEmpty: true },
     },
   },
   {
@@ -202,18 +210,18 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule',
     fields: {
-      fieldPath: string,
-      message: string,
-      messageExpression: string,
+      fieldPath: stringOrNone,
+      message: stringOrNone,
+      messageExpression: stringOrNone,
       optionalOldSelf: boolean,
-      reason: string,
+      reason: { value: { type: 'string' }, goType: 'v1.FieldValueErrorReason' },
       rule: stringRequired,
     },
   },
   {
     name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig',
     fields: {
-      caBundle: { value: { type: 'string', format: 'byte' } },
+      caBundle: { value: { type: 'string', format: 'byte' }, omitEmpty: true },
       service: { value: { type: 'ref', ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference' } },
       url: string,
     },

@@ -2,11 +2,13 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
-const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
 const int32Required: FieldSchema = { value: { type: 'integer', format: 'int32' }, required: true, default: 0 }
-const boolean: FieldSchema = { value: { type: 'boolean' } }
+const booleanOrNone: FieldSchema = { value: { type: 'boolean' }, omitEmpty: true }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
 /** The types of apiregistration.k8s.io, v1. */
@@ -15,9 +17,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService',
     kinds: [{ group: 'apiregistration.k8s.io', version: 'v1', kind: 'APIService' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus' }, default: {} },
     },
@@ -26,45 +28,45 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition',
     fields: {
       lastTransitionTime: time,
-      message: string,
-      reason: string,
-      status: stringRequired,
-      type: stringRequired,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.APIServiceConditionType' },
     },
   },
   {
     name: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceList',
     kinds: [{ group: 'apiregistration.k8s.io', version: 'v1', kind: 'APIServiceList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec',
     fields: {
-      caBundle: { value: { type: 'string', format: 'byte' }, listType: 'atomic' },
-      group: string,
+      caBundle: { value: { type: 'string', format: 'byte' }, listType: 'atomic', omitEmpty: true },
+      group: stringOrNone,
       groupPriorityMinimum: int32Required,
-      insecureSkipTLSVerify: boolean,
+      insecureSkipTLSVerify: booleanOrNone,
       service: { value: { type: 'ref', ref: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference' } },
-      version: string,
+      version: stringOrNone,
       versionPriority: int32Required,
     },
   },
   {
     name: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference',
     fields: {
-      name: string,
-      namespace: string,
+      name: stringOrNone,
+      namespace: stringOrNone,
       port: int32,
     },
   },

@@ -2,9 +2,13 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const string: FieldSchema = { value: { type: 'string' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
-const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
+const int64OrNone: FieldSchema = { value: { type: 'integer', format: 'int64' }, omitEmpty: true }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
 /** The types of internal.apiserver.k8s.io, v1alpha1. */
@@ -12,19 +16,19 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.apiserverinternal.v1alpha1.ServerStorageVersion',
     fields: {
-      apiServerID: string,
-      decodableVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'set' },
-      encodingVersion: string,
-      servedVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'set' },
+      apiServerID: stringOrNone,
+      decodableVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'set', omitEmpty: true },
+      encodingVersion: stringOrNone,
+      servedVersions: { value: { type: 'array', items: { type: 'string' } }, listType: 'set', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersion',
     kinds: [{ group: 'internal.apiserver.k8s.io', version: 'v1alpha1', kind: 'StorageVersion' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersionSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersionStatus' }, required: true, default: {} },
     },
@@ -33,21 +37,21 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersionCondition',
     fields: {
       lastTransitionTime: time,
-      message: { value: { type: 'string' }, required: true },
-      observedGeneration: int64,
+      message: { value: { type: 'string' }, required: true, omitEmpty: true },
+      observedGeneration: int64OrNone,
       reason: stringRequired,
-      status: stringRequired,
-      type: stringRequired,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1alpha1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1alpha1.StorageVersionConditionType' },
     },
   },
   {
     name: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersionList',
     kinds: [{ group: 'internal.apiserver.k8s.io', version: 'v1alpha1', kind: 'StorageVersionList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersion' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   { name: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersionSpec', fields: {} },
@@ -55,8 +59,8 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersionStatus',
     fields: {
       commonEncodingVersion: string,
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersionCondition' } }, listType: 'map', listMapKeys: ['type'] },
-      storageVersions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apiserverinternal.v1alpha1.ServerStorageVersion' } }, listType: 'map', listMapKeys: ['apiServerID'] },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apiserverinternal.v1alpha1.StorageVersionCondition' } }, listType: 'map', listMapKeys: ['type'], omitEmpty: true },
+      storageVersions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apiserverinternal.v1alpha1.ServerStorageVersion' } }, listType: 'map', listMapKeys: ['apiServerID'], omitEmpty: true },
     },
   },
 ]

@@ -2,13 +2,15 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
-const stringZero: FieldSchema = { value: { type: 'string' }, default: '' }
-const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
-const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
+const int32OrNone: FieldSchema = { value: { type: 'integer', format: 'int32' }, omitEmpty: true }
 const int32Required: FieldSchema = { value: { type: 'integer', format: 'int32' }, required: true, default: 0 }
-const boolean: FieldSchema = { value: { type: 'boolean' } }
+const int64OrNone: FieldSchema = { value: { type: 'integer', format: 'int64' }, omitEmpty: true }
+const booleanOrNone: FieldSchema = { value: { type: 'boolean' }, omitEmpty: true }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
 /** The types of apps, v1. */
@@ -17,10 +19,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.apps.v1.ControllerRevision',
     kinds: [{ group: 'apps', version: 'v1', kind: 'ControllerRevision' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       data: { value: { type: 'any', of: 'io.k8s.apimachinery.pkg.runtime.RawExtension' } },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: objectMeta,
       revision: { value: { type: 'integer', format: 'int64' }, required: true, default: 0 },
     },
   },
@@ -28,19 +30,19 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.apps.v1.ControllerRevisionList',
     kinds: [{ group: 'apps', version: 'v1', kind: 'ControllerRevisionList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.ControllerRevision' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.apps.v1.DaemonSet',
     kinds: [{ group: 'apps', version: 'v1', kind: 'DaemonSet' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.DaemonSetSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.DaemonSetStatus' }, default: {} },
     },
@@ -49,26 +51,26 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.apps.v1.DaemonSetCondition',
     fields: {
       lastTransitionTime: time,
-      message: string,
-      reason: string,
-      status: stringRequired,
-      type: stringRequired,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.DaemonSetConditionType' },
     },
   },
   {
     name: 'io.k8s.api.apps.v1.DaemonSetList',
     kinds: [{ group: 'apps', version: 'v1', kind: 'DaemonSetList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.DaemonSet' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.apps.v1.DaemonSetSpec',
     fields: {
-      minReadySeconds: int32,
+      minReadySeconds: int32OrNone,
       revisionHistoryLimit: int32,
       selector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' }, required: true },
       template: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.PodTemplateSpec' }, required: true, default: {} },
@@ -79,31 +81,31 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.apps.v1.DaemonSetStatus',
     fields: {
       collisionCount: int32,
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.DaemonSetCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.DaemonSetCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
       currentNumberScheduled: int32Required,
       desiredNumberScheduled: int32Required,
-      numberAvailable: int32,
+      numberAvailable: int32OrNone,
       numberMisscheduled: int32Required,
       numberReady: int32Required,
-      numberUnavailable: int32,
-      observedGeneration: int64,
-      updatedNumberScheduled: int32,
+      numberUnavailable: int32OrNone,
+      observedGeneration: int64OrNone,
+      updatedNumberScheduled: int32OrNone,
     },
   },
   {
     name: 'io.k8s.api.apps.v1.DaemonSetUpdateStrategy',
     fields: {
       rollingUpdate: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.RollingUpdateDaemonSet' } },
-      type: string,
+      type: { value: { type: 'string' }, goType: 'v1.DaemonSetUpdateStrategyType', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.apps.v1.Deployment',
     kinds: [{ group: 'apps', version: 'v1', kind: 'Deployment' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.DeploymentSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.DeploymentStatus' }, default: {} },
     },
@@ -113,27 +115,27 @@ export const types: readonly TypeSchema[] = [
     fields: {
       lastTransitionTime: time,
       lastUpdateTime: time,
-      message: string,
-      reason: string,
-      status: stringRequired,
-      type: stringRequired,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.DeploymentConditionType' },
     },
   },
   {
     name: 'io.k8s.api.apps.v1.DeploymentList',
     kinds: [{ group: 'apps', version: 'v1', kind: 'DeploymentList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.Deployment' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.apps.v1.DeploymentSpec',
     fields: {
-      minReadySeconds: int32,
-      paused: boolean,
+      minReadySeconds: int32OrNone,
+      paused: booleanOrNone,
       progressDeadlineSeconds: int32,
       replicas: int32,
       revisionHistoryLimit: int32,
@@ -145,31 +147,31 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.apps.v1.DeploymentStatus',
     fields: {
-      availableReplicas: int32,
+      availableReplicas: int32OrNone,
       collisionCount: int32,
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.DeploymentCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
-      observedGeneration: int64,
-      readyReplicas: int32,
-      replicas: int32,
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.DeploymentCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
+      observedGeneration: int64OrNone,
+      readyReplicas: int32OrNone,
+      replicas: int32OrNone,
       terminatingReplicas: int32,
-      unavailableReplicas: int32,
-      updatedReplicas: int32,
+      unavailableReplicas: int32OrNone,
+      updatedReplicas: int32OrNone,
     },
   },
   {
     name: 'io.k8s.api.apps.v1.DeploymentStrategy',
     fields: {
       rollingUpdate: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.RollingUpdateDeployment' } },
-      type: string,
+      type: { value: { type: 'string' }, goType: 'v1.DeploymentStrategyType', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.apps.v1.ReplicaSet',
     kinds: [{ group: 'apps', version: 'v1', kind: 'ReplicaSet' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.ReplicaSetSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.ReplicaSetStatus' }, default: {} },
     },
@@ -178,26 +180,26 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.apps.v1.ReplicaSetCondition',
     fields: {
       lastTransitionTime: time,
-      message: string,
-      reason: string,
-      status: stringRequired,
-      type: stringRequired,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ReplicaSetConditionType' },
     },
   },
   {
     name: 'io.k8s.api.apps.v1.ReplicaSetList',
     kinds: [{ group: 'apps', version: 'v1', kind: 'ReplicaSetList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.ReplicaSet' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.apps.v1.ReplicaSetSpec',
     fields: {
-      minReadySeconds: int32,
+      minReadySeconds: int32OrNone,
       replicas: int32,
       selector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' }, required: true },
       template: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.PodTemplateSpec' }, default: {} },
@@ -206,11 +208,11 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.apps.v1.ReplicaSetStatus',
     fields: {
-      availableReplicas: int32,
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.ReplicaSetCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
-      fullyLabeledReplicas: int32,
-      observedGeneration: int64,
-      readyReplicas: int32,
+      availableReplicas: int32OrNone,
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.ReplicaSetCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
+      fullyLabeledReplicas: int32OrNone,
+      observedGeneration: int64OrNone,
+      readyReplicas: int32OrNone,
       replicas: int32Required,
       terminatingReplicas: int32,
     },
@@ -240,9 +242,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.apps.v1.StatefulSet',
     kinds: [{ group: 'apps', version: 'v1', kind: 'StatefulSet' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.StatefulSetSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.StatefulSetStatus' }, default: {} },
     },
@@ -251,20 +253,20 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.apps.v1.StatefulSetCondition',
     fields: {
       lastTransitionTime: time,
-      message: string,
-      reason: string,
-      status: stringRequired,
-      type: stringRequired,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.StatefulSetConditionType' },
     },
   },
   {
     name: 'io.k8s.api.apps.v1.StatefulSetList',
     kinds: [{ group: 'apps', version: 'v1', kind: 'StatefulSetList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.StatefulSet' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -276,24 +278,24 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy',
     fields: {
-      whenDeleted: string,
-      whenScaled: string,
+      whenDeleted: { value: { type: 'string' }, goType: 'v1.PersistentVolumeClaimRetentionPolicyType', omitEmpty: true },
+      whenScaled: { value: { type: 'string' }, goType: 'v1.PersistentVolumeClaimRetentionPolicyType', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.apps.v1.StatefulSetSpec',
     fields: {
-      minReadySeconds: int32,
+      minReadySeconds: int32OrNone,
       ordinals: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.StatefulSetOrdinals' } },
       persistentVolumeClaimRetentionPolicy: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy' } },
-      podManagementPolicy: string,
+      podManagementPolicy: { value: { type: 'string' }, goType: 'v1.PodManagementPolicyType', omitEmpty: true },
       replicas: int32,
       revisionHistoryLimit: int32,
       selector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' }, required: true },
-      serviceName: stringZero,
+      serviceName: { value: { type: 'string' }, default: '' },
       template: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.PodTemplateSpec' }, required: true, default: {} },
       updateStrategy: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.StatefulSetUpdateStrategy' }, default: {} },
-      volumeClaimTemplates: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.core.v1.PersistentVolumeClaim' } }, listType: 'atomic' },
+      volumeClaimTemplates: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.core.v1.PersistentVolumeClaim' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -301,21 +303,21 @@ export const types: readonly TypeSchema[] = [
     fields: {
       availableReplicas: { value: { type: 'integer', format: 'int32' }, default: 0 },
       collisionCount: int32,
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.StatefulSetCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
-      currentReplicas: int32,
-      currentRevision: string,
-      observedGeneration: int64,
-      readyReplicas: int32,
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.apps.v1.StatefulSetCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
+      currentReplicas: int32OrNone,
+      currentRevision: stringOrNone,
+      observedGeneration: int64OrNone,
+      readyReplicas: int32OrNone,
       replicas: int32Required,
-      updateRevision: string,
-      updatedReplicas: int32,
+      updateRevision: stringOrNone,
+      updatedReplicas: int32OrNone,
     },
   },
   {
     name: 'io.k8s.api.apps.v1.StatefulSetUpdateStrategy',
     fields: {
       rollingUpdate: { value: { type: 'ref', ref: 'io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy' } },
-      type: string,
+      type: { value: { type: 'string' }, goType: 'v1.StatefulSetUpdateStrategyType', omitEmpty: true },
     },
   },
 ]

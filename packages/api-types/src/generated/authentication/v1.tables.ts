@@ -2,29 +2,32 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
-const boolean: FieldSchema = { value: { type: 'boolean' } }
+const booleanOrNone: FieldSchema = { value: { type: 'boolean' }, omitEmpty: true }
 
 /** The types of authentication.k8s.io, v1. */
 export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.authentication.v1.BoundObjectReference',
     fields: {
-      apiVersion: string,
-      kind: string,
-      name: string,
-      uid: string,
+      apiVersion: stringOrNone,
+      kind: stringOrNone,
+      name: stringOrNone,
+      uid: { value: { type: 'string' }, goType: 'types.UID', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.authentication.v1.SelfSubjectReview',
     kinds: [{ group: 'authentication.k8s.io', version: 'v1', kind: 'SelfSubjectReview' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       status: { value: { type: 'ref', ref: 'io.k8s.api.authentication.v1.SelfSubjectReviewStatus' }, default: {} },
     },
   },
@@ -38,9 +41,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.authentication.v1.TokenRequest',
     kinds: [{ group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.authentication.v1.TokenRequestSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.authentication.v1.TokenRequestStatus' }, default: {} },
     },
@@ -64,9 +67,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.authentication.v1.TokenReview',
     kinds: [{ group: 'authentication.k8s.io', version: 'v1', kind: 'TokenReview' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.authentication.v1.TokenReviewSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.authentication.v1.TokenReviewStatus' }, default: {} },
     },
@@ -74,26 +77,26 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.authentication.v1.TokenReviewSpec',
     fields: {
-      audiences: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      token: string,
+      audiences: strings,
+      token: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.authentication.v1.TokenReviewStatus',
     fields: {
-      audiences: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      authenticated: boolean,
-      error: string,
+      audiences: strings,
+      authenticated: booleanOrNone,
+      error: stringOrNone,
       user: { value: { type: 'ref', ref: 'io.k8s.api.authentication.v1.UserInfo' }, default: {} },
     },
   },
   {
     name: 'io.k8s.api.authentication.v1.UserInfo',
     fields: {
-      extra: { value: { type: 'map', values: { type: 'array', items: { type: 'string' } } } },
-      groups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      uid: string,
-      username: string,
+      extra: { value: { type: 'map', values: { type: 'array', items: { type: 'string' } } }, goType: 'map[string]v1.ExtraValue', omitEmpty: true },
+      groups: strings,
+      uid: stringOrNone,
+      username: stringOrNone,
     },
   },
 ]

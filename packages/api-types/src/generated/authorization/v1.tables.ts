@@ -2,32 +2,35 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
-const boolean: FieldSchema = { value: { type: 'boolean' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
+const booleanOrNone: FieldSchema = { value: { type: 'boolean' }, omitEmpty: true }
 
 /** The types of authorization.k8s.io, v1. */
 export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.authorization.v1.FieldSelectorAttributes',
     fields: {
-      rawSelector: string,
-      requirements: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement' } }, listType: 'atomic' },
+      rawSelector: stringOrNone,
+      requirements: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.authorization.v1.LabelSelectorAttributes',
     fields: {
-      rawSelector: string,
-      requirements: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement' } }, listType: 'atomic' },
+      rawSelector: stringOrNone,
+      requirements: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.authorization.v1.LocalSubjectAccessReview',
     kinds: [{ group: 'authorization.k8s.io', version: 'v1', kind: 'LocalSubjectAccessReview' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.SubjectAccessReviewSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.SubjectAccessReviewStatus' }, default: {} },
     },
@@ -35,14 +38,14 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.authorization.v1.NonResourceAttributes',
     fields: {
-      path: string,
-      verb: string,
+      path: stringOrNone,
+      verb: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.authorization.v1.NonResourceRule',
     fields: {
-      nonResourceURLs: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      nonResourceURLs: strings,
       verbs: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'atomic' },
     },
   },
@@ -50,22 +53,22 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.authorization.v1.ResourceAttributes',
     fields: {
       fieldSelector: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.FieldSelectorAttributes' } },
-      group: string,
+      group: stringOrNone,
       labelSelector: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.LabelSelectorAttributes' } },
-      name: string,
-      namespace: string,
-      resource: string,
-      subresource: string,
-      verb: string,
-      version: string,
+      name: stringOrNone,
+      namespace: stringOrNone,
+      resource: stringOrNone,
+      subresource: stringOrNone,
+      verb: stringOrNone,
+      version: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.authorization.v1.ResourceRule',
     fields: {
-      apiGroups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      resourceNames: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      resources: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      apiGroups: strings,
+      resourceNames: strings,
+      resources: strings,
       verbs: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'atomic' },
     },
   },
@@ -73,9 +76,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.authorization.v1.SelfSubjectAccessReview',
     kinds: [{ group: 'authorization.k8s.io', version: 'v1', kind: 'SelfSubjectAccessReview' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.SubjectAccessReviewStatus' }, default: {} },
     },
@@ -91,9 +94,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.authorization.v1.SelfSubjectRulesReview',
     kinds: [{ group: 'authorization.k8s.io', version: 'v1', kind: 'SelfSubjectRulesReview' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.SelfSubjectRulesReviewSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.SubjectRulesReviewStatus' }, default: {} },
     },
@@ -101,16 +104,16 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.authorization.v1.SelfSubjectRulesReviewSpec',
     fields: {
-      namespace: string,
+      namespace: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.authorization.v1.SubjectAccessReview',
     kinds: [{ group: 'authorization.k8s.io', version: 'v1', kind: 'SubjectAccessReview' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.SubjectAccessReviewSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.SubjectAccessReviewStatus' }, default: {} },
     },
@@ -118,27 +121,27 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.authorization.v1.SubjectAccessReviewSpec',
     fields: {
-      extra: { value: { type: 'map', values: { type: 'array', items: { type: 'string' } } } },
-      groups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      extra: { value: { type: 'map', values: { type: 'array', items: { type: 'string' } } }, goType: 'map[string]v1.ExtraValue', omitEmpty: true },
+      groups: strings,
       nonResourceAttributes: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.NonResourceAttributes' } },
       resourceAttributes: { value: { type: 'ref', ref: 'io.k8s.api.authorization.v1.ResourceAttributes' } },
-      uid: string,
-      user: string,
+      uid: stringOrNone,
+      user: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.authorization.v1.SubjectAccessReviewStatus',
     fields: {
       allowed: { value: { type: 'boolean' }, required: true, default: false },
-      denied: boolean,
-      evaluationError: string,
-      reason: string,
+      denied: booleanOrNone,
+      evaluationError: stringOrNone,
+      reason: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.authorization.v1.SubjectRulesReviewStatus',
     fields: {
-      evaluationError: string,
+      evaluationError: stringOrNone,
       incomplete: { value: { type: 'boolean' }, required: true, default: false },
       nonResourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.authorization.v1.NonResourceRule' } }, required: true, listType: 'atomic' },
       resourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.authorization.v1.ResourceRule' } }, required: true, listType: 'atomic' },

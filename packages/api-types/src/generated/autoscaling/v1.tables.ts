@@ -2,11 +2,14 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
-const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
 const int32Required: FieldSchema = { value: { type: 'integer', format: 'int32' }, required: true, default: 0 }
+const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
 /** The types of autoscaling, v1. */
@@ -15,7 +18,7 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.autoscaling.v1.CrossVersionObjectReference',
     mapType: 'atomic',
     fields: {
-      apiVersion: string,
+      apiVersion: stringOrNone,
       kind: stringRequired,
       name: stringRequired,
     },
@@ -24,9 +27,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler',
     kinds: [{ group: 'autoscaling', version: 'v1', kind: 'HorizontalPodAutoscaler' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus' }, default: {} },
     },
@@ -35,10 +38,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList',
     kinds: [{ group: 'autoscaling', version: 'v1', kind: 'HorizontalPodAutoscalerList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -64,9 +67,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.autoscaling.v1.Scale',
     kinds: [{ group: 'autoscaling', version: 'v1', kind: 'Scale' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v1.ScaleSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v1.ScaleStatus' }, default: {} },
     },
@@ -74,14 +77,14 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.autoscaling.v1.ScaleSpec',
     fields: {
-      replicas: { value: { type: 'integer', format: 'int32' }, default: 0 },
+      replicas: { value: { type: 'integer', format: 'int32' }, default: 0, omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.autoscaling.v1.ScaleStatus',
     fields: {
       replicas: int32Required,
-      selector: string,
+      selector: stringOrNone,
     },
   },
 ]

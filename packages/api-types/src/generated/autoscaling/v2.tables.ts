@@ -2,12 +2,18 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const labelSelector: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
-const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
+const int32OrNone: FieldSchema = { value: { type: 'integer', format: 'int32' }, omitEmpty: true }
 const int32Required: FieldSchema = { value: { type: 'integer', format: 'int32' }, required: true, default: 0 }
+const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
+const quantity: FieldSchema = { value: { type: 'string', format: 'quantity' } }
 
 /** The types of autoscaling, v2. */
 export const types: readonly TypeSchema[] = [
@@ -15,7 +21,7 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.autoscaling.v2.ContainerResourceMetricSource',
     fields: {
       container: stringRequired,
-      name: stringRequired,
+      name: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ResourceName' },
       target: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.MetricTarget' }, required: true, default: {} },
     },
   },
@@ -24,13 +30,13 @@ export const types: readonly TypeSchema[] = [
     fields: {
       container: stringRequired,
       current: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.MetricValueStatus' }, required: true, default: {} },
-      name: stringRequired,
+      name: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ResourceName' },
     },
   },
   {
     name: 'io.k8s.api.autoscaling.v2.CrossVersionObjectReference',
     fields: {
-      apiVersion: string,
+      apiVersion: stringOrNone,
       kind: stringRequired,
       name: stringRequired,
     },
@@ -53,26 +59,26 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.autoscaling.v2.HPAScalingPolicy',
     fields: {
       periodSeconds: int32Required,
-      type: stringRequired,
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v2.HPAScalingPolicyType' },
       value: int32Required,
     },
   },
   {
     name: 'io.k8s.api.autoscaling.v2.HPAScalingRules',
     fields: {
-      policies: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.HPAScalingPolicy' } }, listType: 'atomic' },
-      selectPolicy: string,
+      policies: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.HPAScalingPolicy' } }, listType: 'atomic', omitEmpty: true },
+      selectPolicy: { value: { type: 'string' }, goType: 'v2.ScalingPolicySelect' },
       stabilizationWindowSeconds: int32,
-      tolerance: { value: { type: 'string', format: 'quantity' } },
+      tolerance: quantity,
     },
   },
   {
     name: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler',
     kinds: [{ group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus' }, default: {} },
     },
@@ -88,20 +94,20 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition',
     fields: {
       lastTransitionTime: time,
-      message: string,
-      reason: string,
-      status: stringRequired,
-      type: stringRequired,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v2.HorizontalPodAutoscalerConditionType' },
     },
   },
   {
     name: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerList',
     kinds: [{ group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscalerList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -109,7 +115,7 @@ export const types: readonly TypeSchema[] = [
     fields: {
       behavior: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior' } },
       maxReplicas: int32Required,
-      metrics: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.MetricSpec' } }, listType: 'atomic' },
+      metrics: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.MetricSpec' } }, listType: 'atomic', omitEmpty: true },
       minReplicas: int32,
       scaleTargetRef: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.CrossVersionObjectReference' }, required: true, default: {} },
     },
@@ -117,9 +123,9 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
       currentMetrics: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.MetricStatus' } }, listType: 'atomic' },
-      currentReplicas: int32,
+      currentReplicas: int32OrNone,
       desiredReplicas: int32Required,
       lastScaleTime: time,
       observedGeneration: int64,
@@ -129,7 +135,7 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.autoscaling.v2.MetricIdentifier',
     fields: {
       name: stringRequired,
-      selector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
+      selector: labelSelector,
     },
   },
   {
@@ -140,7 +146,7 @@ export const types: readonly TypeSchema[] = [
       object: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.ObjectMetricSource' } },
       pods: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.PodsMetricSource' } },
       resource: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.ResourceMetricSource' } },
-      type: stringRequired,
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v2.MetricSourceType' },
     },
   },
   {
@@ -151,24 +157,24 @@ export const types: readonly TypeSchema[] = [
       object: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.ObjectMetricStatus' } },
       pods: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.PodsMetricStatus' } },
       resource: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.ResourceMetricStatus' } },
-      type: stringRequired,
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v2.MetricSourceType' },
     },
   },
   {
     name: 'io.k8s.api.autoscaling.v2.MetricTarget',
     fields: {
       averageUtilization: int32,
-      averageValue: { value: { type: 'string', format: 'quantity' } },
-      type: stringRequired,
-      value: { value: { type: 'string', format: 'quantity' } },
+      averageValue: quantity,
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v2.MetricTargetType' },
+      value: quantity,
     },
   },
   {
     name: 'io.k8s.api.autoscaling.v2.MetricValueStatus',
     fields: {
       averageUtilization: int32,
-      averageValue: { value: { type: 'string', format: 'quantity' } },
-      value: { value: { type: 'string', format: 'quantity' } },
+      averageValue: quantity,
+      value: quantity,
     },
   },
   {
@@ -204,7 +210,7 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.autoscaling.v2.ResourceMetricSource',
     fields: {
-      name: stringRequired,
+      name: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ResourceName' },
       target: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.MetricTarget' }, required: true, default: {} },
     },
   },
@@ -212,7 +218,7 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.autoscaling.v2.ResourceMetricStatus',
     fields: {
       current: { value: { type: 'ref', ref: 'io.k8s.api.autoscaling.v2.MetricValueStatus' }, required: true, default: {} },
-      name: stringRequired,
+      name: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ResourceName' },
     },
   },
 ]

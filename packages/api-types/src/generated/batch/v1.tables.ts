@@ -2,10 +2,15 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const labelSelector: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } }
 const string: FieldSchema = { value: { type: 'string' } }
-const stringZero: FieldSchema = { value: { type: 'string' }, default: '' }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
+const int32OrNone: FieldSchema = { value: { type: 'integer', format: 'int32' }, omitEmpty: true }
 const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
 const boolean: FieldSchema = { value: { type: 'boolean' } }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
@@ -16,9 +21,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.batch.v1.CronJob',
     kinds: [{ group: 'batch', version: 'v1', kind: 'CronJob' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.CronJobSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.CronJobStatus' }, default: {} },
     },
@@ -27,16 +32,16 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.batch.v1.CronJobList',
     kinds: [{ group: 'batch', version: 'v1', kind: 'CronJobList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.batch.v1.CronJob' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.batch.v1.CronJobSpec',
     fields: {
-      concurrencyPolicy: string,
+      concurrencyPolicy: { value: { type: 'string' }, goType: 'v1.ConcurrencyPolicy', omitEmpty: true },
       failedJobsHistoryLimit: int32,
       jobTemplate: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.JobTemplateSpec' }, required: true, default: {} },
       schedule: stringRequired,
@@ -49,7 +54,7 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.batch.v1.CronJobStatus',
     fields: {
-      active: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.core.v1.ObjectReference' } }, listType: 'atomic' },
+      active: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.core.v1.ObjectReference' } }, listType: 'atomic', omitEmpty: true },
       lastScheduleTime: time,
       lastSuccessfulTime: time,
     },
@@ -58,9 +63,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.batch.v1.Job',
     kinds: [{ group: 'batch', version: 'v1', kind: 'Job' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.JobSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.JobStatus' }, default: {} },
     },
@@ -70,20 +75,20 @@ export const types: readonly TypeSchema[] = [
     fields: {
       lastProbeTime: time,
       lastTransitionTime: time,
-      message: string,
-      reason: string,
-      status: stringRequired,
-      type: stringRequired,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.JobConditionType' },
     },
   },
   {
     name: 'io.k8s.api.batch.v1.JobList',
     kinds: [{ group: 'batch', version: 'v1', kind: 'JobList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.batch.v1.Job' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -92,15 +97,15 @@ export const types: readonly TypeSchema[] = [
       activeDeadlineSeconds: int64,
       backoffLimit: int32,
       backoffLimitPerIndex: int32,
-      completionMode: string,
+      completionMode: { value: { type: 'string' }, goType: 'v1.CompletionMode' },
       completions: int32,
       managedBy: string,
       manualSelector: boolean,
       maxFailedIndexes: int32,
       parallelism: int32,
       podFailurePolicy: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.PodFailurePolicy' } },
-      podReplacementPolicy: string,
-      selector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
+      podReplacementPolicy: { value: { type: 'string' }, goType: 'v1.PodReplacementPolicy' },
+      selector: labelSelector,
       successPolicy: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.SuccessPolicy' } },
       suspend: boolean,
       template: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.PodTemplateSpec' }, required: true, default: {} },
@@ -110,15 +115,15 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.batch.v1.JobStatus',
     fields: {
-      active: int32,
-      completedIndexes: string,
+      active: int32OrNone,
+      completedIndexes: stringOrNone,
       completionTime: time,
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.batch.v1.JobCondition' } }, listType: 'atomic', patchStrategy: ['merge'], patchMergeKey: 'type' },
-      failed: int32,
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.batch.v1.JobCondition' } }, listType: 'atomic', patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
+      failed: int32OrNone,
       failedIndexes: string,
       ready: int32,
       startTime: time,
-      succeeded: int32,
+      succeeded: int32OrNone,
       terminating: int32,
       uncountedTerminatedPods: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.UncountedTerminatedPods' } },
     },
@@ -126,7 +131,7 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.batch.v1.JobTemplateSpec',
     fields: {
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.JobSpec' }, default: {} },
     },
   },
@@ -140,23 +145,23 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement',
     fields: {
       containerName: string,
-      operator: stringRequired,
+      operator: { value: { type: 'string' }, required: true, default: '', goType: 'v1.PodFailurePolicyOnExitCodesOperator' },
       values: { value: { type: 'array', items: { type: 'integer', format: 'int32' } }, required: true, listType: 'set' },
     },
   },
   {
     name: 'io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern',
     fields: {
-      status: stringZero,
-      type: stringRequired,
+      status: { value: { type: 'string' }, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.PodConditionType' },
     },
   },
   {
     name: 'io.k8s.api.batch.v1.PodFailurePolicyRule',
     fields: {
-      action: stringRequired,
+      action: { value: { type: 'string' }, required: true, default: '', goType: 'v1.PodFailurePolicyAction' },
       onExitCodes: { value: { type: 'ref', ref: 'io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement' } },
-      onPodConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern' } }, listType: 'atomic' },
+      onPodConditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -175,8 +180,8 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.batch.v1.UncountedTerminatedPods',
     fields: {
-      failed: { value: { type: 'array', items: { type: 'string' } }, listType: 'set' },
-      succeeded: { value: { type: 'array', items: { type: 'string' } }, listType: 'set' },
+      failed: { value: { type: 'array', items: { type: 'string' } }, listType: 'set', goType: '[]types.UID', omitEmpty: true },
+      succeeded: { value: { type: 'array', items: { type: 'string' } }, listType: 'set', goType: '[]types.UID', omitEmpty: true },
     },
   },
 ]

@@ -2,8 +2,12 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
@@ -13,9 +17,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.certificates.v1.CertificateSigningRequest',
     kinds: [{ group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequest' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.certificates.v1.CertificateSigningRequestSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.certificates.v1.CertificateSigningRequestStatus' }, default: {} },
     },
@@ -25,40 +29,40 @@ export const types: readonly TypeSchema[] = [
     fields: {
       lastTransitionTime: time,
       lastUpdateTime: time,
-      message: string,
-      reason: string,
-      status: stringRequired,
-      type: stringRequired,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.RequestConditionType' },
     },
   },
   {
     name: 'io.k8s.api.certificates.v1.CertificateSigningRequestList',
     kinds: [{ group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequestList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.certificates.v1.CertificateSigningRequest' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.certificates.v1.CertificateSigningRequestSpec',
     fields: {
       expirationSeconds: int32,
-      extra: { value: { type: 'map', values: { type: 'array', items: { type: 'string' } } } },
-      groups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      extra: { value: { type: 'map', values: { type: 'array', items: { type: 'string' } } }, goType: 'map[string]v1.ExtraValue', omitEmpty: true },
+      groups: strings,
       request: { value: { type: 'string', format: 'byte' }, required: true },
       signerName: stringRequired,
-      uid: string,
-      usages: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      username: string,
+      uid: stringOrNone,
+      usages: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', goType: '[]v1.KeyUsage', omitEmpty: true },
+      username: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.certificates.v1.CertificateSigningRequestStatus',
     fields: {
-      certificate: { value: { type: 'string', format: 'byte' } },
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.certificates.v1.CertificateSigningRequestCondition' } }, listType: 'map', listMapKeys: ['type'] },
+      certificate: { value: { type: 'string', format: 'byte' }, omitEmpty: true },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.certificates.v1.CertificateSigningRequestCondition' } }, listType: 'map', listMapKeys: ['type'], omitEmpty: true },
     },
   },
 ]

@@ -2,7 +2,10 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
 
 /** The types of certificates.k8s.io, v1alpha1. */
@@ -11,9 +14,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.certificates.v1alpha1.ClusterTrustBundle',
     kinds: [{ group: 'certificates.k8s.io', version: 'v1alpha1', kind: 'ClusterTrustBundle' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.certificates.v1alpha1.ClusterTrustBundleSpec' }, required: true, default: {} },
     },
   },
@@ -21,16 +24,16 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.certificates.v1alpha1.ClusterTrustBundleList',
     kinds: [{ group: 'certificates.k8s.io', version: 'v1alpha1', kind: 'ClusterTrustBundleList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.certificates.v1alpha1.ClusterTrustBundle' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.certificates.v1alpha1.ClusterTrustBundleSpec',
     fields: {
-      signerName: string,
+      signerName: stringOrNone,
       trustBundle: stringRequired,
     },
   },

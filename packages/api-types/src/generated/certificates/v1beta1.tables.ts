@@ -2,8 +2,12 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const stringMap: FieldSchema = { value: { type: 'map', values: { type: 'string' } }, omitEmpty: true }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
 /** The types of certificates.k8s.io, v1beta1. */
@@ -12,9 +16,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.certificates.v1beta1.ClusterTrustBundle',
     kinds: [{ group: 'certificates.k8s.io', version: 'v1beta1', kind: 'ClusterTrustBundle' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.certificates.v1beta1.ClusterTrustBundleSpec' }, required: true, default: {} },
     },
   },
@@ -22,16 +26,16 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.certificates.v1beta1.ClusterTrustBundleList',
     kinds: [{ group: 'certificates.k8s.io', version: 'v1beta1', kind: 'ClusterTrustBundleList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.certificates.v1beta1.ClusterTrustBundle' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.certificates.v1beta1.ClusterTrustBundleSpec',
     fields: {
-      signerName: string,
+      signerName: stringOrNone,
       trustBundle: stringRequired,
     },
   },
@@ -39,9 +43,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.certificates.v1beta1.PodCertificateRequest',
     kinds: [{ group: 'certificates.k8s.io', version: 'v1beta1', kind: 'PodCertificateRequest' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.certificates.v1beta1.PodCertificateRequestSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.certificates.v1beta1.PodCertificateRequestStatus' }, default: {} },
     },
@@ -50,34 +54,34 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.certificates.v1beta1.PodCertificateRequestList',
     kinds: [{ group: 'certificates.k8s.io', version: 'v1beta1', kind: 'PodCertificateRequestList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.certificates.v1beta1.PodCertificateRequest' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.certificates.v1beta1.PodCertificateRequestSpec',
     fields: {
       maxExpirationSeconds: { value: { type: 'integer', format: 'int32' }, default: 86400 },
-      nodeName: stringRequired,
-      nodeUID: stringRequired,
+      nodeName: { value: { type: 'string' }, required: true, default: '', goType: 'types.NodeName' },
+      nodeUID: { value: { type: 'string' }, required: true, default: '', goType: 'types.UID' },
       pkixPublicKey: { value: { type: 'string', format: 'byte' }, required: true },
       podName: stringRequired,
-      podUID: stringRequired,
+      podUID: { value: { type: 'string' }, required: true, default: '', goType: 'types.UID' },
       proofOfPossession: { value: { type: 'string', format: 'byte' }, required: true },
       serviceAccountName: stringRequired,
-      serviceAccountUID: stringRequired,
+      serviceAccountUID: { value: { type: 'string' }, required: true, default: '', goType: 'types.UID' },
       signerName: stringRequired,
-      unverifiedUserAnnotations: { value: { type: 'map', values: { type: 'string' } } },
+      unverifiedUserAnnotations: stringMap,
     },
   },
   {
     name: 'io.k8s.api.certificates.v1beta1.PodCertificateRequestStatus',
     fields: {
       beginRefreshAt: time,
-      certificateChain: string,
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      certificateChain: stringOrNone,
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
       notAfter: time,
       notBefore: time,
     },

@@ -2,6 +2,9 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const string: FieldSchema = { value: { type: 'string' } }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
 
@@ -11,9 +14,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.coordination.v1.Lease',
     kinds: [{ group: 'coordination.k8s.io', version: 'v1', kind: 'Lease' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.coordination.v1.LeaseSpec' }, default: {} },
     },
   },
@@ -21,10 +24,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.coordination.v1.LeaseList',
     kinds: [{ group: 'coordination.k8s.io', version: 'v1', kind: 'LeaseList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.coordination.v1.Lease' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -36,7 +39,7 @@ export const types: readonly TypeSchema[] = [
       leaseTransitions: int32,
       preferredHolder: string,
       renewTime: { value: { type: 'string', format: 'micro-time' } },
-      strategy: string,
+      strategy: { value: { type: 'string' }, goType: 'v1.CoordinatedLeaseStrategy' },
     },
   },
 ]

@@ -2,7 +2,10 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
 
 /** The types of coordination.k8s.io, v1beta1. */
@@ -11,9 +14,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.coordination.v1beta1.LeaseCandidate',
     kinds: [{ group: 'coordination.k8s.io', version: 'v1beta1', kind: 'LeaseCandidate' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.coordination.v1beta1.LeaseCandidateSpec' }, default: {} },
     },
   },
@@ -21,21 +24,21 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.coordination.v1beta1.LeaseCandidateList',
     kinds: [{ group: 'coordination.k8s.io', version: 'v1beta1', kind: 'LeaseCandidateList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.coordination.v1beta1.LeaseCandidate' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.coordination.v1beta1.LeaseCandidateSpec',
     fields: {
       binaryVersion: stringRequired,
-      emulationVersion: string,
+      emulationVersion: stringOrNone,
       leaseName: stringRequired,
       pingTime: { value: { type: 'string', format: 'micro-time' } },
       renewTime: { value: { type: 'string', format: 'micro-time' } },
-      strategy: { value: { type: 'string' }, required: true },
+      strategy: { value: { type: 'string' }, required: true, goType: 'v1.CoordinatedLeaseStrategy', omitEmpty: true },
     },
   },
 ]

@@ -2,8 +2,12 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const string: FieldSchema = { value: { type: 'string' } }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const stringMap: FieldSchema = { value: { type: 'map', values: { type: 'string' } }, omitEmpty: true }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
 const boolean: FieldSchema = { value: { type: 'boolean' } }
 
@@ -14,7 +18,7 @@ export const types: readonly TypeSchema[] = [
     fields: {
       addresses: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'set' },
       conditions: { value: { type: 'ref', ref: 'io.k8s.api.discovery.v1.EndpointConditions' }, default: {} },
-      deprecatedTopology: { value: { type: 'map', values: { type: 'string' } } },
+      deprecatedTopology: stringMap,
       hints: { value: { type: 'ref', ref: 'io.k8s.api.discovery.v1.EndpointHints' } },
       hostname: string,
       nodeName: string,
@@ -33,8 +37,8 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.discovery.v1.EndpointHints',
     fields: {
-      forNodes: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.discovery.v1.ForNode' } }, listType: 'atomic' },
-      forZones: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.discovery.v1.ForZone' } }, listType: 'atomic' },
+      forNodes: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.discovery.v1.ForNode' } }, listType: 'atomic', omitEmpty: true },
+      forZones: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.discovery.v1.ForZone' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -44,18 +48,18 @@ export const types: readonly TypeSchema[] = [
       appProtocol: string,
       name: string,
       port: int32,
-      protocol: string,
+      protocol: { value: { type: 'string' }, goType: 'v1.Protocol' },
     },
   },
   {
     name: 'io.k8s.api.discovery.v1.EndpointSlice',
     kinds: [{ group: 'discovery.k8s.io', version: 'v1', kind: 'EndpointSlice' }],
     fields: {
-      addressType: stringRequired,
-      apiVersion: string,
+      addressType: { value: { type: 'string' }, required: true, default: '', goType: 'v1.AddressType' },
+      apiVersion: typeMeta,
       endpoints: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.discovery.v1.Endpoint' } }, required: true, listType: 'atomic' },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: objectMeta,
       ports: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.discovery.v1.EndpointPort' } }, listType: 'atomic' },
     },
   },
@@ -63,10 +67,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.discovery.v1.EndpointSliceList',
     kinds: [{ group: 'discovery.k8s.io', version: 'v1', kind: 'EndpointSliceList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.discovery.v1.EndpointSlice' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {

@@ -2,8 +2,11 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
-const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
+const int32OrNone: FieldSchema = { value: { type: 'integer', format: 'int32' }, omitEmpty: true }
 const int32Required: FieldSchema = { value: { type: 'integer', format: 'int32' }, required: true, default: 0 }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
@@ -13,33 +16,33 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.events.v1.Event',
     kinds: [{ group: 'events.k8s.io', version: 'v1', kind: 'Event' }],
     fields: {
-      action: string,
-      apiVersion: string,
-      deprecatedCount: int32,
+      action: stringOrNone,
+      apiVersion: typeMeta,
+      deprecatedCount: int32OrNone,
       deprecatedFirstTimestamp: time,
       deprecatedLastTimestamp: time,
       deprecatedSource: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.EventSource' }, default: {} },
       eventTime: { value: { type: 'string', format: 'micro-time' }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
-      note: string,
-      reason: string,
+      kind: typeMeta,
+      metadata: objectMeta,
+      note: stringOrNone,
+      reason: stringOrNone,
       regarding: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.ObjectReference' }, default: {} },
       related: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.ObjectReference' } },
-      reportingController: string,
-      reportingInstance: string,
+      reportingController: stringOrNone,
+      reportingInstance: stringOrNone,
       series: { value: { type: 'ref', ref: 'io.k8s.api.events.v1.EventSeries' } },
-      type: string,
+      type: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.events.v1.EventList',
     kinds: [{ group: 'events.k8s.io', version: 'v1', kind: 'EventList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.events.v1.Event' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {

@@ -2,10 +2,13 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
-const boolean: FieldSchema = { value: { type: 'boolean' } }
+const booleanOrNone: FieldSchema = { value: { type: 'boolean' }, omitEmpty: true }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
 /** The types of flowcontrol.apiserver.k8s.io, v1. */
@@ -20,16 +23,16 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.flowcontrol.v1.FlowDistinguisherMethod',
     fields: {
-      type: stringRequired,
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.FlowDistinguisherMethodType' },
     },
   },
   {
     name: 'io.k8s.api.flowcontrol.v1.FlowSchema',
     kinds: [{ group: 'flowcontrol.apiserver.k8s.io', version: 'v1', kind: 'FlowSchema' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.FlowSchemaSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.FlowSchemaStatus' }, default: {} },
     },
@@ -38,20 +41,20 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.flowcontrol.v1.FlowSchemaCondition',
     fields: {
       lastTransitionTime: time,
-      message: string,
-      reason: string,
-      status: string,
-      type: string,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, goType: 'v1.ConditionStatus', omitEmpty: true },
+      type: { value: { type: 'string' }, goType: 'v1.FlowSchemaConditionType', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.flowcontrol.v1.FlowSchemaList',
     kinds: [{ group: 'flowcontrol.apiserver.k8s.io', version: 'v1', kind: 'FlowSchemaList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.FlowSchema' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -60,13 +63,13 @@ export const types: readonly TypeSchema[] = [
       distinguisherMethod: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.FlowDistinguisherMethod' } },
       matchingPrecedence: { value: { type: 'integer', format: 'int32' }, default: 0 },
       priorityLevelConfiguration: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationReference' }, required: true, default: {} },
-      rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.PolicyRulesWithSubjects' } }, listType: 'atomic' },
+      rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.PolicyRulesWithSubjects' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.flowcontrol.v1.FlowSchemaStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.FlowSchemaCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.FlowSchemaCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
     },
   },
   {
@@ -80,7 +83,7 @@ export const types: readonly TypeSchema[] = [
     unions: [{ discriminator: 'type', 'fields-to-discriminateBy': { queuing: 'Queuing' } }],
     fields: {
       queuing: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.QueuingConfiguration' } },
-      type: stringRequired,
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.LimitResponseType' },
     },
   },
   {
@@ -102,8 +105,8 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.flowcontrol.v1.PolicyRulesWithSubjects',
     fields: {
-      nonResourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.NonResourcePolicyRule' } }, listType: 'atomic' },
-      resourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.ResourcePolicyRule' } }, listType: 'atomic' },
+      nonResourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.NonResourcePolicyRule' } }, listType: 'atomic', omitEmpty: true },
+      resourceRules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.ResourcePolicyRule' } }, listType: 'atomic', omitEmpty: true },
       subjects: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.Subject' } }, required: true, listType: 'atomic' },
     },
   },
@@ -111,9 +114,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration',
     kinds: [{ group: 'flowcontrol.apiserver.k8s.io', version: 'v1', kind: 'PriorityLevelConfiguration' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationStatus' }, default: {} },
     },
@@ -122,20 +125,20 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition',
     fields: {
       lastTransitionTime: time,
-      message: string,
-      reason: string,
-      status: string,
-      type: string,
+      message: stringOrNone,
+      reason: stringOrNone,
+      status: { value: { type: 'string' }, goType: 'v1.ConditionStatus', omitEmpty: true },
+      type: { value: { type: 'string' }, goType: 'v1.PriorityLevelConfigurationConditionType', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationList',
     kinds: [{ group: 'flowcontrol.apiserver.k8s.io', version: 'v1', kind: 'PriorityLevelConfigurationList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -150,13 +153,13 @@ export const types: readonly TypeSchema[] = [
     fields: {
       exempt: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.ExemptPriorityLevelConfiguration' } },
       limited: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.LimitedPriorityLevelConfiguration' } },
-      type: stringRequired,
+      type: { value: { type: 'string' }, required: true, default: '', goType: 'v1.PriorityLevelEnablement' },
     },
   },
   {
     name: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
     },
   },
   {
@@ -171,7 +174,7 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.flowcontrol.v1.ResourcePolicyRule',
     fields: {
       apiGroups: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'set' },
-      clusterScope: boolean,
+      clusterScope: booleanOrNone,
       namespaces: { value: { type: 'array', items: { type: 'string' } }, listType: 'set' },
       resources: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'set' },
       verbs: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'set' },
@@ -189,7 +192,7 @@ export const types: readonly TypeSchema[] = [
     unions: [{ discriminator: 'kind', 'fields-to-discriminateBy': { group: 'Group', serviceAccount: 'ServiceAccount', user: 'User' } }],
     fields: {
       group: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.GroupSubject' } },
-      kind: stringRequired,
+      kind: { value: { type: 'string' }, required: true, default: '', goType: 'v1.SubjectKind' },
       serviceAccount: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.ServiceAccountSubject' } },
       user: { value: { type: 'ref', ref: 'io.k8s.api.flowcontrol.v1.UserSubject' } },
     },

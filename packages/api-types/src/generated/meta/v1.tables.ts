@@ -2,10 +2,16 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const string: FieldSchema = { value: { type: 'string' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
-const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
+const stringMap: FieldSchema = { value: { type: 'map', values: { type: 'string' } }, omitEmpty: true }
+const int32OrNone: FieldSchema = { value: { type: 'integer', format: 'int32' }, omitEmpty: true }
 const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
+const int64OrNone: FieldSchema = { value: { type: 'integer', format: 'int64' }, omitEmpty: true }
 const boolean: FieldSchema = { value: { type: 'boolean' } }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
@@ -15,11 +21,11 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup',
     kinds: [{ group: '', version: 'v1', kind: 'APIGroup' }],
     fields: {
-      apiVersion: string,
-      kind: string,
+      apiVersion: typeMeta,
+      kind: typeMeta,
       name: stringRequired,
       preferredVersion: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery' }, default: {} },
-      serverAddressByClientCIDRs: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR' } }, listType: 'atomic' },
+      serverAddressByClientCIDRs: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR' } }, listType: 'atomic', omitEmpty: true },
       versions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery' } }, required: true, listType: 'atomic' },
     },
   },
@@ -27,33 +33,33 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.APIGroupList',
     kinds: [{ group: '', version: 'v1', kind: 'APIGroupList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       groups: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup' } }, required: true, listType: 'atomic' },
-      kind: string,
+      kind: typeMeta,
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.APIResource',
     fields: {
-      categories: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      group: string,
+      categories: strings,
+      group: stringOrNone,
       kind: stringRequired,
       name: stringRequired,
       namespaced: { value: { type: 'boolean' }, required: true, default: false },
-      shortNames: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      shortNames: strings,
       singularName: stringRequired,
-      storageVersionHash: string,
-      verbs: { value: { type: 'array', items: { type: 'string' } }, required: true },
-      version: string,
+      storageVersionHash: stringOrNone,
+      verbs: { value: { type: 'array', items: { type: 'string' } }, required: true, goType: 'v1.Verbs' },
+      version: stringOrNone,
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList',
     kinds: [{ group: '', version: 'v1', kind: 'APIResourceList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       groupVersion: stringRequired,
-      kind: string,
+      kind: typeMeta,
       resources: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.APIResource' } }, required: true, listType: 'atomic' },
     },
   },
@@ -61,8 +67,8 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions',
     kinds: [{ group: '', version: 'v1', kind: 'APIVersions' }],
     fields: {
-      apiVersion: string,
-      kind: string,
+      apiVersion: typeMeta,
+      kind: typeMeta,
       serverAddressByClientCIDRs: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR' } }, required: true, listType: 'atomic' },
       versions: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'atomic' },
     },
@@ -72,9 +78,9 @@ export const types: readonly TypeSchema[] = [
     fields: {
       lastTransitionTime: { value: { type: 'string', format: 'date-time' }, required: true },
       message: stringRequired,
-      observedGeneration: int64,
+      observedGeneration: int64OrNone,
       reason: stringRequired,
-      status: stringRequired,
+      status: { value: { type: 'string' }, required: true, default: '', goType: 'v1.ConditionStatus' },
       type: stringRequired,
     },
   },
@@ -82,22 +88,22 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
     everyGroup: true,
     fields: {
-      apiVersion: string,
-      dryRun: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      apiVersion: typeMeta,
+      dryRun: strings,
       gracePeriodSeconds: int64,
       ignoreStoreReadErrorWithClusterBreakingPotential: boolean,
-      kind: string,
+      kind: typeMeta,
       orphanDependents: boolean,
       preconditions: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions' } },
-      propagationPolicy: string,
+      propagationPolicy: { value: { type: 'string' }, goType: 'v1.DeletionPropagation' },
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement',
     fields: {
       key: stringRequired,
-      operator: stringRequired,
-      values: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      operator: { value: { type: 'string' }, required: true, default: '', goType: 'v1.FieldSelectorOperator' },
+      values: strings,
     },
   },
   {
@@ -118,57 +124,57 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector',
     mapType: 'atomic',
     fields: {
-      matchExpressions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement' } }, listType: 'atomic' },
-      matchLabels: { value: { type: 'map', values: { type: 'string' } } },
+      matchExpressions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement' } }, listType: 'atomic', omitEmpty: true },
+      matchLabels: stringMap,
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement',
     fields: {
       key: stringRequired,
-      operator: stringRequired,
-      values: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      operator: { value: { type: 'string' }, required: true, default: '', goType: 'v1.LabelSelectorOperator' },
+      values: strings,
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta',
     fields: {
-      continue: string,
+      continue: stringOrNone,
       remainingItemCount: int64,
-      resourceVersion: string,
-      selfLink: string,
+      resourceVersion: stringOrNone,
+      selfLink: stringOrNone,
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry',
     fields: {
-      apiVersion: string,
-      fieldsType: string,
+      apiVersion: stringOrNone,
+      fieldsType: stringOrNone,
       fieldsV1: { value: { type: 'any', of: 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1' } },
-      manager: string,
-      operation: string,
-      subresource: string,
+      manager: stringOrNone,
+      operation: { value: { type: 'string' }, goType: 'v1.ManagedFieldsOperationType', omitEmpty: true },
+      subresource: stringOrNone,
       time: time,
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta',
     fields: {
-      annotations: { value: { type: 'map', values: { type: 'string' } } },
+      annotations: stringMap,
       creationTimestamp: time,
       deletionGracePeriodSeconds: int64,
       deletionTimestamp: time,
-      finalizers: { value: { type: 'array', items: { type: 'string' } }, listType: 'set', patchStrategy: ['merge'] },
-      generateName: string,
-      generation: int64,
-      labels: { value: { type: 'map', values: { type: 'string' } } },
-      managedFields: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry' } }, listType: 'atomic' },
-      name: string,
-      namespace: string,
-      ownerReferences: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference' } }, listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid' },
-      resourceVersion: string,
-      selfLink: string,
-      uid: string,
+      finalizers: { value: { type: 'array', items: { type: 'string' } }, listType: 'set', patchStrategy: ['merge'], omitEmpty: true },
+      generateName: stringOrNone,
+      generation: int64OrNone,
+      labels: stringMap,
+      managedFields: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry' } }, listType: 'atomic', omitEmpty: true },
+      name: stringOrNone,
+      namespace: stringOrNone,
+      ownerReferences: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference' } }, listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid', omitEmpty: true },
+      resourceVersion: stringOrNone,
+      selfLink: stringOrNone,
+      uid: { value: { type: 'string' }, goType: 'types.UID', omitEmpty: true },
     },
   },
   {
@@ -180,14 +186,14 @@ export const types: readonly TypeSchema[] = [
       controller: boolean,
       kind: stringRequired,
       name: stringRequired,
-      uid: stringRequired,
+      uid: { value: { type: 'string' }, required: true, default: '', goType: 'types.UID' },
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions',
     fields: {
       resourceVersion: string,
-      uid: string,
+      uid: { value: { type: 'string' }, goType: 'types.UID' },
     },
   },
   {
@@ -201,33 +207,33 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.Status',
     kinds: [{ group: '', version: 'v1', kind: 'Status' }],
     fields: {
-      apiVersion: string,
-      code: int32,
+      apiVersion: typeMeta,
+      code: int32OrNone,
       details: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails' } },
-      kind: string,
-      message: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
-      reason: string,
-      status: string,
+      kind: typeMeta,
+      message: stringOrNone,
+      metadata: listMeta,
+      reason: { value: { type: 'string' }, goType: 'v1.StatusReason', omitEmpty: true },
+      status: stringOrNone,
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause',
     fields: {
-      field: string,
-      message: string,
-      reason: string,
+      field: stringOrNone,
+      message: stringOrNone,
+      reason: { value: { type: 'string' }, goType: 'v1.CauseType', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails',
     fields: {
-      causes: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause' } }, listType: 'atomic' },
-      group: string,
-      kind: string,
-      name: string,
-      retryAfterSeconds: int32,
-      uid: string,
+      causes: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause' } }, listType: 'atomic', omitEmpty: true },
+      group: stringOrNone,
+      kind: stringOrNone,
+      name: stringOrNone,
+      retryAfterSeconds: int32OrNone,
+      uid: { value: { type: 'string' }, goType: 'types.UID', omitEmpty: true },
     },
   },
   {
@@ -243,15 +249,15 @@ export const types: readonly TypeSchema[] = [
     fields: {
       buildDate: stringRequired,
       compiler: stringRequired,
-      emulationMajor: string,
-      emulationMinor: string,
+      emulationMajor: stringOrNone,
+      emulationMinor: stringOrNone,
       gitCommit: stringRequired,
       gitTreeState: stringRequired,
       gitVersion: stringRequired,
       goVersion: stringRequired,
       major: stringRequired,
-      minCompatibilityMajor: string,
-      minCompatibilityMinor: string,
+      minCompatibilityMajor: stringOrNone,
+      minCompatibilityMinor: stringOrNone,
       minor: stringRequired,
       platform: stringRequired,
     },

@@ -2,9 +2,16 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const labelSelector: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } }
 const string: FieldSchema = { value: { type: 'string' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
+const int32OrNone: FieldSchema = { value: { type: 'integer', format: 'int32' }, omitEmpty: true }
 const int32Required: FieldSchema = { value: { type: 'integer', format: 'int32' }, required: true, default: 0 }
 
 /** The types of networking.k8s.io, v1. */
@@ -13,8 +20,8 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1.HTTPIngressPath',
     fields: {
       backend: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressBackend' }, required: true, default: {} },
-      path: string,
-      pathType: { value: { type: 'string' }, required: true },
+      path: stringOrNone,
+      pathType: { value: { type: 'string' }, required: true, goType: 'v1.PathType' },
     },
   },
   {
@@ -27,9 +34,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1.IPAddress',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'IPAddress' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.IPAddressSpec' }, default: {} },
     },
   },
@@ -37,10 +44,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1.IPAddressList',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'IPAddressList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IPAddress' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -53,16 +60,16 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1.IPBlock',
     fields: {
       cidr: stringRequired,
-      except: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      except: strings,
     },
   },
   {
     name: 'io.k8s.api.networking.v1.Ingress',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'Ingress' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressStatus' }, default: {} },
     },
@@ -78,9 +85,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1.IngressClass',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'IngressClass' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressClassSpec' }, default: {} },
     },
   },
@@ -88,10 +95,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1.IngressClassList',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'IngressClassList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressClass' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -107,7 +114,7 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.networking.v1.IngressClassSpec',
     fields: {
-      controller: string,
+      controller: stringOrNone,
       parameters: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressClassParametersReference' } },
     },
   },
@@ -115,24 +122,24 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1.IngressList',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'IngressList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.Ingress' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.networking.v1.IngressLoadBalancerIngress',
     fields: {
-      hostname: string,
-      ip: string,
-      ports: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressPortStatus' } }, listType: 'atomic' },
+      hostname: stringOrNone,
+      ip: stringOrNone,
+      ports: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressPortStatus' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.networking.v1.IngressLoadBalancerStatus',
     fields: {
-      ingress: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressLoadBalancerIngress' } }, listType: 'atomic' },
+      ingress: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressLoadBalancerIngress' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -140,14 +147,14 @@ export const types: readonly TypeSchema[] = [
     fields: {
       error: string,
       port: int32Required,
-      protocol: stringRequired,
+      protocol: { value: { type: 'string' }, required: true, default: '', goType: 'v1.Protocol' },
     },
   },
   {
     name: 'io.k8s.api.networking.v1.IngressRule',
     fields: {
-      host: string,
-      http: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.HTTPIngressRuleValue' } },
+      host: stringOrNone,
+      http: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.HTTPIngressRuleValue' }, embedded: 'IngressRuleValue' },
     },
   },
   {
@@ -162,8 +169,8 @@ export const types: readonly TypeSchema[] = [
     fields: {
       defaultBackend: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressBackend' } },
       ingressClassName: string,
-      rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressRule' } }, listType: 'atomic' },
-      tls: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressTLS' } }, listType: 'atomic' },
+      rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressRule' } }, listType: 'atomic', omitEmpty: true },
+      tls: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.IngressTLS' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -175,50 +182,50 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.networking.v1.IngressTLS',
     fields: {
-      hosts: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      secretName: string,
+      hosts: strings,
+      secretName: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.networking.v1.NetworkPolicy',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicySpec' }, default: {} },
     },
   },
   {
     name: 'io.k8s.api.networking.v1.NetworkPolicyEgressRule',
     fields: {
-      ports: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyPort' } }, listType: 'atomic' },
-      to: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyPeer' } }, listType: 'atomic' },
+      ports: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyPort' } }, listType: 'atomic', omitEmpty: true },
+      to: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyPeer' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.networking.v1.NetworkPolicyIngressRule',
     fields: {
-      from: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyPeer' } }, listType: 'atomic' },
-      ports: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyPort' } }, listType: 'atomic' },
+      from: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyPeer' } }, listType: 'atomic', omitEmpty: true },
+      ports: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyPort' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.networking.v1.NetworkPolicyList',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicyList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicy' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.networking.v1.NetworkPolicyPeer',
     fields: {
       ipBlock: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.IPBlock' } },
-      namespaceSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
-      podSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
+      namespaceSelector: labelSelector,
+      podSelector: labelSelector,
     },
   },
   {
@@ -226,42 +233,42 @@ export const types: readonly TypeSchema[] = [
     fields: {
       endPort: int32,
       port: { value: { type: 'string', format: 'int-or-string' } },
-      protocol: string,
+      protocol: { value: { type: 'string' }, goType: 'v1.Protocol' },
     },
   },
   {
     name: 'io.k8s.api.networking.v1.NetworkPolicySpec',
     fields: {
-      egress: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyEgressRule' } }, listType: 'atomic' },
-      ingress: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyIngressRule' } }, listType: 'atomic' },
+      egress: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyEgressRule' } }, listType: 'atomic', omitEmpty: true },
+      ingress: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.NetworkPolicyIngressRule' } }, listType: 'atomic', omitEmpty: true },
       podSelector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' }, default: {} },
-      policyTypes: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      policyTypes: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', goType: '[]v1.PolicyType', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.networking.v1.ParentReference',
     fields: {
-      group: string,
-      name: { value: { type: 'string' }, required: true },
-      namespace: string,
-      resource: { value: { type: 'string' }, required: true },
+      group: stringOrNone,
+      name: { value: { type: 'string' }, required: true, omitEmpty: true },
+      namespace: stringOrNone,
+      resource: { value: { type: 'string' }, required: true, omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.networking.v1.ServiceBackendPort',
     mapType: 'atomic',
     fields: {
-      name: string,
-      number: int32,
+      name: stringOrNone,
+      number: int32OrNone,
     },
   },
   {
     name: 'io.k8s.api.networking.v1.ServiceCIDR',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'ServiceCIDR' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.ServiceCIDRSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1.ServiceCIDRStatus' }, default: {} },
     },
@@ -270,22 +277,22 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1.ServiceCIDRList',
     kinds: [{ group: 'networking.k8s.io', version: 'v1', kind: 'ServiceCIDRList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1.ServiceCIDR' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.networking.v1.ServiceCIDRSpec',
     fields: {
-      cidrs: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      cidrs: strings,
     },
   },
   {
     name: 'io.k8s.api.networking.v1.ServiceCIDRStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
     },
   },
 ]

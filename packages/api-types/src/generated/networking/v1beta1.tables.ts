@@ -2,7 +2,11 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 
 /** The types of networking.k8s.io, v1beta1. */
 export const types: readonly TypeSchema[] = [
@@ -10,9 +14,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1beta1.IPAddress',
     kinds: [{ group: 'networking.k8s.io', version: 'v1beta1', kind: 'IPAddress' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1beta1.IPAddressSpec' }, default: {} },
     },
   },
@@ -20,10 +24,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1beta1.IPAddressList',
     kinds: [{ group: 'networking.k8s.io', version: 'v1beta1', kind: 'IPAddressList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1beta1.IPAddress' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -35,19 +39,19 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.networking.v1beta1.ParentReference',
     fields: {
-      group: string,
-      name: { value: { type: 'string' }, required: true },
-      namespace: string,
-      resource: { value: { type: 'string' }, required: true },
+      group: stringOrNone,
+      name: { value: { type: 'string' }, required: true, omitEmpty: true },
+      namespace: stringOrNone,
+      resource: { value: { type: 'string' }, required: true, omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.networking.v1beta1.ServiceCIDR',
     kinds: [{ group: 'networking.k8s.io', version: 'v1beta1', kind: 'ServiceCIDR' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1beta1.ServiceCIDRSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.networking.v1beta1.ServiceCIDRStatus' }, default: {} },
     },
@@ -56,22 +60,22 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.networking.v1beta1.ServiceCIDRList',
     kinds: [{ group: 'networking.k8s.io', version: 'v1beta1', kind: 'ServiceCIDRList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.networking.v1beta1.ServiceCIDR' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.networking.v1beta1.ServiceCIDRSpec',
     fields: {
-      cidrs: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      cidrs: strings,
     },
   },
   {
     name: 'io.k8s.api.networking.v1beta1.ServiceCIDRStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
     },
   },
 ]

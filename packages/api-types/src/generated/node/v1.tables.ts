@@ -2,7 +2,9 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
 
 /** The types of node.k8s.io, v1. */
@@ -10,17 +12,17 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.node.v1.Overhead',
     fields: {
-      podFixed: { value: { type: 'map', values: { type: 'string', format: 'quantity' } } },
+      podFixed: { value: { type: 'map', values: { type: 'string', format: 'quantity' } }, goType: 'v1.ResourceList', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.node.v1.RuntimeClass',
     kinds: [{ group: 'node.k8s.io', version: 'v1', kind: 'RuntimeClass' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       handler: stringRequired,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: objectMeta,
       overhead: { value: { type: 'ref', ref: 'io.k8s.api.node.v1.Overhead' } },
       scheduling: { value: { type: 'ref', ref: 'io.k8s.api.node.v1.Scheduling' } },
     },
@@ -29,17 +31,17 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.node.v1.RuntimeClassList',
     kinds: [{ group: 'node.k8s.io', version: 'v1', kind: 'RuntimeClassList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.node.v1.RuntimeClass' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.node.v1.Scheduling',
     fields: {
-      nodeSelector: { value: { type: 'map', values: { type: 'string' } }, mapType: 'atomic' },
-      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.core.v1.Toleration' } }, listType: 'atomic' },
+      nodeSelector: { value: { type: 'map', values: { type: 'string' } }, mapType: 'atomic', omitEmpty: true },
+      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.core.v1.Toleration' } }, listType: 'atomic', omitEmpty: true },
     },
   },
 ]

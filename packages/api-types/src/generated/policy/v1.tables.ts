@@ -2,9 +2,11 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
-const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const int32Required: FieldSchema = { value: { type: 'integer', format: 'int32' }, required: true, default: 0 }
+const int64OrNone: FieldSchema = { value: { type: 'integer', format: 'int64' }, omitEmpty: true }
 
 /** The types of policy, v1. */
 export const types: readonly TypeSchema[] = [
@@ -12,19 +14,19 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.policy.v1.Eviction',
     kinds: [{ group: 'policy', version: 'v1', kind: 'Eviction' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       deleteOptions: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions' } },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: objectMeta,
     },
   },
   {
     name: 'io.k8s.api.policy.v1.PodDisruptionBudget',
     kinds: [{ group: 'policy', version: 'v1', kind: 'PodDisruptionBudget' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.policy.v1.PodDisruptionBudgetSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.policy.v1.PodDisruptionBudgetStatus' }, default: {} },
     },
@@ -33,10 +35,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.policy.v1.PodDisruptionBudgetList',
     kinds: [{ group: 'policy', version: 'v1', kind: 'PodDisruptionBudgetList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.policy.v1.PodDisruptionBudget' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -45,19 +47,19 @@ export const types: readonly TypeSchema[] = [
       maxUnavailable: { value: { type: 'string', format: 'int-or-string' } },
       minAvailable: { value: { type: 'string', format: 'int-or-string' } },
       selector: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' }, patchStrategy: ['replace'] },
-      unhealthyPodEvictionPolicy: string,
+      unhealthyPodEvictionPolicy: { value: { type: 'string' }, goType: 'v1.UnhealthyPodEvictionPolicyType' },
     },
   },
   {
     name: 'io.k8s.api.policy.v1.PodDisruptionBudgetStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
       currentHealthy: int32Required,
       desiredHealthy: int32Required,
-      disruptedPods: { value: { type: 'map', values: { type: 'string', format: 'date-time' } } },
+      disruptedPods: { value: { type: 'map', values: { type: 'string', format: 'date-time' } }, omitEmpty: true },
       disruptionsAllowed: int32Required,
       expectedPods: int32Required,
-      observedGeneration: int64,
+      observedGeneration: int64OrNone,
     },
   },
 ]

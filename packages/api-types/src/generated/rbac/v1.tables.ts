@@ -2,15 +2,19 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 
 /** The types of rbac.authorization.k8s.io, v1. */
 export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.rbac.v1.AggregationRule',
     fields: {
-      clusterRoleSelectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } }, listType: 'atomic' },
+      clusterRoleSelectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -18,9 +22,9 @@ export const types: readonly TypeSchema[] = [
     kinds: [{ group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRole' }],
     fields: {
       aggregationRule: { value: { type: 'ref', ref: 'io.k8s.api.rbac.v1.AggregationRule' } },
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.PolicyRule' } }, listType: 'atomic' },
     },
   },
@@ -28,40 +32,40 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
     kinds: [{ group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRoleBinding' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       roleRef: { value: { type: 'ref', ref: 'io.k8s.api.rbac.v1.RoleRef' }, required: true, default: {} },
-      subjects: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.Subject' } }, listType: 'atomic' },
+      subjects: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.Subject' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.rbac.v1.ClusterRoleBindingList',
     kinds: [{ group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRoleBindingList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.ClusterRoleBinding' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.rbac.v1.ClusterRoleList',
     kinds: [{ group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRoleList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.ClusterRole' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.rbac.v1.PolicyRule',
     fields: {
-      apiGroups: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      nonResourceURLs: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      resourceNames: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      resources: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      apiGroups: strings,
+      nonResourceURLs: strings,
+      resourceNames: strings,
+      resources: strings,
       verbs: { value: { type: 'array', items: { type: 'string' } }, required: true, listType: 'atomic' },
     },
   },
@@ -69,9 +73,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.rbac.v1.Role',
     kinds: [{ group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'Role' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       rules: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.PolicyRule' } }, listType: 'atomic' },
     },
   },
@@ -79,31 +83,31 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.rbac.v1.RoleBinding',
     kinds: [{ group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'RoleBinding' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       roleRef: { value: { type: 'ref', ref: 'io.k8s.api.rbac.v1.RoleRef' }, required: true, default: {} },
-      subjects: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.Subject' } }, listType: 'atomic' },
+      subjects: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.Subject' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.rbac.v1.RoleBindingList',
     kinds: [{ group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'RoleBindingList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.RoleBinding' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.rbac.v1.RoleList',
     kinds: [{ group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'RoleList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.rbac.v1.Role' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -119,10 +123,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.rbac.v1.Subject',
     mapType: 'atomic',
     fields: {
-      apiGroup: string,
+      apiGroup: stringOrNone,
       kind: stringRequired,
       name: stringRequired,
-      namespace: string,
+      namespace: stringOrNone,
     },
   },
 ]

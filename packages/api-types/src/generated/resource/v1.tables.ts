@@ -2,11 +2,18 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const string: FieldSchema = { value: { type: 'string' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
+const int64OrNone: FieldSchema = { value: { type: 'integer', format: 'int64' }, omitEmpty: true }
 const boolean: FieldSchema = { value: { type: 'boolean' } }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
+const quantity: FieldSchema = { value: { type: 'string', format: 'quantity' } }
 
 /** The types of resource.k8s.io, v1. */
 export const types: readonly TypeSchema[] = [
@@ -39,23 +46,23 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1.CapacityRequestPolicy',
     fields: {
-      default: { value: { type: 'string', format: 'quantity' } },
+      default: quantity,
       validRange: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.CapacityRequestPolicyRange' } },
-      validValues: { value: { type: 'array', items: { type: 'string', format: 'quantity' } }, listType: 'atomic' },
+      validValues: { value: { type: 'array', items: { type: 'string', format: 'quantity' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.CapacityRequestPolicyRange',
     fields: {
-      max: { value: { type: 'string', format: 'quantity' } },
+      max: quantity,
       min: { value: { type: 'string', format: 'quantity' }, required: true },
-      step: { value: { type: 'string', format: 'quantity' } },
+      step: quantity,
     },
   },
   {
     name: 'io.k8s.api.resource.v1.CapacityRequirements',
     fields: {
-      requests: { value: { type: 'map', values: { type: 'string', format: 'quantity' } } },
+      requests: { value: { type: 'map', values: { type: 'string', format: 'quantity' } }, goType: 'map[v1.QualifiedName]resource.Quantity', omitEmpty: true },
     },
   },
   {
@@ -67,7 +74,7 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1.CounterSet',
     fields: {
-      counters: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1.Counter' } }, required: true },
+      counters: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1.Counter' } }, required: true, omitEmpty: true },
       name: stringRequired,
     },
   },
@@ -76,31 +83,31 @@ export const types: readonly TypeSchema[] = [
     fields: {
       allNodes: boolean,
       allowMultipleAllocations: boolean,
-      attributes: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceAttribute' } } },
-      bindingConditions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      bindingFailureConditions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      attributes: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceAttribute' } }, goType: 'map[v1.QualifiedName]v1.DeviceAttribute', omitEmpty: true },
+      bindingConditions: strings,
+      bindingFailureConditions: strings,
       bindsToNode: boolean,
-      capacity: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceCapacity' } } },
-      consumesCounters: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceCounterConsumption' } }, listType: 'atomic' },
+      capacity: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceCapacity' } }, goType: 'map[v1.QualifiedName]v1.DeviceCapacity', omitEmpty: true },
+      consumesCounters: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceCounterConsumption' } }, listType: 'atomic', omitEmpty: true },
       name: stringRequired,
       nodeName: string,
       nodeSelector: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.NodeSelector' } },
-      taints: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceTaint' } }, listType: 'atomic' },
+      taints: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceTaint' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceAllocationConfiguration',
     fields: {
-      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.OpaqueDeviceConfiguration' } },
-      requests: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      source: stringRequired,
+      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.OpaqueDeviceConfiguration' }, embedded: 'DeviceConfiguration' },
+      requests: strings,
+      source: { value: { type: 'string' }, required: true, default: '', goType: 'v1.AllocationConfigSource' },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceAllocationResult',
     fields: {
-      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceAllocationConfiguration' } }, listType: 'atomic' },
-      results: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceRequestAllocationResult' } }, listType: 'atomic' },
+      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceAllocationConfiguration' } }, listType: 'atomic', omitEmpty: true },
+      results: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceRequestAllocationResult' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -122,72 +129,72 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1.DeviceClaim',
     fields: {
-      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceClaimConfiguration' } }, listType: 'atomic' },
-      constraints: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceConstraint' } }, listType: 'atomic' },
+      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceClaimConfiguration' } }, listType: 'atomic', omitEmpty: true },
+      constraints: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceConstraint' } }, listType: 'atomic', omitEmpty: true },
       requests: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceRequest' } }, listType: 'atomic' },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceClaimConfiguration',
     fields: {
-      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.OpaqueDeviceConfiguration' } },
-      requests: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.OpaqueDeviceConfiguration' }, embedded: 'DeviceConfiguration' },
+      requests: strings,
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceClass',
     kinds: [{ group: 'resource.k8s.io', version: 'v1', kind: 'DeviceClass' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceClassSpec' }, required: true, default: {} },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceClassConfiguration',
     fields: {
-      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.OpaqueDeviceConfiguration' } },
+      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.OpaqueDeviceConfiguration' }, embedded: 'DeviceConfiguration' },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceClassList',
     kinds: [{ group: 'resource.k8s.io', version: 'v1', kind: 'DeviceClassList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceClass' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceClassSpec',
     fields: {
-      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceClassConfiguration' } }, listType: 'atomic' },
+      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceClassConfiguration' } }, listType: 'atomic', omitEmpty: true },
       extendedResourceName: string,
-      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceSelector' } }, listType: 'atomic' },
+      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceSelector' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceConstraint',
     fields: {
-      distinctAttribute: string,
-      matchAttribute: string,
-      requests: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      distinctAttribute: { value: { type: 'string' }, goType: 'v1.FullyQualifiedName' },
+      matchAttribute: { value: { type: 'string' }, goType: 'v1.FullyQualifiedName' },
+      requests: strings,
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceCounterConsumption',
     fields: {
       counterSet: stringRequired,
-      counters: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1.Counter' } }, required: true },
+      counters: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1.Counter' } }, required: true, omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceRequest',
     fields: {
       exactly: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.ExactDeviceRequest' } },
-      firstAvailable: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceSubRequest' } }, listType: 'atomic' },
+      firstAvailable: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceSubRequest' } }, listType: 'atomic', omitEmpty: true },
       name: stringRequired,
     },
   },
@@ -195,15 +202,15 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1.DeviceRequestAllocationResult',
     fields: {
       adminAccess: boolean,
-      bindingConditions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      bindingFailureConditions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      consumedCapacity: { value: { type: 'map', values: { type: 'string', format: 'quantity' } } },
+      bindingConditions: strings,
+      bindingFailureConditions: strings,
+      consumedCapacity: { value: { type: 'map', values: { type: 'string', format: 'quantity' } }, goType: 'map[v1.QualifiedName]resource.Quantity', omitEmpty: true },
       device: stringRequired,
       driver: stringRequired,
       pool: stringRequired,
       request: stringRequired,
-      shareID: string,
-      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceToleration' } }, listType: 'atomic' },
+      shareID: { value: { type: 'string' }, goType: 'types.UID' },
+      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceToleration' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -215,52 +222,52 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1.DeviceSubRequest',
     fields: {
-      allocationMode: string,
+      allocationMode: { value: { type: 'string' }, goType: 'v1.DeviceAllocationMode', omitEmpty: true },
       capacity: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.CapacityRequirements' } },
-      count: int64,
+      count: int64OrNone,
       deviceClassName: stringRequired,
       name: stringRequired,
-      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceSelector' } }, listType: 'atomic' },
-      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceToleration' } }, listType: 'atomic' },
+      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceSelector' } }, listType: 'atomic', omitEmpty: true },
+      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceToleration' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceTaint',
     fields: {
-      effect: stringRequired,
+      effect: { value: { type: 'string' }, required: true, default: '', goType: 'v1.DeviceTaintEffect' },
       key: stringRequired,
       timeAdded: time,
-      value: string,
+      value: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.resource.v1.DeviceToleration',
     fields: {
-      effect: string,
-      key: string,
-      operator: { value: { type: 'string' }, default: 'Equal' },
+      effect: { value: { type: 'string' }, goType: 'v1.DeviceTaintEffect', omitEmpty: true },
+      key: stringOrNone,
+      operator: { value: { type: 'string' }, default: 'Equal', goType: 'v1.DeviceTolerationOperator', omitEmpty: true },
       tolerationSeconds: int64,
-      value: string,
+      value: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.resource.v1.ExactDeviceRequest',
     fields: {
       adminAccess: boolean,
-      allocationMode: string,
+      allocationMode: { value: { type: 'string' }, goType: 'v1.DeviceAllocationMode', omitEmpty: true },
       capacity: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.CapacityRequirements' } },
-      count: int64,
+      count: int64OrNone,
       deviceClassName: stringRequired,
-      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceSelector' } }, listType: 'atomic' },
-      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceToleration' } }, listType: 'atomic' },
+      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceSelector' } }, listType: 'atomic', omitEmpty: true },
+      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.DeviceToleration' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.NetworkDeviceData',
     fields: {
-      hardwareAddress: string,
-      interfaceName: string,
-      ips: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      hardwareAddress: stringOrNone,
+      interfaceName: stringOrNone,
+      ips: strings,
     },
   },
   {
@@ -274,9 +281,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1.ResourceClaim',
     kinds: [{ group: 'resource.k8s.io', version: 'v1', kind: 'ResourceClaim' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceClaimSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceClaimStatus' }, default: {} },
     },
@@ -284,20 +291,20 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1.ResourceClaimConsumerReference',
     fields: {
-      apiGroup: string,
+      apiGroup: stringOrNone,
       name: stringRequired,
       resource: stringRequired,
-      uid: stringRequired,
+      uid: { value: { type: 'string' }, required: true, default: '', goType: 'types.UID' },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.ResourceClaimList',
     kinds: [{ group: 'resource.k8s.io', version: 'v1', kind: 'ResourceClaimList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceClaim' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -310,17 +317,17 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1.ResourceClaimStatus',
     fields: {
       allocation: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.AllocationResult' } },
-      devices: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.AllocatedDeviceStatus' } }, listType: 'map', listMapKeys: ['driver', 'device', 'pool', 'shareID'] },
-      reservedFor: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceClaimConsumerReference' } }, listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid' },
+      devices: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.AllocatedDeviceStatus' } }, listType: 'map', listMapKeys: ['driver', 'device', 'pool', 'shareID'], omitEmpty: true },
+      reservedFor: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceClaimConsumerReference' } }, listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1.ResourceClaimTemplate',
     kinds: [{ group: 'resource.k8s.io', version: 'v1', kind: 'ResourceClaimTemplate' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceClaimTemplateSpec' }, required: true, default: {} },
     },
   },
@@ -328,16 +335,16 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1.ResourceClaimTemplateList',
     kinds: [{ group: 'resource.k8s.io', version: 'v1', kind: 'ResourceClaimTemplateList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceClaimTemplate' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.resource.v1.ResourceClaimTemplateSpec',
     fields: {
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceClaimSpec' }, required: true, default: {} },
     },
   },
@@ -353,9 +360,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1.ResourceSlice',
     kinds: [{ group: 'resource.k8s.io', version: 'v1', kind: 'ResourceSlice' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceSliceSpec' }, required: true, default: {} },
     },
   },
@@ -363,23 +370,23 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1.ResourceSliceList',
     kinds: [{ group: 'resource.k8s.io', version: 'v1', kind: 'ResourceSliceList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourceSlice' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.resource.v1.ResourceSliceSpec',
     fields: {
       allNodes: boolean,
-      devices: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.Device' } }, listType: 'atomic' },
+      devices: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.Device' } }, listType: 'atomic', omitEmpty: true },
       driver: stringRequired,
       nodeName: string,
       nodeSelector: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.NodeSelector' } },
       perDeviceNodeSelection: boolean,
       pool: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1.ResourcePool' }, required: true, default: {} },
-      sharedCounters: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.CounterSet' } }, listType: 'atomic' },
+      sharedCounters: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1.CounterSet' } }, listType: 'atomic', omitEmpty: true },
     },
   },
 ]

@@ -2,7 +2,11 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const string: FieldSchema = { value: { type: 'string' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
 
@@ -11,19 +15,19 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1alpha3.DeviceTaint',
     fields: {
-      effect: stringRequired,
+      effect: { value: { type: 'string' }, required: true, default: '', goType: 'v1alpha3.DeviceTaintEffect' },
       key: stringRequired,
       timeAdded: time,
-      value: string,
+      value: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.resource.v1alpha3.DeviceTaintRule',
     kinds: [{ group: 'resource.k8s.io', version: 'v1alpha3', kind: 'DeviceTaintRule' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1alpha3.DeviceTaintRuleSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1alpha3.DeviceTaintRuleStatus' }, default: {} },
     },
@@ -32,10 +36,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1alpha3.DeviceTaintRuleList',
     kinds: [{ group: 'resource.k8s.io', version: 'v1alpha3', kind: 'DeviceTaintRuleList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1alpha3.DeviceTaintRule' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -48,7 +52,7 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1alpha3.DeviceTaintRuleStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
     },
   },
   {

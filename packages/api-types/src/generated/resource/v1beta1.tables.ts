@@ -2,12 +2,19 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const string: FieldSchema = { value: { type: 'string' } }
-const stringZero: FieldSchema = { value: { type: 'string' }, default: '' }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
 const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
+const int64OrNone: FieldSchema = { value: { type: 'integer', format: 'int64' }, omitEmpty: true }
 const boolean: FieldSchema = { value: { type: 'boolean' } }
+const booleanOrNone: FieldSchema = { value: { type: 'boolean' }, omitEmpty: true }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
+const quantity: FieldSchema = { value: { type: 'string', format: 'quantity' } }
 
 /** The types of resource.k8s.io, v1beta1. */
 export const types: readonly TypeSchema[] = [
@@ -36,15 +43,15 @@ export const types: readonly TypeSchema[] = [
     fields: {
       allNodes: boolean,
       allowMultipleAllocations: boolean,
-      attributes: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceAttribute' } } },
-      bindingConditions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      bindingFailureConditions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      attributes: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceAttribute' } }, goType: 'map[v1beta1.QualifiedName]v1beta1.DeviceAttribute', omitEmpty: true },
+      bindingConditions: strings,
+      bindingFailureConditions: strings,
       bindsToNode: boolean,
-      capacity: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceCapacity' } } },
-      consumesCounters: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceCounterConsumption' } }, listType: 'atomic' },
+      capacity: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceCapacity' } }, goType: 'map[v1beta1.QualifiedName]v1beta1.DeviceCapacity', omitEmpty: true },
+      consumesCounters: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceCounterConsumption' } }, listType: 'atomic', omitEmpty: true },
       nodeName: string,
       nodeSelector: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.NodeSelector' } },
-      taints: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceTaint' } }, listType: 'atomic' },
+      taints: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceTaint' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -56,23 +63,23 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1beta1.CapacityRequestPolicy',
     fields: {
-      default: { value: { type: 'string', format: 'quantity' } },
+      default: quantity,
       validRange: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.CapacityRequestPolicyRange' } },
-      validValues: { value: { type: 'array', items: { type: 'string', format: 'quantity' } }, listType: 'atomic' },
+      validValues: { value: { type: 'array', items: { type: 'string', format: 'quantity' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.CapacityRequestPolicyRange',
     fields: {
-      max: { value: { type: 'string', format: 'quantity' } },
+      max: quantity,
       min: { value: { type: 'string', format: 'quantity' }, required: true },
-      step: { value: { type: 'string', format: 'quantity' } },
+      step: quantity,
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.CapacityRequirements',
     fields: {
-      requests: { value: { type: 'map', values: { type: 'string', format: 'quantity' } } },
+      requests: { value: { type: 'map', values: { type: 'string', format: 'quantity' } }, goType: 'map[v1beta1.QualifiedName]resource.Quantity', omitEmpty: true },
     },
   },
   {
@@ -84,7 +91,7 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1beta1.CounterSet',
     fields: {
-      counters: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.Counter' } }, required: true },
+      counters: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.Counter' } }, required: true, omitEmpty: true },
       name: stringRequired,
     },
   },
@@ -98,16 +105,16 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceAllocationConfiguration',
     fields: {
-      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.OpaqueDeviceConfiguration' } },
-      requests: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      source: stringRequired,
+      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.OpaqueDeviceConfiguration' }, embedded: 'DeviceConfiguration' },
+      requests: strings,
+      source: { value: { type: 'string' }, required: true, default: '', goType: 'v1beta1.AllocationConfigSource' },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceAllocationResult',
     fields: {
-      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceAllocationConfiguration' } }, listType: 'atomic' },
-      results: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceRequestAllocationResult' } }, listType: 'atomic' },
+      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceAllocationConfiguration' } }, listType: 'atomic', omitEmpty: true },
+      results: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceRequestAllocationResult' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -129,94 +136,94 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceClaim',
     fields: {
-      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceClaimConfiguration' } }, listType: 'atomic' },
-      constraints: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceConstraint' } }, listType: 'atomic' },
+      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceClaimConfiguration' } }, listType: 'atomic', omitEmpty: true },
+      constraints: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceConstraint' } }, listType: 'atomic', omitEmpty: true },
       requests: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceRequest' } }, listType: 'atomic' },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceClaimConfiguration',
     fields: {
-      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.OpaqueDeviceConfiguration' } },
-      requests: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.OpaqueDeviceConfiguration' }, embedded: 'DeviceConfiguration' },
+      requests: strings,
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceClass',
     kinds: [{ group: 'resource.k8s.io', version: 'v1beta1', kind: 'DeviceClass' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceClassSpec' }, required: true, default: {} },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceClassConfiguration',
     fields: {
-      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.OpaqueDeviceConfiguration' } },
+      opaque: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.OpaqueDeviceConfiguration' }, embedded: 'DeviceConfiguration' },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceClassList',
     kinds: [{ group: 'resource.k8s.io', version: 'v1beta1', kind: 'DeviceClassList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceClass' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceClassSpec',
     fields: {
-      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceClassConfiguration' } }, listType: 'atomic' },
+      config: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceClassConfiguration' } }, listType: 'atomic', omitEmpty: true },
       extendedResourceName: string,
-      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceSelector' } }, listType: 'atomic' },
+      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceSelector' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceConstraint',
     fields: {
-      distinctAttribute: string,
-      matchAttribute: string,
-      requests: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      distinctAttribute: { value: { type: 'string' }, goType: 'v1beta1.FullyQualifiedName' },
+      matchAttribute: { value: { type: 'string' }, goType: 'v1beta1.FullyQualifiedName' },
+      requests: strings,
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceCounterConsumption',
     fields: {
       counterSet: stringRequired,
-      counters: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.Counter' } }, required: true },
+      counters: { value: { type: 'map', values: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.Counter' } }, required: true, omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceRequest',
     fields: {
       adminAccess: boolean,
-      allocationMode: string,
+      allocationMode: { value: { type: 'string' }, goType: 'v1beta1.DeviceAllocationMode', omitEmpty: true },
       capacity: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.CapacityRequirements' } },
-      count: int64,
-      deviceClassName: stringZero,
-      firstAvailable: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceSubRequest' } }, listType: 'atomic' },
+      count: int64OrNone,
+      deviceClassName: { value: { type: 'string' }, default: '' },
+      firstAvailable: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceSubRequest' } }, listType: 'atomic', omitEmpty: true },
       name: stringRequired,
-      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceSelector' } }, listType: 'atomic' },
-      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceToleration' } }, listType: 'atomic' },
+      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceSelector' } }, listType: 'atomic', omitEmpty: true },
+      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceToleration' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceRequestAllocationResult',
     fields: {
       adminAccess: boolean,
-      bindingConditions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      bindingFailureConditions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      consumedCapacity: { value: { type: 'map', values: { type: 'string', format: 'quantity' } } },
+      bindingConditions: strings,
+      bindingFailureConditions: strings,
+      consumedCapacity: { value: { type: 'map', values: { type: 'string', format: 'quantity' } }, goType: 'map[v1beta1.QualifiedName]resource.Quantity', omitEmpty: true },
       device: stringRequired,
       driver: stringRequired,
       pool: stringRequired,
       request: stringRequired,
-      shareID: string,
-      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceToleration' } }, listType: 'atomic' },
+      shareID: { value: { type: 'string' }, goType: 'types.UID' },
+      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceToleration' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
@@ -228,40 +235,40 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceSubRequest',
     fields: {
-      allocationMode: string,
+      allocationMode: { value: { type: 'string' }, goType: 'v1beta1.DeviceAllocationMode', omitEmpty: true },
       capacity: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.CapacityRequirements' } },
-      count: int64,
+      count: int64OrNone,
       deviceClassName: stringRequired,
       name: stringRequired,
-      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceSelector' } }, listType: 'atomic' },
-      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceToleration' } }, listType: 'atomic' },
+      selectors: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceSelector' } }, listType: 'atomic', omitEmpty: true },
+      tolerations: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.DeviceToleration' } }, listType: 'atomic', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceTaint',
     fields: {
-      effect: stringRequired,
+      effect: { value: { type: 'string' }, required: true, default: '', goType: 'v1beta1.DeviceTaintEffect' },
       key: stringRequired,
       timeAdded: time,
-      value: string,
+      value: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.DeviceToleration',
     fields: {
-      effect: string,
-      key: string,
-      operator: { value: { type: 'string' }, default: 'Equal' },
+      effect: { value: { type: 'string' }, goType: 'v1beta1.DeviceTaintEffect', omitEmpty: true },
+      key: stringOrNone,
+      operator: { value: { type: 'string' }, default: 'Equal', goType: 'v1beta1.DeviceTolerationOperator', omitEmpty: true },
       tolerationSeconds: int64,
-      value: string,
+      value: stringOrNone,
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.NetworkDeviceData',
     fields: {
-      hardwareAddress: string,
-      interfaceName: string,
-      ips: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
+      hardwareAddress: stringOrNone,
+      interfaceName: stringOrNone,
+      ips: strings,
     },
   },
   {
@@ -275,9 +282,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1beta1.ResourceClaim',
     kinds: [{ group: 'resource.k8s.io', version: 'v1beta1', kind: 'ResourceClaim' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceClaimSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceClaimStatus' }, default: {} },
     },
@@ -285,20 +292,20 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.resource.v1beta1.ResourceClaimConsumerReference',
     fields: {
-      apiGroup: string,
+      apiGroup: stringOrNone,
       name: stringRequired,
       resource: stringRequired,
-      uid: stringRequired,
+      uid: { value: { type: 'string' }, required: true, default: '', goType: 'types.UID' },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.ResourceClaimList',
     kinds: [{ group: 'resource.k8s.io', version: 'v1beta1', kind: 'ResourceClaimList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceClaim' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -311,17 +318,17 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1beta1.ResourceClaimStatus',
     fields: {
       allocation: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.AllocationResult' } },
-      devices: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.AllocatedDeviceStatus' } }, listType: 'map', listMapKeys: ['driver', 'device', 'pool', 'shareID'] },
-      reservedFor: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceClaimConsumerReference' } }, listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid' },
+      devices: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.AllocatedDeviceStatus' } }, listType: 'map', listMapKeys: ['driver', 'device', 'pool', 'shareID'], omitEmpty: true },
+      reservedFor: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceClaimConsumerReference' } }, listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.ResourceClaimTemplate',
     kinds: [{ group: 'resource.k8s.io', version: 'v1beta1', kind: 'ResourceClaimTemplate' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceClaimTemplateSpec' }, required: true, default: {} },
     },
   },
@@ -329,16 +336,16 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1beta1.ResourceClaimTemplateList',
     kinds: [{ group: 'resource.k8s.io', version: 'v1beta1', kind: 'ResourceClaimTemplateList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceClaimTemplate' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.ResourceClaimTemplateSpec',
     fields: {
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceClaimSpec' }, required: true, default: {} },
     },
   },
@@ -354,9 +361,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1beta1.ResourceSlice',
     kinds: [{ group: 'resource.k8s.io', version: 'v1beta1', kind: 'ResourceSlice' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceSliceSpec' }, required: true, default: {} },
     },
   },
@@ -364,23 +371,23 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.resource.v1beta1.ResourceSliceList',
     kinds: [{ group: 'resource.k8s.io', version: 'v1beta1', kind: 'ResourceSliceList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourceSlice' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.resource.v1beta1.ResourceSliceSpec',
     fields: {
-      allNodes: boolean,
-      devices: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.Device' } }, listType: 'atomic' },
+      allNodes: booleanOrNone,
+      devices: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.Device' } }, listType: 'atomic', omitEmpty: true },
       driver: stringRequired,
-      nodeName: string,
+      nodeName: stringOrNone,
       nodeSelector: { value: { type: 'ref', ref: 'io.k8s.api.core.v1.NodeSelector' } },
       perDeviceNodeSelection: boolean,
       pool: { value: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.ResourcePool' }, required: true, default: {} },
-      sharedCounters: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.CounterSet' } }, listType: 'atomic' },
+      sharedCounters: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.resource.v1beta1.CounterSet' } }, listType: 'atomic', omitEmpty: true },
     },
   },
 ]

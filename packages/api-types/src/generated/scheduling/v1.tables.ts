@@ -2,9 +2,12 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const int32Required: FieldSchema = { value: { type: 'integer', format: 'int32' }, required: true, default: 0 }
-const boolean: FieldSchema = { value: { type: 'boolean' } }
+const booleanOrNone: FieldSchema = { value: { type: 'boolean' }, omitEmpty: true }
 
 /** The types of scheduling.k8s.io, v1. */
 export const types: readonly TypeSchema[] = [
@@ -12,12 +15,12 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.scheduling.v1.PriorityClass',
     kinds: [{ group: 'scheduling.k8s.io', version: 'v1', kind: 'PriorityClass' }],
     fields: {
-      apiVersion: string,
-      description: string,
-      globalDefault: boolean,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
-      preemptionPolicy: string,
+      apiVersion: typeMeta,
+      description: stringOrNone,
+      globalDefault: booleanOrNone,
+      kind: typeMeta,
+      metadata: objectMeta,
+      preemptionPolicy: { value: { type: 'string' }, goType: 'v1.PreemptionPolicy' },
       value: int32Required,
     },
   },
@@ -25,10 +28,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.scheduling.v1.PriorityClassList',
     kinds: [{ group: 'scheduling.k8s.io', version: 'v1', kind: 'PriorityClassList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.scheduling.v1.PriorityClass' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
 ]

@@ -2,7 +2,10 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
 const int32Required: FieldSchema = { value: { type: 'integer', format: 'int32' }, required: true, default: 0 }
 
@@ -32,7 +35,7 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.scheduling.v1alpha1.TypedLocalObjectReference',
     fields: {
-      apiGroup: string,
+      apiGroup: stringOrNone,
       kind: stringRequired,
       name: stringRequired,
     },
@@ -41,9 +44,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.scheduling.v1alpha1.Workload',
     kinds: [{ group: 'scheduling.k8s.io', version: 'v1alpha1', kind: 'Workload' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.scheduling.v1alpha1.WorkloadSpec' }, required: true, default: {} },
     },
   },
@@ -51,10 +54,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.scheduling.v1alpha1.WorkloadList',
     kinds: [{ group: 'scheduling.k8s.io', version: 'v1alpha1', kind: 'WorkloadList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.scheduling.v1alpha1.Workload' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {

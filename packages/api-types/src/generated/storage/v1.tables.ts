@@ -2,12 +2,20 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const labelSelector: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } }
 const string: FieldSchema = { value: { type: 'string' } }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const strings: FieldSchema = { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic', omitEmpty: true }
+const stringMap: FieldSchema = { value: { type: 'map', values: { type: 'string' } }, omitEmpty: true }
 const int32: FieldSchema = { value: { type: 'integer', format: 'int32' } }
 const int64: FieldSchema = { value: { type: 'integer', format: 'int64' } }
 const boolean: FieldSchema = { value: { type: 'boolean' } }
 const time: FieldSchema = { value: { type: 'string', format: 'date-time' } }
+const quantity: FieldSchema = { value: { type: 'string', format: 'quantity' } }
 
 /** The types of storage.k8s.io, v1. */
 export const types: readonly TypeSchema[] = [
@@ -15,9 +23,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storage.v1.CSIDriver',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'CSIDriver' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.storage.v1.CSIDriverSpec' }, required: true, default: {} },
     },
   },
@@ -25,34 +33,34 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storage.v1.CSIDriverList',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'CSIDriverList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storage.v1.CSIDriver' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.storage.v1.CSIDriverSpec',
     fields: {
       attachRequired: boolean,
-      fsGroupPolicy: string,
+      fsGroupPolicy: { value: { type: 'string' }, goType: 'v1.FSGroupPolicy' },
       nodeAllocatableUpdatePeriodSeconds: int64,
       podInfoOnMount: boolean,
       requiresRepublish: boolean,
       seLinuxMount: boolean,
       serviceAccountTokenInSecrets: boolean,
       storageCapacity: boolean,
-      tokenRequests: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storage.v1.TokenRequest' } }, listType: 'atomic' },
-      volumeLifecycleModes: { value: { type: 'array', items: { type: 'string' } }, listType: 'set' },
+      tokenRequests: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storage.v1.TokenRequest' } }, listType: 'atomic', omitEmpty: true },
+      volumeLifecycleModes: { value: { type: 'array', items: { type: 'string' } }, listType: 'set', goType: '[]v1.VolumeLifecycleMode', omitEmpty: true },
     },
   },
   {
     name: 'io.k8s.api.storage.v1.CSINode',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'CSINode' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.storage.v1.CSINodeSpec' }, required: true, default: {} },
     },
   },
@@ -69,10 +77,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storage.v1.CSINodeList',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'CSINodeList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storage.v1.CSINode' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -85,12 +93,12 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storage.v1.CSIStorageCapacity',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'CSIStorageCapacity' }],
     fields: {
-      apiVersion: string,
-      capacity: { value: { type: 'string', format: 'quantity' } },
-      kind: string,
-      maximumVolumeSize: { value: { type: 'string', format: 'quantity' } },
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
-      nodeTopology: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' } },
+      apiVersion: typeMeta,
+      capacity: quantity,
+      kind: typeMeta,
+      maximumVolumeSize: quantity,
+      metadata: objectMeta,
+      nodeTopology: labelSelector,
       storageClassName: stringRequired,
     },
   },
@@ -98,10 +106,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storage.v1.CSIStorageCapacityList',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'CSIStorageCapacityList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storage.v1.CSIStorageCapacity' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -109,25 +117,25 @@ export const types: readonly TypeSchema[] = [
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'StorageClass' }],
     fields: {
       allowVolumeExpansion: boolean,
-      allowedTopologies: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.core.v1.TopologySelectorTerm' } }, listType: 'atomic' },
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
-      mountOptions: { value: { type: 'array', items: { type: 'string' } }, listType: 'atomic' },
-      parameters: { value: { type: 'map', values: { type: 'string' } } },
+      allowedTopologies: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.core.v1.TopologySelectorTerm' } }, listType: 'atomic', omitEmpty: true },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
+      mountOptions: strings,
+      parameters: stringMap,
       provisioner: stringRequired,
-      reclaimPolicy: string,
-      volumeBindingMode: string,
+      reclaimPolicy: { value: { type: 'string' }, goType: 'v1.PersistentVolumeReclaimPolicy' },
+      volumeBindingMode: { value: { type: 'string' }, goType: 'v1.VolumeBindingMode' },
     },
   },
   {
     name: 'io.k8s.api.storage.v1.StorageClassList',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'StorageClassList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storage.v1.StorageClass' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -141,9 +149,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storage.v1.VolumeAttachment',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttachment' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.storage.v1.VolumeAttachmentSpec' }, required: true, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.storage.v1.VolumeAttachmentStatus' }, default: {} },
     },
@@ -152,10 +160,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storage.v1.VolumeAttachmentList',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttachmentList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storage.v1.VolumeAttachment' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -178,7 +186,7 @@ export const types: readonly TypeSchema[] = [
     fields: {
       attachError: { value: { type: 'ref', ref: 'io.k8s.api.storage.v1.VolumeError' } },
       attached: { value: { type: 'boolean' }, required: true, default: false },
-      attachmentMetadata: { value: { type: 'map', values: { type: 'string' } } },
+      attachmentMetadata: stringMap,
       detachError: { value: { type: 'ref', ref: 'io.k8s.api.storage.v1.VolumeError' } },
     },
   },
@@ -186,28 +194,28 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storage.v1.VolumeAttributesClass',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttributesClass' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       driverName: stringRequired,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
-      parameters: { value: { type: 'map', values: { type: 'string' } } },
+      kind: typeMeta,
+      metadata: objectMeta,
+      parameters: stringMap,
     },
   },
   {
     name: 'io.k8s.api.storage.v1.VolumeAttributesClassList',
     kinds: [{ group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttributesClassList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storage.v1.VolumeAttributesClass' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
     name: 'io.k8s.api.storage.v1.VolumeError',
     fields: {
       errorCode: int32,
-      message: string,
+      message: stringOrNone,
       time: time,
     },
   },

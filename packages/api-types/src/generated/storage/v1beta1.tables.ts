@@ -2,8 +2,11 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
 const stringRequired: FieldSchema = { value: { type: 'string' }, required: true, default: '' }
+const stringMap: FieldSchema = { value: { type: 'map', values: { type: 'string' } }, omitEmpty: true }
 
 /** The types of storage.k8s.io, v1beta1. */
 export const types: readonly TypeSchema[] = [
@@ -11,21 +14,21 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storage.v1beta1.VolumeAttributesClass',
     kinds: [{ group: 'storage.k8s.io', version: 'v1beta1', kind: 'VolumeAttributesClass' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       driverName: stringRequired,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
-      parameters: { value: { type: 'map', values: { type: 'string' } } },
+      kind: typeMeta,
+      metadata: objectMeta,
+      parameters: stringMap,
     },
   },
   {
     name: 'io.k8s.api.storage.v1beta1.VolumeAttributesClassList',
     kinds: [{ group: 'storage.k8s.io', version: 'v1beta1', kind: 'VolumeAttributesClassList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storage.v1beta1.VolumeAttributesClass' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
 ]

@@ -2,7 +2,10 @@
 
 import type { FieldSchema, TypeSchema } from '../../schema.ts'
 
-const string: FieldSchema = { value: { type: 'string' } }
+const typeMeta: FieldSchema = { value: { type: 'string' }, embedded: 'TypeMeta', omitEmpty: true }
+const objectMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} }
+const listMeta: FieldSchema = { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} }
+const stringOrNone: FieldSchema = { value: { type: 'string' }, omitEmpty: true }
 
 /** The types of storagemigration.k8s.io, v1beta1. */
 export const types: readonly TypeSchema[] = [
@@ -10,9 +13,9 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storagemigration.v1beta1.StorageVersionMigration',
     kinds: [{ group: 'storagemigration.k8s.io', version: 'v1beta1', kind: 'StorageVersionMigration' }],
     fields: {
-      apiVersion: string,
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }, default: {} },
+      apiVersion: typeMeta,
+      kind: typeMeta,
+      metadata: objectMeta,
       spec: { value: { type: 'ref', ref: 'io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationSpec' }, default: {} },
       status: { value: { type: 'ref', ref: 'io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationStatus' }, default: {} },
     },
@@ -21,10 +24,10 @@ export const types: readonly TypeSchema[] = [
     name: 'io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationList',
     kinds: [{ group: 'storagemigration.k8s.io', version: 'v1beta1', kind: 'StorageVersionMigrationList' }],
     fields: {
-      apiVersion: string,
+      apiVersion: typeMeta,
       items: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.api.storagemigration.v1beta1.StorageVersionMigration' } }, required: true },
-      kind: string,
-      metadata: { value: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }, default: {} },
+      kind: typeMeta,
+      metadata: listMeta,
     },
   },
   {
@@ -36,8 +39,8 @@ export const types: readonly TypeSchema[] = [
   {
     name: 'io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationStatus',
     fields: {
-      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
-      resourceVersion: string,
+      conditions: { value: { type: 'array', items: { type: 'ref', ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.Condition' } }, listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type', omitEmpty: true },
+      resourceVersion: stringOrNone,
     },
   },
 ]
