@@ -1,0 +1,1 @@
+export { openApiV2, openApiV3, openApiV3Index } from './documents.ts'
