@@ -1,8 +1,37 @@
 import type { Controller } from './controller.ts'
 import { deploymentController } from './deployment/controller.ts'
+import { builtInResources, type DeletableResource } from './discovery/resources.ts'
+import { endpointsController } from './endpoints/controller.ts'
+import { endpointSliceController } from './endpointslice/controller.ts'
+import { garbageCollector } from './garbagecollector/controller.ts'
+import { namespaceController } from './namespace/controller.ts'
 import { replicaSetController, replicationControllerController } from './replicaset/controller.ts'
+import { rootCaPublisher, serviceAccountController } from './serviceaccount/controllers.ts'
 
-const all: readonly Controller[] = [deploymentController, replicaSetController, replicationControllerController]
+/** What some controllers need to be told. */
+export interface ControllerOptions {
+  /** The API server's certificate authority, PEM. Without it `kube-root-ca.crt` is not published. */
+  readonly rootCa?: string
+  /** What the server serves, for the garbage collector and the end of namespaces. Every built-in GA resource when absent. */
+  readonly resources?: readonly DeletableResource[]
+}
 
 /** Every controller by the name that kube-controller-manager's `--controllers` knows. Add a controller here. */
-export const controllers: ReadonlyMap<string, Controller> = new Map(all.map((one) => [one.name, one]))
+export function createControllers(options: ControllerOptions = {}): ReadonlyMap<string, Controller> {
+  const resources = (): readonly DeletableResource[] => options.resources ?? builtInResources()
+  const all: readonly Controller[] = [
+    deploymentController,
+    replicaSetController,
+    replicationControllerController,
+    endpointSliceController,
+    endpointsController,
+    serviceAccountController,
+    ...(options.rootCa === undefined ? [] : [rootCaPublisher(options.rootCa)]),
+    namespaceController(resources),
+    garbageCollector(resources),
+  ]
+  return new Map(all.map((one) => [one.name, one]))
+}
+
+/** The controllers that need no options. */
+export const controllers: ReadonlyMap<string, Controller> = createControllers()

@@ -1,4 +1,5 @@
 export type { Controller, ControllerContext, RunningController } from './controller.ts'
-export { controllers } from './controllers.ts'
+export { type ControllerOptions, controllers, createControllers } from './controllers.ts'
+export { builtInResources, type DeletableResource } from './discovery/resources.ts'
 export type { EventRecorder } from './event-recorder.ts'
 export { createEventRecorder, type EventRecorderOptions } from './events/recorder.ts'
