@@ -1,0 +1,114 @@
+import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import type { Clock } from '@kube-bonsai/clock'
+import { PodWorker, type WorkerContext } from '../pod/pod-worker.ts'
+import type { ContainerRecord, ContainerRuntime, LogLine } from '../runtime/container-runtime.ts'
+import { IpPool } from './ip-pool.ts'
+import type { KubeletApi } from './kubelet-api.ts'
+
+/** What a kubelet is made of. */
+export interface KubeletOptions {
+  readonly nodeName: string
+  /** The node's own address. */
+  readonly hostIP: string
+  /** Where pods get their addresses: a /24. */
+  readonly podCIDR: string
+  readonly api: KubeletApi
+  readonly runtime: ContainerRuntime
+  readonly clock: Clock
+  /** Told of what went wrong with a pod; the pod is tried again. */
+  readonly onError?: (pod: Pod, error: unknown) => void
+}
+
+/** A container that is asked for does not exist; the message is what the kubelet's server answers. */
+export class ContainerNotFoundError extends Error {
+  override readonly name = 'ContainerNotFoundError'
+}
+
+/**
+ * The part of a node that runs pods. It is told which pods are its own and how they change, and does everything else
+ * through its API, its runtime and its clock.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/kubelet.go
+ */
+export class Kubelet {
+  readonly nodeName: string
+  readonly runtime: ContainerRuntime
+  readonly #workers: Map<string, PodWorker> = new Map()
+  readonly #context: WorkerContext
+  readonly #stopListening: () => void
+
+  constructor(options: KubeletOptions) {
+    const { runtime, api, clock, hostIP, onError = () => {} } = options
+    const pool = new IpPool(options.podCIDR)
+    this.nodeName = options.nodeName
+    this.runtime = runtime
+    this.#context = {
+      api,
+      runtime,
+      clock,
+      hostIP,
+      onError,
+      takeIp: () => pool.take(),
+      releaseIp: (ip) => pool.release(ip),
+    }
+    this.#stopListening = runtime.onExit((record) => this.#workers.get(record.podUid)?.exited(record))
+  }
+
+  /** How many pods it looks after. */
+  get podCount(): number {
+    return this.#workers.size
+  }
+
+  /** A pod was bound to this node, or has changed. */
+  podChanged(pod: Pod): void {
+    const uid = pod.metadata.uid ?? ''
+    const known = this.#workers.get(uid)
+    if (known) {
+      known.update(pod)
+      return
+    }
+    const worker = new PodWorker(this.#context, pod)
+    this.#workers.set(uid, worker)
+    worker.wake()
+  }
+
+  /** A pod is gone from the API. */
+  podRemoved(pod: Pod): void {
+    const uid = pod.metadata.uid ?? ''
+    const worker = this.#workers.get(uid)
+    this.#workers.delete(uid)
+    worker?.remove().catch((error: unknown) => this.#context.onError(pod, error))
+  }
+
+  /** Config maps, secrets or claims have changed: pods that wait for one try again. */
+  objectsChanged(namespace: string): void {
+    for (const worker of this.#workers.values()) {
+      if (worker.pod.metadata.namespace === namespace && worker.pod.status?.phase === 'Pending') worker.wake()
+    }
+  }
+
+  /**
+   * The container whose log is asked for: the running one, or the one before with `previous`.
+   * Throws ContainerNotFoundError with the kubelet's words when there is none.
+   */
+  container(pod: Pod, name: string, previous: boolean = false): ContainerRecord {
+    const own = this.runtime.list(pod.metadata.uid ?? '').filter((record) => record.name === name)
+    const found = own.at(previous ? -2 : -1)
+    if (found !== undefined && found.state !== 'created') return found
+    const podName = pod.metadata.name ?? ''
+    if (previous)
+      throw new ContainerNotFoundError(`previous terminated container "${name}" in pod "${podName}" not found`)
+    const waiting = pod.status?.containerStatuses?.find((status) => status.name === name)?.state?.waiting?.reason
+    const reason = waiting ?? 'ContainerCreating'
+    throw new ContainerNotFoundError(`container "${name}" in pod "${podName}" is waiting to start: ${reason}`)
+  }
+
+  /** Follows the log of a container until it ends or the returned function is called. */
+  followLogs(record: ContainerRecord, listener: (line: LogLine) => void, ended: () => void): () => void {
+    return this.runtime.followLogs(record.id, listener, ended)
+  }
+
+  /** Stops listening; what runs goes on running, as when a kubelet's process ends. */
+  stop(): void {
+    this.#stopListening()
+  }
+}

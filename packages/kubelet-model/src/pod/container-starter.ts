@@ -1,0 +1,165 @@
+import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
+import { formatDurationMs, type Timer } from '@kube-bonsai/clock'
+import type { ContainerRecord } from '../runtime/container-runtime.ts'
+import { CrashBackoff } from './crash-backoff.ts'
+import type { WorkerContext } from './pod-worker.ts'
+import type { ProbeTracker } from './probe-tracker.ts'
+import { ContainerConfigError, expand, resolveEnv } from './resolve-env.ts'
+
+/** Why a container does not run yet. */
+interface Waiting {
+  readonly reason: string
+  readonly message?: string
+}
+
+/** Starts the containers of one pod: back-off, image, environment, container, probes; and remembers what is in the way. */
+export class ContainerStarter {
+  readonly #context: WorkerContext
+  readonly #probes: ProbeTracker
+  readonly #wake: () => void
+  readonly #crashes: CrashBackoff = new CrashBackoff()
+  readonly #pulls: CrashBackoff = new CrashBackoff()
+  readonly #waiting: Map<string, Waiting> = new Map()
+  readonly #timers: Map<string, Timer> = new Map()
+  #abandoned = false
+
+  constructor(context: WorkerContext, probes: ProbeTracker, wake: () => void) {
+    this.#context = context
+    this.#probes = probes
+    this.#wake = wake
+  }
+
+  /** Starts nothing any more: the pod is to go. */
+  abandon(): void {
+    this.#abandoned = true
+    for (const timer of this.#timers.values()) timer.cancel()
+    this.#timers.clear()
+  }
+
+  /** What each container that does not run waits for. */
+  waiting(pod: Pod, records: ReadonlyMap<string, ContainerRecord>): ReadonlyMap<string, Waiting> {
+    const hasInit = (pod.spec?.initContainers ?? []).length > 0
+    const reason = hasInit ? 'PodInitializing' : 'ContainerCreating'
+    const all = new Map<string, Waiting>()
+    for (const { name } of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
+      const known = this.#waiting.get(name)
+      if (known) all.set(name, known)
+      else if (records.get(name) === undefined) all.set(name, { reason })
+    }
+    return all
+  }
+
+  /** Tries to start a container. Resolves with true when it runs now; otherwise `wake` is called when it is worth another try. */
+  async start(pod: Pod, container: Container, podIP: string): Promise<boolean> {
+    const { runtime, clock, api } = this.#context
+    const { name } = container
+    const uid = pod.metadata.uid ?? ''
+    const last = runtime.list(uid).findLast((record) => record.name === name)
+    if (last?.state === 'exited' && this.#mustWait(pod, name, last)) return false
+
+    if (!(await this.#pull(pod, container)) || this.#abandoned) return false
+    const image = container.image ?? ''
+    let id: string
+    try {
+      const env = resolveEnv(pod, container, api.objects, { podIP, hostIP: this.#context.hostIP })
+      const fill = (words: readonly string[] | undefined) => words?.map((word) => expand(word, env))
+      const [command, args] = [fill(container.command), fill(container.args)]
+      id = runtime.create({
+        podUid: uid,
+        podName: pod.metadata.name ?? '',
+        podNamespace: pod.metadata.namespace ?? '',
+        name,
+        image,
+        attempt: last === undefined ? 0 : last.attempt + 1,
+        env,
+        ...(command && { command }),
+        ...(args && { args }),
+      })
+    } catch (error) {
+      if (!(error instanceof ContainerConfigError)) throw error
+      api.event(pod, 'Warning', 'Failed', `Error: ${error.message}`)
+      this.#wait(name, { reason: error.reason, message: error.message }, clock.now() + 10_000, true)
+      return false
+    }
+    api.event(pod, 'Normal', 'Created', 'Container created')
+    if (last?.state === 'exited') this.#crashes.next(name, clock.now())
+    this.#waiting.delete(name)
+    runtime.start(id)
+    this.#probes.begin(container, id)
+    api.event(pod, 'Normal', 'Started', 'Container started')
+    this.#forgetOld(uid, name)
+    return true
+  }
+
+  #mustWait(pod: Pod, name: string, last: ContainerRecord): boolean {
+    const { clock, api } = this.#context
+    const until = this.#crashes.until(name, last.finishedAt ?? 0, clock.now())
+    if (until === undefined) return false
+    const wait = this.#crashes.current(name)
+    const { namespace, name: podName, uid } = pod.metadata
+    const where = `${podName}_${namespace}(${uid})`
+    const known = this.#waiting.get(name)?.reason === 'CrashLoopBackOff'
+    const message = `back-off ${formatDurationMs(wait)} restarting failed container=${name} pod=${where}`
+    // A crash loop goes on for ever: after its first rounds nobody waits for the next.
+    this.#wait(name, { reason: 'CrashLoopBackOff', message }, until, wait > 20_000)
+    if (!known) api.event(pod, 'Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${where}`)
+    return true
+  }
+
+  /** True when the image is there. */
+  async #pull(pod: Pod, container: Container): Promise<boolean> {
+    const { runtime, clock, api } = this.#context
+    const { name } = container
+    const image = container.image ?? ''
+    const always = container.imagePullPolicy === 'Always'
+    const present = runtime.hasImage(image)
+    if (container.imagePullPolicy === 'Never' && !present) {
+      const message = `Container image "${image}" is not present with pull policy of Never`
+      api.event(pod, 'Warning', 'ErrImageNeverPull', message)
+      this.#wait(name, { reason: 'ErrImageNeverPull', message }, clock.now() + 10_000, true)
+      return false
+    }
+    if (present && !always) {
+      api.event(
+        pod,
+        'Normal',
+        'Pulled',
+        `Container image "${image}" already present on machine and can be accessed by the pod`,
+      )
+      return true
+    }
+    const until = this.#pulls.until(image, clock.now(), clock.now())
+    if (until !== undefined && this.#waiting.get(name)?.reason === 'ErrImagePull') {
+      const message = `Back-off pulling image "${image}"`
+      api.event(pod, 'Normal', 'BackOff', message)
+      this.#wait(name, { reason: 'ImagePullBackOff', message }, until, true)
+      return false
+    }
+    api.event(pod, 'Normal', 'Pulling', `Pulling image "${image}"`)
+    const result = await runtime.pullImage(image, always)
+    if (!result.ok) {
+      api.event(pod, 'Warning', 'Failed', `Failed to pull image "${image}": ${result.message}`)
+      api.event(pod, 'Warning', 'Failed', `Error: ${result.reason}`)
+      this.#pulls.next(image, clock.now())
+      this.#wait(name, { reason: result.reason, message: result.message }, clock.now() + 10_000, true)
+      return false
+    }
+    const took = formatDurationMs(result.milliseconds)
+    const message = `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${result.sizeBytes} bytes.`
+    api.event(pod, 'Normal', 'Pulled', message)
+    return true
+  }
+
+  #wait(name: string, waiting: Waiting, until: number, background: boolean): void {
+    this.#waiting.set(name, waiting)
+    this.#timers.get(name)?.cancel()
+    this.#timers.set(name, this.#context.clock.schedule(until, this.#wake, { background }))
+  }
+
+  /** Keeps the newest container and the one before it, whose log can still be asked for. */
+  #forgetOld(uid: string, name: string): void {
+    const { runtime } = this.#context
+    const own = runtime.list(uid).filter((record) => record.name === name)
+    for (const record of own.slice(0, -2)) runtime.remove(record.id)
+  }
+}

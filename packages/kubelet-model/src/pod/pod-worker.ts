@@ -1,0 +1,249 @@
+import type { Container, Pod, PodStatus } from '@kube-bonsai/api-types/core/v1'
+import { deepEqual } from '@kube-bonsai/apimachinery'
+import type { Clock, Timer } from '@kube-bonsai/clock'
+import { isSidecar } from '@kube-bonsai/component-helpers'
+import type { KubeletApi } from '../node/kubelet-api.ts'
+import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
+import { podStatus } from '../status/pod-status.ts'
+import { ContainerStarter } from './container-starter.ts'
+import { newestByName, planPod } from './containers.ts'
+import { missingVolumes } from './missing-volumes.ts'
+import { PodTerminator } from './pod-terminator.ts'
+import { ProbeTracker } from './probe-tracker.ts'
+
+/** What a pod worker shares with the other pods of its node. */
+export interface WorkerContext {
+  readonly api: KubeletApi
+  readonly runtime: ContainerRuntime
+  readonly clock: Clock
+  readonly hostIP: string
+  readonly onError: (pod: Pod, error: unknown) => void
+  takeIp(): string | undefined
+  releaseIp(ip: string): void
+}
+
+/**
+ * Brings one pod of a node to where its spec wants it, one sync at a time: whatever happens meanwhile leads to one more.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/pod_workers.go
+ */
+export class PodWorker {
+  readonly #context: WorkerContext
+  readonly #probes: ProbeTracker
+  readonly #starter: ContainerStarter
+  readonly #terminator: PodTerminator
+  readonly #startedAt: number
+  #pod: Pod
+  #ip: string | undefined
+  #sandbox = false
+  #finished = false
+  #gone = false
+  #busy = false
+  #again = false
+  #retry: Timer | undefined
+  #mountFailures = 0
+  #written: PodStatus | undefined
+  #writing = false
+  #writeAgain = false
+
+  constructor(context: WorkerContext, pod: Pod) {
+    this.#context = context
+    this.#pod = pod
+    this.#startedAt = context.clock.now()
+    this.#probes = new ProbeTracker(context.clock, context.runtime, {
+      changed: () => this.wake(),
+      failed: (_container, kind, message) =>
+        context.api.event(this.#pod, 'Warning', 'Unhealthy', `${kind} probe failed: ${message}`),
+      unhealthy: (container, kind) => void this.#restart(container, kind),
+    })
+    this.#starter = new ContainerStarter(context, this.#probes, () => this.wake())
+    this.#terminator = new PodTerminator(context, this.#probes)
+    this.#finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+  }
+
+  get pod(): Pod {
+    return this.#pod
+  }
+
+  /** Takes the pod's new state. */
+  update(pod: Pod): void {
+    const deleted = this.#pod.metadata.deletionTimestamp === undefined && pod.metadata.deletionTimestamp !== undefined
+    const shortened =
+      (pod.metadata.deletionGracePeriodSeconds ?? 0) < (this.#pod.metadata.deletionGracePeriodSeconds ?? 0)
+    const specChanged = pod.spec !== this.#pod.spec || pod.metadata.generation !== this.#pod.metadata.generation
+    this.#pod = pod
+    if (deleted) this.#starter.abandon()
+    if (shortened) this.#terminator.hurry(pod)
+    if (deleted || specChanged) this.wake()
+    else void this.#writeStatus()
+  }
+
+  /** The pod is gone from the API: whatever still runs is killed. */
+  async remove(): Promise<void> {
+    this.#gone = true
+    this.#retry?.cancel()
+    this.#starter.abandon()
+    this.#probes.endAll()
+    const { runtime } = this.#context
+    const uid = this.#pod.metadata.uid ?? ''
+    await Promise.all(runtime.list(uid).map((record) => runtime.stop(record.id, 0)))
+    for (const record of runtime.list(uid)) runtime.remove(record.id)
+    if (this.#ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.releaseIp(this.#ip)
+  }
+
+  /** Something may have changed: sync soon. */
+  wake(): void {
+    this.#again = true
+    if (!this.#busy) void this.#loop()
+  }
+
+  /** A container of this pod has ended. */
+  exited(record: ContainerRecord): void {
+    this.#probes.end(record.name)
+    this.wake()
+  }
+
+  async #loop(): Promise<void> {
+    this.#busy = true
+    try {
+      while (this.#again && !this.#gone) {
+        this.#again = false
+        await this.#sync()
+        void this.#writeStatus()
+      }
+    } catch (error) {
+      this.#context.onError(this.#pod, error)
+      this.#retryIn(10_000, true)
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#pod.metadata.deletionTimestamp !== undefined) {
+      await this.#terminate()
+      return
+    }
+    if (this.#finished || !this.#mountVolumes() || !this.#makeSandbox()) return
+    // The first status shows that the node has taken the pod on.
+    if (this.#written === undefined) void this.#writeStatus()
+    for (;;) {
+      const plan = planPod(this.#pod, this.#records(), this.#probes)
+      if (plan.finished) {
+        this.#finished = true
+        await this.#terminator.stopAll(this.#pod, (this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
+        this.#sandbox = false
+        return
+      }
+      let progress = false
+      for (const container of plan.start) {
+        const started = await this.#starter.start(this.#pod, container, this.#ip ?? '')
+        if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
+        progress = progress || started
+        // An init container that does not run holds up all that come after it.
+        if (!plan.initialized && !(started && isSidecar(container))) break
+      }
+      if (!progress) return
+      void this.#writeStatus()
+    }
+  }
+
+  /** False while something that the pod mounts is not there; tries again by itself. */
+  #mountVolumes(): boolean {
+    if (this.#sandbox) return true
+    const missing = missingVolumes(this.#pod, this.#context.api.objects)
+    if (missing.length === 0) return true
+    for (const { message } of missing) this.#context.api.event(this.#pod, 'Warning', 'FailedMount', message)
+    // Half a second doubling to about two minutes; after a while nobody needs to wait for it.
+    const wait = Math.min(500 * 2 ** this.#mountFailures, 122_000)
+    this.#mountFailures++
+    this.#retryIn(wait, this.#mountFailures > 5)
+    return false
+  }
+
+  #makeSandbox(): boolean {
+    if (this.#sandbox) return true
+    this.#ip = this.#pod.spec?.hostNetwork === true ? this.#context.hostIP : this.#context.takeIp()
+    if (this.#ip === undefined) {
+      const message = 'Failed to create pod sandbox: no IP addresses available in range set'
+      this.#context.api.event(this.#pod, 'Warning', 'FailedCreatePodSandBox', message)
+      this.#retryIn(10_000, true)
+      return false
+    }
+    this.#sandbox = true
+    return true
+  }
+
+  async #terminate(): Promise<void> {
+    this.#retry?.cancel()
+    const grace = this.#pod.metadata.deletionGracePeriodSeconds ?? 30
+    await this.#terminator.stopAll(this.#pod, grace * 1000)
+    if (this.#gone) return
+    this.#sandbox = false
+    await this.#writeStatus()
+    if (this.#gone) return
+    await this.#context.api.removePod(this.#pod)
+  }
+
+  async #restart(container: Container, kind: 'Startup' | 'Liveness'): Promise<void> {
+    const { api, runtime } = this.#context
+    const record = this.#records().get(container.name)
+    if (record?.state !== 'running' || this.#pod.metadata.deletionTimestamp !== undefined) return
+    const probe = kind === 'Startup' ? 'startup' : 'liveness'
+    api.event(this.#pod, 'Normal', 'Killing', `Container ${container.name} failed ${probe} probe, will be restarted`)
+    this.#probes.end(container.name)
+    await runtime.stop(record.id, (this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
+  }
+
+  #records(): ReadonlyMap<string, ContainerRecord> {
+    return newestByName(this.#context.runtime.list(this.#pod.metadata.uid ?? ''))
+  }
+
+  #status(): PodStatus {
+    const { runtime, clock, hostIP } = this.#context
+    const all = runtime.list(this.#pod.metadata.uid ?? '')
+    const records = newestByName(all)
+    const previous = newestByName(all.filter((record) => records.get(record.name) !== record))
+    return podStatus(this.#pod, {
+      records,
+      previous,
+      waiting: this.#starter.waiting(this.#pod, records),
+      probed: this.#probes,
+      podIP: this.#ip,
+      hostIP,
+      startedAt: this.#startedAt,
+      now: clock.now(),
+      sandboxReady: this.#sandbox,
+    })
+  }
+
+  /** Writes the status when it differs from what was written last. One write at a time; the newest state wins. */
+  async #writeStatus(): Promise<void> {
+    if (this.#writing) {
+      this.#writeAgain = true
+      return
+    }
+    this.#writing = true
+    try {
+      do {
+        this.#writeAgain = false
+        const status = this.#status()
+        if (this.#gone || deepEqual(status, this.#written)) continue
+        this.#written = status
+        const there = await this.#context.api.writeStatus(this.#pod, status)
+        if (!there) return
+      } while (this.#writeAgain)
+    } catch (error) {
+      this.#written = undefined
+      this.#context.onError(this.#pod, error)
+      this.#retryIn(10_000, true)
+    } finally {
+      this.#writing = false
+    }
+  }
+
+  #retryIn(milliseconds: number, background: boolean): void {
+    const { clock } = this.#context
+    this.#retry?.cancel()
+    this.#retry = clock.schedule(clock.now() + milliseconds, () => this.wake(), { background })
+  }
+}

@@ -1,0 +1,33 @@
+import type { Program, ProgramLookup } from '../runtime/program.ts'
+import { shell } from './shell.ts'
+
+/** A process that does nothing until it is asked to end, quietly: `pause`, and servers whose work nobody looks at. */
+const quiet: Program = {
+  async run(context) {
+    await context.terminated
+    return 0
+  },
+}
+
+const shells = ['busybox', 'alpine', 'bash', 'debian', 'ubuntu', 'curl', 'toybox']
+
+/** The ready-made programs by the last part of the image's name, tag and digest aside. */
+export const readyMade: Readonly<Record<string, Program>> = {
+  pause: quiet,
+  ...Object.fromEntries(shells.map((name) => [name, shell])),
+}
+
+/**
+ * Looks programs up by full image name, then by name without tag, then by the last part of it; `own` goes before the
+ * ready-made ones. Undefined for an image that nobody wrote a program for.
+ */
+export function programLookup(own: Readonly<Record<string, Program>> = {}): ProgramLookup {
+  return (image) => {
+    const untagged = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')
+    const last = untagged.split('/').pop() ?? ''
+    for (const table of [own, readyMade]) {
+      for (const name of [image, untagged, last]) if (Object.hasOwn(table, name)) return table[name]
+    }
+    return undefined
+  }
+}

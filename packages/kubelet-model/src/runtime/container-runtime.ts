@@ -1,0 +1,98 @@
+import type { Probe } from '@kube-bonsai/api-types/core/v1'
+
+/** What a container is made of, everything resolved: no references are left. */
+export interface ContainerConfig {
+  readonly podUid: string
+  readonly podName: string
+  readonly podNamespace: string
+  readonly name: string
+  readonly image: string
+  /** 0 for the first one of its name in its pod. */
+  readonly attempt: number
+  /** The image's own when absent. */
+  readonly command?: readonly string[]
+  readonly args?: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A container as the runtime knows it. Times are milliseconds since the epoch. */
+export interface ContainerRecord {
+  readonly id: string
+  readonly podUid: string
+  readonly name: string
+  readonly image: string
+  readonly imageId: string
+  readonly attempt: number
+  readonly state: 'created' | 'running' | 'exited'
+  readonly createdAt: number
+  readonly startedAt?: number
+  readonly finishedAt?: number
+  readonly exitCode?: number
+  /** `Completed`, `Error`, `OOMKilled`, `ContainerCannotRun`, `StartError`. */
+  readonly reason?: string
+  readonly message?: string
+}
+
+/** How an image pull ended. `reason` is what the container's waiting state says. */
+export type PullResult =
+  | {
+      readonly ok: true
+      readonly imageId: string
+      readonly sizeBytes: number
+      readonly milliseconds: number
+      readonly present: boolean
+    }
+  | { readonly ok: false; readonly reason: 'ErrImagePull' | 'InvalidImageName'; readonly message: string }
+
+/** How a probe ended. */
+export interface ProbeResult {
+  readonly success: boolean
+  readonly message: string
+}
+
+/** Which part of a container's log to read. */
+export interface LogOptions {
+  /** Only the last so many lines. */
+  readonly tailLines?: number
+  /** Only lines at or after this time, in milliseconds since the epoch. */
+  readonly since?: number
+}
+
+/** One line of a log. */
+export interface LogLine {
+  /** Milliseconds since the epoch. */
+  readonly time: number
+  readonly text: string
+}
+
+/** What a kubelet needs of whatever runs containers, in the shape of CRI. One runtime serves one node. */
+export interface ContainerRuntime {
+  readonly name: string
+  readonly version: string
+  /** Pulls unless it is there already (or `always`). Never rejects. */
+  pullImage(image: string, always: boolean): Promise<PullResult>
+  /** True when the image is on the node. */
+  hasImage(image: string): boolean
+  /** Images on the node with their sizes in bytes. */
+  images(): readonly { readonly name: string; readonly sizeBytes: number }[]
+  /** Makes a container that does not run yet and returns its id. */
+  create(config: ContainerConfig): string
+  /** Runs it. Unknown ids are an error. */
+  start(id: string): void
+  /** Asks it to end, and kills it after `graceMilliseconds`. Resolves when it has exited. */
+  stop(id: string, graceMilliseconds: number): Promise<void>
+  /** Forgets an exited container and its log. */
+  remove(id: string): void
+  /** The containers of a pod, oldest first. */
+  list(podUid: string): readonly ContainerRecord[]
+  logs(id: string, options?: LogOptions): readonly LogLine[]
+  /** Tells of every new line of a running container until the returned function is called. */
+  followLogs(id: string, listener: (line: LogLine) => void, ended: () => void): () => void
+  /**
+   * Asks the program of a running container; undefined when the program takes no part in probing, so that the answer
+   * is success for as long as it runs.
+   */
+  probe(id: string, probe: Probe): Promise<ProbeResult> | undefined
+  /** Tells of every container that exits by itself or is stopped. Returns the way to stop listening. */
+  onExit(listener: (record: ContainerRecord) => void): () => void
+}

@@ -1,0 +1,33 @@
+import type { Probe } from '@kube-bonsai/api-types/core/v1'
+import type { Clock } from '@kube-bonsai/clock'
+import type { ProbeResult } from './container-runtime.ts'
+
+/** What a program sees of the container it runs in. */
+export interface ProgramContext {
+  readonly image: string
+  readonly command: readonly string[]
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly pod: { readonly name: string; readonly namespace: string; readonly uid: string }
+  readonly clock: Clock
+  /** Adds lines to the container's log. */
+  log(text: string): void
+  /** Waits; wakes early with `true` when the container is asked to end. */
+  sleep(milliseconds: number): Promise<boolean>
+  /** Resolves when the container is asked to end (SIGTERM). */
+  readonly terminated: Promise<void>
+  /** True once it was asked to end. */
+  readonly isTerminated: boolean
+}
+
+/** An image: a function that runs until it returns its exit code. One that throws exits with code 1. */
+export interface Program {
+  run(context: ProgramContext): Promise<number> | number
+  /** Answers probes of kind exec, http, tcp and grpc. Absent: they succeed while it runs. */
+  probe?(probe: Probe, context: ProgramContext): Promise<ProbeResult> | ProbeResult
+  /** Bytes; decides how long a pull takes. */
+  readonly sizeBytes?: number
+}
+
+/** Finds the program of an image by its full name; undefined when nobody wrote one. */
+export type ProgramLookup = (image: string) => Program | undefined

@@ -1,0 +1,270 @@
+import type { Probe } from '@kube-bonsai/api-types/core/v1'
+import type { Clock, Random, Timer } from '@kube-bonsai/clock'
+import { staysUp } from '../programs/stays-up.ts'
+import type {
+  ContainerConfig,
+  ContainerRecord,
+  ContainerRuntime,
+  LogLine,
+  LogOptions,
+  ProbeResult,
+  PullResult,
+} from './container-runtime.ts'
+import { imageProblem } from './image-name.ts'
+import { LogBuffer } from './log-buffer.ts'
+import type { Program, ProgramContext, ProgramLookup } from './program.ts'
+
+/** Options of a simulated runtime. */
+export interface SimulatedRuntimeOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly programs: ProgramLookup
+  /** How long a pull of so many bytes takes, in milliseconds; about 100 MB a second plus half a second by default. */
+  readonly pullTime?: (sizeBytes: number) => number
+}
+
+interface Running {
+  record: ContainerRecord
+  readonly config: ContainerConfig
+  readonly program: Program
+  readonly log: LogBuffer
+  context?: ProgramContext
+  /** Asks the program to end. */
+  terminate?: () => void
+  /** Ends the container whatever its program does. */
+  kill?: (exitCode: number) => void
+  readonly exited: Promise<void>
+  readonly settle: () => void
+}
+
+const defaultSize = 50_000_000
+
+/** Containers whose images are TypeScript functions, on the clock's time. */
+export class SimulatedRuntime implements ContainerRuntime {
+  readonly name = 'containerd'
+  readonly version = '2.2.0'
+  readonly #options: SimulatedRuntimeOptions
+  readonly #containers: Map<string, Running> = new Map()
+  readonly #byPod: Map<string, string[]> = new Map()
+  readonly #images: Map<string, number> = new Map()
+  readonly #pulls: Map<string, Promise<PullResult>> = new Map()
+  readonly #listeners: Set<(record: ContainerRecord) => void> = new Set()
+
+  constructor(options: SimulatedRuntimeOptions) {
+    this.#options = options
+  }
+
+  hasImage(image: string): boolean {
+    return this.#images.has(image)
+  }
+
+  images(): readonly { readonly name: string; readonly sizeBytes: number }[] {
+    return [...this.#images].map(([name, sizeBytes]) => ({ name, sizeBytes }))
+  }
+
+  pullImage(image: string, always: boolean): Promise<PullResult> {
+    const problem = imageProblem(image)
+    if (problem !== undefined) {
+      return Promise.resolve({ ok: false, reason: 'InvalidImageName', message: problem })
+    }
+    const known = this.#images.get(image)
+    if (known !== undefined && !always) return Promise.resolve(pulled(image, known, 0, true))
+    const running = this.#pulls.get(image)
+    if (running) return running
+    const pull = this.#pull(image, known)
+    this.#pulls.set(image, pull)
+    return pull
+  }
+
+  async #pull(image: string, known: number | undefined): Promise<PullResult> {
+    const { clock, programs, pullTime = (bytes: number) => 500 + bytes / 100_000 } = this.#options
+    const sizeBytes = programs(image)?.sizeBytes ?? defaultSize
+    const started = clock.now()
+    // An image that is here already only has its manifest checked.
+    const wait = known === undefined ? Math.round(pullTime(sizeBytes)) : 200
+    await new Promise<void>((resolve) => clock.schedule(started + wait, resolve))
+    this.#pulls.delete(image)
+    this.#images.set(image, sizeBytes)
+    return pulled(image, sizeBytes, clock.now() - started, false)
+  }
+
+  create(config: ContainerConfig): string {
+    const { clock, random, programs } = this.#options
+    const id = hex(random, 64)
+    let settle = () => {}
+    const exited = new Promise<void>((resolve) => {
+      settle = resolve
+    })
+    const record: ContainerRecord = {
+      id: `containerd://${id}`,
+      podUid: config.podUid,
+      name: config.name,
+      image: config.image,
+      imageId: imageIdOf(config.image),
+      attempt: config.attempt,
+      state: 'created',
+      createdAt: clock.now(),
+    }
+    const program = programs(config.image) ?? staysUp
+    this.#containers.set(record.id, { record, config, program, log: new LogBuffer(), exited, settle })
+    const siblings = this.#byPod.get(config.podUid)
+    if (siblings) siblings.push(record.id)
+    else this.#byPod.set(config.podUid, [record.id])
+    return record.id
+  }
+
+  start(id: string): void {
+    const container = this.#find(id)
+    if (container.record.state !== 'created') throw new Error(`container ${id} was started before`)
+    container.record = { ...container.record, state: 'running', startedAt: this.#options.clock.now() }
+    const context = this.#contextFor(container)
+    container.context = context
+    container.kill = (exitCode) => this.#exit(container, exitCode)
+    // The program begins after the caller has noted that it runs.
+    void Promise.resolve()
+      .then(() => container.program.run(context))
+      .then(
+        (code) => this.#exit(container, code),
+        (error: unknown) => {
+          context.log(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+          this.#exit(container, 1)
+        },
+      )
+  }
+
+  async stop(id: string, graceMilliseconds: number): Promise<void> {
+    const container = this.#containers.get(id)
+    if (container === undefined || container.record.state === 'exited') return
+    if (container.record.state === 'created') {
+      this.#exit(container, 137)
+      return
+    }
+    const { clock } = this.#options
+    container.terminate?.()
+    const deadline = clock.schedule(clock.now() + graceMilliseconds, () => container.kill?.(137))
+    await container.exited
+    deadline.cancel()
+  }
+
+  remove(id: string): void {
+    const container = this.#containers.get(id)
+    if (container === undefined) return
+    if (container.record.state === 'running') throw new Error(`container ${id} still runs`)
+    this.#containers.delete(id)
+    const left = (this.#byPod.get(container.config.podUid) ?? []).filter((other) => other !== id)
+    if (left.length === 0) this.#byPod.delete(container.config.podUid)
+    else this.#byPod.set(container.config.podUid, left)
+  }
+
+  list(podUid: string): readonly ContainerRecord[] {
+    return (this.#byPod.get(podUid) ?? []).map((id) => this.#find(id).record)
+  }
+
+  logs(id: string, options?: LogOptions): readonly LogLine[] {
+    return this.#find(id).log.read(options)
+  }
+
+  followLogs(id: string, listener: (line: LogLine) => void, ended: () => void): () => void {
+    return this.#find(id).log.follow(listener, ended)
+  }
+
+  probe(id: string, probe: Probe): Promise<ProbeResult> | undefined {
+    const { program, context, record } = this.#find(id)
+    const ask = program.probe
+    if (ask === undefined) return undefined
+    if (context === undefined || record.state !== 'running') {
+      return Promise.resolve({ success: false, message: 'the container does not run' })
+    }
+    return Promise.resolve()
+      .then(() => ask.call(program, probe, context))
+      .catch((error: unknown) => ({ success: false, message: error instanceof Error ? error.message : String(error) }))
+  }
+
+  onExit(listener: (record: ContainerRecord) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  #contextFor(container: Running): ProgramContext {
+    const { clock } = this.#options
+    const { config, log } = container
+    let asked = false
+    const wakers = new Set<() => void>()
+    const terminated = new Promise<void>((resolve) => {
+      container.terminate = () => {
+        asked = true
+        resolve()
+        for (const wake of wakers) wake()
+      }
+    })
+    return {
+      image: config.image,
+      command: config.command ?? [],
+      args: config.args ?? [],
+      env: config.env,
+      pod: { name: config.podName, namespace: config.podNamespace, uid: config.podUid },
+      clock,
+      terminated,
+      get isTerminated() {
+        return asked
+      },
+      log: (text) => log.add(clock.now(), text),
+      sleep: (milliseconds) =>
+        new Promise((resolve) => {
+          if (asked) {
+            resolve(true)
+            return
+          }
+          let timer: Timer | undefined
+          const wake = () => {
+            timer?.cancel()
+            wakers.delete(wake)
+            resolve(true)
+          }
+          wakers.add(wake)
+          const done = () => {
+            wakers.delete(wake)
+            resolve(false)
+          }
+          timer = clock.schedule(clock.now() + milliseconds, done)
+        }),
+    }
+  }
+
+  #exit(container: Running, exitCode: number): void {
+    if (container.record.state === 'exited') return
+    const now = this.#options.clock.now()
+    const reason = exitCode === 0 ? 'Completed' : 'Error'
+    container.record = { ...container.record, state: 'exited', finishedAt: now, exitCode, reason }
+    container.log.end()
+    container.settle()
+    for (const listener of [...this.#listeners]) listener(container.record)
+  }
+
+  #find(id: string): Running {
+    const container = this.#containers.get(id)
+    if (container === undefined) throw new Error(`there is no container ${id}`)
+    return container
+  }
+}
+
+function pulled(image: string, sizeBytes: number, milliseconds: number, present: boolean): PullResult {
+  return { ok: true, imageId: imageIdOf(image), sizeBytes, milliseconds, present }
+}
+
+/** A digest that depends on the name only, so that the same image has the same id on every node. */
+function imageIdOf(image: string): string {
+  let text = ''
+  for (let round = 0; round < 8; round++) {
+    let hash = 0x811c9dc5 ^ round
+    for (let index = 0; index < image.length; index++) hash = Math.imul(hash ^ image.charCodeAt(index), 0x01000193)
+    text += (hash >>> 0).toString(16).padStart(8, '0')
+  }
+  return `${image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')}@sha256:${text}`
+}
+
+function hex(random: Random, length: number): string {
+  let text = ''
+  while (text.length < length) text += random.int(0x10000).toString(16).padStart(4, '0')
+  return text.slice(0, length)
+}

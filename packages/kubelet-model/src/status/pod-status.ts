@@ -1,0 +1,203 @@
+import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from '@kube-bonsai/api-types/core/v1'
+import { setCondition } from '@kube-bonsai/apimachinery'
+import { isSidecar, qosClass } from '@kube-bonsai/component-helpers'
+import { type Probed, planPod } from '../pod/containers.ts'
+import type { ContainerRecord } from '../runtime/container-runtime.ts'
+import { apiTime } from '../time.ts'
+
+/** Everything beside the spec that a pod's status follows from. Times are milliseconds since the epoch. */
+export interface PodView {
+  /** The newest container of each name. */
+  readonly records: ReadonlyMap<string, ContainerRecord>
+  /** The one before the newest, for lastState. */
+  readonly previous: ReadonlyMap<string, ContainerRecord>
+  /** Why a container that does not run waits. */
+  readonly waiting: ReadonlyMap<string, { readonly reason: string; readonly message?: string }>
+  readonly probed: Probed & { ready(container: Container): boolean }
+  readonly podIP: string | undefined
+  readonly hostIP: string
+  readonly startedAt: number
+  readonly now: number
+  /** True once the sandbox is there. */
+  readonly sandboxReady: boolean
+}
+
+/**
+ * The status of a pod from what its containers do. Conditions that others own stay; times move only when a status does.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/kubelet_pods.go generateAPIPodStatus
+ */
+export function podStatus(pod: Pod, view: PodView): PodStatus {
+  const init = (pod.spec?.initContainers ?? []).map((container) => containerStatus(container, view, true))
+  const main = (pod.spec?.containers ?? []).map((container) => containerStatus(container, view, false))
+  const phase = podPhase(pod, view)
+  const generation = pod.metadata.generation
+  const observed = generation === undefined ? {} : { observedGeneration: generation }
+  const ips = view.podIP === undefined ? {} : { podIP: view.podIP, podIPs: [{ ip: view.podIP }] }
+  return {
+    ...observed,
+    phase,
+    conditions: conditions(pod, view, main, phase),
+    hostIP: view.hostIP,
+    hostIPs: [{ ip: view.hostIP }],
+    ...ips,
+    startTime: apiTime(view.startedAt),
+    ...(init.length > 0 && { initContainerStatuses: init }),
+    containerStatuses: main,
+    qosClass: qosClass(pod),
+  }
+}
+
+/** The phase that follows from the containers. @see pkg/kubelet/kubelet_pods.go getPhase */
+export function podPhase(pod: Pod, { records, probed }: PodView): 'Pending' | 'Running' | 'Succeeded' | 'Failed' {
+  const plan = planPod(pod, records, probed)
+  if (plan.finished) return plan.finished
+  if (!plan.initialized) return 'Pending'
+  const containers = pod.spec?.containers ?? []
+  const everStarted = containers.every((container) => {
+    const record = records.get(container.name)
+    return record !== undefined && record.state !== 'created'
+  })
+  return everStarted ? 'Running' : 'Pending'
+}
+
+function containerStatus(container: Container, view: PodView, init: boolean): ContainerStatus {
+  const record = view.records.get(container.name)
+  const last = record?.state === 'created' ? undefined : view.previous.get(container.name)
+  const waiting = view.waiting.get(container.name)
+  const running = record?.state === 'running'
+  const waits = waiting !== undefined && !running
+  const finished = record?.state === 'exited'
+  const lastState = waits && finished ? terminated(record) : last && terminated(last)
+  const completed = init && !isSidecar(container)
+  return {
+    name: container.name,
+    state: stateOf(record, waits ? waiting : undefined, view),
+    lastState: lastState ? { terminated: lastState } : {},
+    ready: completed ? finished && record.exitCode === 0 : running && view.probed.ready(container),
+    restartCount: record?.attempt ?? 0,
+    image: container.image ?? '',
+    imageID: record?.imageId ?? '',
+    ...(record && { containerID: record.id }),
+    started: completed ? false : running && view.probed.started(container),
+    ...(record &&
+      container.resources &&
+      Object.keys(container.resources).length > 0 && { resources: container.resources }),
+    ...(record && container.resources?.requests && { allocatedResources: container.resources.requests }),
+    ...mounts(container),
+  }
+}
+
+function stateOf(
+  record: ContainerRecord | undefined,
+  waiting: { readonly reason: string; readonly message?: string } | undefined,
+  view: PodView,
+): NonNullable<ContainerStatus['state']> {
+  if (waiting) return { waiting }
+  if (record?.state === 'running') return { running: { startedAt: apiTime(record.startedAt ?? view.now) } }
+  if (record?.state === 'exited') return { terminated: terminated(record) }
+  return { waiting: { reason: 'PodInitializing' } }
+}
+
+function terminated(record: ContainerRecord) {
+  const at = (time: number | undefined) => apiTime(time ?? record.createdAt)
+  return {
+    exitCode: record.exitCode ?? 0,
+    reason: record.reason ?? 'Error',
+    ...(record.message !== undefined && { message: record.message }),
+    startedAt: at(record.startedAt),
+    finishedAt: at(record.finishedAt),
+    containerID: record.id,
+  }
+}
+
+function mounts(container: Container): Pick<ContainerStatus, 'volumeMounts'> {
+  const all = container.volumeMounts ?? []
+  if (all.length === 0) return {}
+  return {
+    volumeMounts: all.map(({ name, mountPath, readOnly }) => ({
+      name,
+      mountPath,
+      ...(readOnly === true && { readOnly, recursiveReadOnly: 'Disabled' }),
+    })),
+  }
+}
+
+function conditions(pod: Pod, view: PodView, main: readonly ContainerStatus[], phase: string): readonly PodCondition[] {
+  const generation = pod.metadata.generation
+  const now = apiTime(view.now)
+  const plan = planPod(pod, view.records, view.probed)
+  const done = phase === 'Succeeded'
+  const unready = main.filter((status) => !status.ready).map((status) => status.name)
+  const gates = (pod.spec?.readinessGates ?? []).map((gate) => gate.conditionType)
+  const notTrue = gates.filter(
+    (type) => pod.status?.conditions?.find((entry) => entry.type === type)?.status !== 'True',
+  )
+
+  const initialized: Verdict =
+    plan.initialized || done ? (done ? { status: 'True', reason: 'PodCompleted' } : yes) : uninitialized(pod, view)
+  const containersReady: Verdict = done
+    ? { status: 'False', reason: 'PodCompleted' }
+    : phase === 'Failed'
+      ? { status: 'False', reason: 'PodFailed' }
+      : unready.length > 0
+        ? {
+            status: 'False',
+            reason: 'ContainersNotReady',
+            message: `containers with unready status: [${unready.join(' ')}]`,
+          }
+        : yes
+  const ready: Verdict =
+    containersReady.status === 'True' && notTrue.length > 0
+      ? {
+          status: 'False',
+          reason: 'ReadinessGatesNotReady',
+          message: notTrue
+            .map(
+              (type) =>
+                `the status of pod readiness gate "${type}" is not "True", but ${pod.status?.conditions?.find((entry) => entry.type === type)?.status ?? 'False'}`,
+            )
+            .join(', '),
+        }
+      : containersReady
+  const sandbox: Verdict = view.sandboxReady && phase !== 'Succeeded' && phase !== 'Failed' ? yes : { status: 'False' }
+  const wanted: readonly (Verdict & { readonly type: string })[] = [
+    { type: 'PodReadyToStartContainers', ...sandbox },
+    { type: 'Initialized', ...initialized },
+    { type: 'Ready', ...ready },
+    { type: 'ContainersReady', ...containersReady },
+    { type: 'PodScheduled', status: 'True' },
+  ]
+  let list: readonly PodCondition[] = pod.status?.conditions ?? []
+  for (const condition of wanted) {
+    list = setCondition(
+      list,
+      { ...condition, ...(generation !== undefined && { observedGeneration: generation }) },
+      now,
+    )
+  }
+  const order = wanted.map((condition) => condition.type)
+  const own = order.flatMap((type) => list.filter((entry) => entry.type === type))
+  return [...own, ...list.filter((entry) => !order.includes(entry.type))]
+}
+
+interface Verdict {
+  readonly status: 'True' | 'False'
+  readonly reason?: string
+  readonly message?: string
+}
+
+const yes: Verdict = { status: 'True' }
+
+function uninitialized(pod: Pod, view: PodView): Verdict {
+  const incomplete = (pod.spec?.initContainers ?? []).filter((container) => {
+    const record = view.records.get(container.name)
+    if (isSidecar(container)) return record?.state !== 'running' || !view.probed.started(container)
+    return record?.state !== 'exited' || record.exitCode !== 0
+  })
+  const names = incomplete.map((container) => container.name).join(' ')
+  return {
+    status: 'False',
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${names}]`,
+  }
+}
