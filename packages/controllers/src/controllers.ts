@@ -7,6 +7,7 @@ import { garbageCollector } from './garbagecollector/controller.ts'
 import { namespaceController } from './namespace/controller.ts'
 import { replicaSetController, replicationControllerController } from './replicaset/controller.ts'
 import { rootCaPublisher, serviceAccountController } from './serviceaccount/controllers.ts'
+import { statefulSetController } from './statefulset/controller.ts'
 
 /** What some controllers need to be told. */
 export interface ControllerOptions {
@@ -23,6 +24,7 @@ export function createControllers(options: ControllerOptions = {}): ReadonlyMap<
     deploymentController,
     replicaSetController,
     replicationControllerController,
+    statefulSetController,
     endpointSliceController,
     endpointsController,
     serviceAccountController,
