@@ -17,6 +17,8 @@ export interface DeleteOptionsLike {
   readonly propagationPolicy?: string
   readonly orphanDependents?: boolean
   readonly dryRun?: readonly string[]
+  readonly gracePeriodSeconds?: number
+  readonly preconditions?: object
   readonly ignoreStoreReadErrorWithClusterBreakingPotential?: boolean
 }
 
@@ -79,6 +81,8 @@ function ignoreStoreReadErrors(options: DeleteOptionsLike): readonly FieldError[
     ['.dryRun', (options.dryRun ?? []).length > 0],
     ['.propagationPolicy', options.propagationPolicy !== undefined],
     ['.orphanDependents', options.orphanDependents !== undefined],
+    ['.gracePeriodSeconds', options.gracePeriodSeconds !== undefined],
+    ['.preconditions', options.preconditions !== undefined],
   ] as const
   return others
     .filter(([, present]) => present)

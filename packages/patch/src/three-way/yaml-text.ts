@@ -12,8 +12,25 @@ const otherTypes: readonly RegExp[] = [
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ][0-9]{1,2}:[0-9:.]+.*)?$/,
 ]
 /** Texts whose marks YAML would take for its own: they stand in single quotes. */
-const marks = /^[#,[\]{}&*!|>'"%@`]|^[-?:](?:\s|$)|^(?:---|\.\.\.)|^\s|\s$|:\s|:$|\s#/
+const marks = /^[#,[\]{}&*!|>'"%@`]|^[-?:](?:[ \t]|$)|^(?:---|\.\.\.)|^[ \t]|[ \t]$|:[ \t]|:$|[ \t]#/
 const unprintable = /[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\u2028\u2029]/
+
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['"', '\\"'],
+  ['\\', '\\\\'],
+  ['\0', '\\0'],
+  ['\u0007', '\\a'],
+  ['\b', '\\b'],
+  ['\t', '\\t'],
+  ['\n', '\\n'],
+  ['\v', '\\v'],
+  ['\f', '\\f'],
+  ['\r', '\\r'],
+  ['\u001b', '\\e'],
+  ['\u0085', '\\N'],
+  ['\u2028', '\\L'],
+  ['\u2029', '\\P'],
+])
 
 /** Writes a patch as block YAML with sorted keys, for people to read in a message. */
 export function yamlText(value: unknown): string {
@@ -36,7 +53,8 @@ function block(value: unknown, indent: string): string {
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.includes('\n') && !unprintable.test(value.replaceAll('\n', ''))
+  if (typeof value !== 'string' || !value.includes('\n') || / (?:\n|$)/.test(value)) return false
+  return !unprintable.test(value.replaceAll('\n', ''))
 }
 
 /** Writes several lines as they are; the mark tells what becomes of the last line break. */
@@ -49,6 +67,18 @@ function literal(value: string, indent: string): string {
 function scalar(value: unknown): string {
   if (Array.isArray(value)) return '[]'
   if (typeof value !== 'string') return value === undefined ? 'null' : String(value)
-  if (unprintable.test(value) || otherTypes.some((type) => type.test(value))) return JSON.stringify(value)
+  if (unprintable.test(value) || otherTypes.some((type) => type.test(value))) return doubleQuoted(value)
   return marks.test(value) ? `'${value.replaceAll("'", "''")}'` : value
+}
+
+function doubleQuoted(value: string): string {
+  return `"${[...value].map(escaped).join('')}"`
+}
+
+function escaped(ch: string): string {
+  const short = escapes.get(ch)
+  if (short !== undefined || !unprintable.test(ch)) return short ?? ch
+  const code = (ch.codePointAt(0) ?? 0).toString(16).toUpperCase()
+  if (code.length <= 2) return `\\x${code.padStart(2, '0')}`
+  return code.length <= 4 ? `\\u${code.padStart(4, '0')}` : `\\U${code.padStart(8, '0')}`
 }
