@@ -2,6 +2,7 @@ export {
   type ContainerRole,
   containerLimits,
   containerRequests,
+  hasPodLevelLimits,
   hasPodLevelRequests,
   hasPodLevelResources,
   isPodLevelResource,

@@ -77,6 +77,11 @@ export function hasPodLevelRequests(pod: Pod): boolean {
   return hasPodLevel(pod, ['requests'])
 }
 
+/** True when the pod itself limits such a resource. */
+export function hasPodLevelLimits(pod: Pod): boolean {
+  return hasPodLevel(pod, ['limits'])
+}
+
 /** True for the resources that a pod can set for all of its containers together. */
 export function isPodLevelResource(name: string): boolean {
   return name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')

@@ -1,0 +1,31 @@
+import { crashPrefix } from '../protocol/answer.ts'
+import { printExact } from '../protocol/exact-json.ts'
+
+/** Functions of which only whether there is an error is compared: texts of YAML's syntax errors are the parser's own. */
+const looseFunctions = /^(?:yaml|kyaml)\./
+
+/** Errors of Go's own decoding; only that there is one is compared, whatever the function. */
+const looseErrors = /json: cannot unmarshal|json: invalid|parsing time|invalid character|unexpected end of JSON/
+
+/** Keys under which `out` carries an error of the kinds above. */
+const looseKeys: Readonly<Record<string, readonly string[]>> = { 'kyaml.roundTrip': ['parseError'] }
+
+/** True when two error texts say the same, as far as texts of this kind are compared. */
+export function sameError(fn: string, expected: string, actual: string): boolean {
+  if (expected === actual) return true
+  if (actual.startsWith(crashPrefix)) return false
+  return looseFunctions.test(fn) || looseErrors.test(expected)
+}
+
+/** An answer in the form in which it is compared: lists whose order means nothing sorted, loose texts replaced. */
+export function normalised(fn: string, out: unknown): unknown {
+  if (typeof out !== 'object' || out === null || Array.isArray(out)) return out
+  const changed: Record<string, unknown> = { ...out }
+  for (const key of looseKeys[fn] ?? []) if (key in changed) changed[key] = '(an error)'
+  if (fn === 'object.validate' && Array.isArray(changed.errors)) {
+    changed.errors = [...changed.errors].sort((a, b) => order(printExact(a), printExact(b)))
+  }
+  return changed
+}
+
+const order = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)

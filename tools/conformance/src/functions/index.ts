@@ -1,0 +1,21 @@
+import type { OracleFunction } from '../protocol/answer.ts'
+import { nameFunctions } from './names.ts'
+import { patchFunctions } from './patch.ts'
+import { podFunctions } from './pods.ts'
+import { quantityFunctions } from './quantity.ts'
+import { resourceVersionFunctions } from './resource-version.ts'
+import { schedulingFunctions } from './scheduling.ts'
+import { selectorFunctions } from './selectors.ts'
+import { valueFunctions } from './values.ts'
+
+/** Every function of the protocol that the packages here compute, by name. */
+export const functions: Readonly<Record<string, OracleFunction>> = {
+  ...quantityFunctions,
+  ...resourceVersionFunctions,
+  ...selectorFunctions,
+  ...valueFunctions,
+  ...nameFunctions,
+  ...patchFunctions,
+  ...podFunctions,
+  ...schedulingFunctions,
+}
