@@ -5,7 +5,7 @@ import { staysUp } from './stays-up.ts'
 type Ended = { readonly code: number; readonly exit: boolean }
 
 /**
- * A small shell for `sh -c` one-liners: `;`, newlines, `&&`, `||`, and the commands echo, printf, sleep, true, false, exit, `:`.
+ * A small shell for `sh -c` one-liners: `;`, newlines, `&&`, and the commands echo, printf, sleep, true, false, exit, `:`.
  * Other commands end with 127 as a shell's do. Loops, pipes and redirections are not modelled: such a script stays up and says so.
  */
 export const shell: Program = {
@@ -22,7 +22,7 @@ export const shell: Program = {
   },
 }
 
-const unmodelled = /[|<>`(){}]|\$\(|&(?!&)|\b(?:while|for|if|until|case|function|exec|trap)\b/
+const unmodelled = /[|<>`(){}]|\$\(|(?<!&)&(?!&)|\b(?:while|for|if|until|case|function|exec|trap)\b/
 
 function scriptOf(words: readonly string[]): string | undefined {
   const flag = words.findIndex((word) => /^-\w*c$/.test(word))

@@ -1,0 +1,76 @@
+import type { ConfigMap, Pod, PodSpec, PodStatus } from '@kube-bonsai/api-types/core/v1'
+import { createRandom, VirtualClock } from '@kube-bonsai/clock'
+import { Kubelet, type Program, programLookup, SimulatedRuntime } from '../src/index.ts'
+
+/** A kubelet on a virtual clock with an API made of maps. */
+export function fakeNode(programs: Readonly<Record<string, Program>> = {}) {
+  const errors: unknown[] = []
+  const clock = new VirtualClock({ onError: (error) => errors.push(error) })
+  const runtime = new SimulatedRuntime({ clock, random: createRandom(1), programs: programLookup(programs) })
+  const pods = new Map<string, Pod>()
+  const history: PodStatus[] = []
+  const events: string[] = []
+  const configMaps = new Map<string, ConfigMap>()
+  const kubelet: Kubelet = new Kubelet({
+    nodeName: 'node-1',
+    hostIP: '192.0.2.1',
+    podCIDR: '10.244.0.0/24',
+    clock,
+    runtime,
+    onError: (_pod, error) => errors.push(error),
+    api: {
+      objects: {
+        configMap: (namespace, name) => configMaps.get(`${namespace}/${name}`),
+        secret: () => undefined,
+        claimPhase: () => undefined,
+        serviceEnv: () => ({}),
+      },
+      event: (_pod, _type, reason, message) => events.push(`${reason}: ${message}`),
+      async writeStatus(pod, status) {
+        await Promise.resolve()
+        const uid = pod.metadata.uid!
+        const current = pods.get(uid)
+        if (!current) return false
+        history.push(status)
+        set({ ...current, status })
+        return true
+      },
+      async removePod(pod) {
+        await Promise.resolve()
+        pods.delete(pod.metadata.uid!)
+        kubelet.podRemoved(pod)
+      },
+    },
+  })
+  const set = (pod: Pod) => {
+    pods.set(pod.metadata.uid!, pod)
+    kubelet.podChanged(pod)
+  }
+  return {
+    clock,
+    runtime,
+    kubelet,
+    events,
+    history,
+    errors,
+    configMaps,
+    set,
+    get: (name: string) => pods.get(`uid-${name}`),
+    remove: (name: string, grace: number) => {
+      const pod = pods.get(`uid-${name}`)!
+      const deletionTimestamp = new Date(clock.now() + grace * 1000).toISOString()
+      set({ ...pod, metadata: { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: grace } })
+    },
+  }
+}
+
+/** A pod that is bound to the fake node. */
+export function boundPod(name: string, spec: Partial<PodSpec> = {}): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default', uid: `uid-${name}`, generation: 1 },
+    spec: { nodeName: 'node-1', containers: [{ name: 'app', image: 'app:1' }], ...spec },
+    status: { phase: 'Pending' },
+  }
+}
