@@ -20,7 +20,9 @@ export class FieldPath {
   }
 
   /** The object itself: prints nothing, and its first step prints without a dot. */
-  static readonly root: FieldPath = new FieldPath(undefined, '', '')
+  static get root(): FieldPath {
+    return root
+  }
 
   /** Steps into fields: `.child('spec', 'containers')`. */
   child(name: string, ...more: readonly string[]): FieldPath {
@@ -56,6 +58,9 @@ export class FieldPath {
     return this.#parent === undefined || this.#parent === FieldPath.root ? this.#name : `.${this.#name}`
   }
 }
+
+// Not a static field: the compiler's output for one that makes its own class fails where private names are in use.
+const root: FieldPath = FieldPath.of('')
 
 /** A path, or its text where one is already at hand. */
 export type FieldPathLike = FieldPath | string
