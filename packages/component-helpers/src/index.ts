@@ -30,6 +30,15 @@ export {
   preferredNodeAffinity,
   requiredNodeAffinity,
 } from './scheduling/node-affinity.ts'
+export { checkTaint, type ParsedTaints, parseTaints, TaintError } from './scheduling/parse-taints.ts'
+export {
+  addOrUpdateTaint,
+  deleteTaint,
+  deleteTaintsByKey,
+  formatTaint,
+  taintExists,
+  taintSetDiff,
+} from './scheduling/taint-set.ts'
 export {
   findUntoleratedTaint,
   sameToleration,

@@ -60,7 +60,9 @@ function compileExpressions(
       return [newRequirement(key, known, values ?? [], at)]
     } catch (error) {
       if (!(error instanceof SelectorError)) throw error
-      problems.push(error.message)
+      // Unlike label selectors, nodes' selectors tell a list that is there but empty from none.
+      const given = error.errors.map((one) => (one.badValue === null && values ? { ...one, badValue: values } : one))
+      problems.push(...given.map(formatFieldError))
       return []
     }
   })
@@ -72,14 +74,14 @@ function compileFields(
   path: FieldPath,
   problems: string[],
 ): readonly ((name: string) => boolean)[] {
-  return requirements.flatMap(({ key, operator, values = [] }, index) => {
+  return requirements.flatMap(({ key, operator, values }, index) => {
     const at = path.index(index)
     if (operator !== 'In' && operator !== 'NotIn') {
       problems.push(formatFieldError(notSupported(at.child('operator'), operator, ['In', 'NotIn'])))
       return []
     }
-    if (values.length !== 1) {
-      problems.push(formatFieldError(invalid(at.child('values'), values, 'must have one element')))
+    if (values?.length !== 1) {
+      problems.push(formatFieldError(invalid(at.child('values'), values ?? null, 'must have one element')))
       return []
     }
     // Nodes have one field that can be selected; any other is as good as empty.

@@ -22,10 +22,15 @@ export function normalised(fn: string, out: unknown): unknown {
   if (typeof out !== 'object' || out === null || Array.isArray(out)) return out
   const changed: Record<string, unknown> = { ...out }
   for (const key of looseKeys[fn] ?? []) if (key in changed) changed[key] = '(an error)'
+  // What Go returns beside ok=false is left over, not an answer.
+  if (isFalse(changed.asInt64)) changed.asInt64 = { ok: false }
   if (fn === 'object.validate' && Array.isArray(changed.errors)) {
     changed.errors = [...changed.errors].sort((a, b) => order(printExact(a), printExact(b)))
   }
   return changed
 }
+
+const isFalse = (view: unknown): boolean =>
+  typeof view === 'object' && view !== null && 'ok' in view && view.ok === false
 
 const order = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)

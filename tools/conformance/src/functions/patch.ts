@@ -12,7 +12,7 @@ import {
   PatchSchema,
 } from '@kube-bonsai/patch'
 import type { OracleFunction } from '../protocol/answer.ts'
-import { define, either } from './define.ts'
+import { defineExact, either } from './define.ts'
 
 interface Typed {
   readonly type: 'json' | 'merge' | 'strategic'
@@ -39,20 +39,20 @@ async function schemaOf({ gvk }: Typed): Promise<PatchSchema> {
 
 /** JSON, merge and strategic merge patches. */
 export const patchFunctions: Readonly<Record<string, OracleFunction>> = {
-  'patch.apply': define<Typed & { readonly doc: unknown; readonly patch: unknown }>(async (input) => {
+  'patch.apply': defineExact<Typed & { readonly doc: unknown; readonly patch: unknown }>(async (input) => {
     const { type, doc, patch } = input
     if (type === 'json') return { doc: applyJsonPatch(doc, patch) }
     if (type === 'merge') return { doc: applyMergePatch(doc, patch) }
     return { doc: applyStrategicMergePatch(doc, patch, await schemaOf(input)) }
   }),
-  'patch.diff': define<Typed & { readonly original: unknown; readonly modified: unknown }>(async (input) => {
+  'patch.diff': defineExact<Typed & { readonly original: unknown; readonly modified: unknown }>(async (input) => {
     const { type, original, modified } = input
     if (type === 'merge') return { patch: createMergePatch(original, modified) }
     const schema = await schemaOf(input)
     const patch = createStrategicMergePatch(original, modified, schema)
     return { patch, ...either('applied', 'applyError', () => applyStrategicMergePatch(original, patch, schema)) }
   }),
-  'patch.threeWay': define<ThreeWay>(async (input) => {
+  'patch.threeWay': defineExact<ThreeWay>(async (input) => {
     const { current, overwrite = false } = input
     if (input.type === 'merge') {
       const patch = createThreeWayJsonMergePatch(input, kubectlPreconditions)

@@ -55,6 +55,12 @@ const times: Readonly<Record<string, (json: string | number | null) => unknown>>
   },
 }
 
+const largest = 2n ** 63n - 1n
+
+/** A Go int from a double: the double next to its end stands for the end. */
+const int64 = (value: number): number | bigint =>
+  Math.abs(value) < 2 ** 63 ? value : value > 0 ? largest : -largest - 1n
+
 /** int-or-string and times. */
 export const valueFunctions: Readonly<Record<string, OracleFunction>> = {
   'intstr.scaled': define<{ readonly value: unknown; readonly total: number; readonly roundUp?: boolean }>(
@@ -63,7 +69,7 @@ export const valueFunctions: Readonly<Record<string, OracleFunction>> = {
       return {
         type: typeof decoded === 'number' ? 'int' : 'string',
         string: String(decoded),
-        intValue: intValue(decoded),
+        intValue: int64(intValue(decoded)),
         ...(typeof decoded === 'string' ? { parsed: parseIntOrString(decoded) } : {}),
         json: decoded,
         ...either('scaled', 'scaledError', () => scaledValue(decoded, total, roundUp)),
