@@ -71,13 +71,13 @@ test('a plan never starts a container that runs', () => {
       restartPolicy,
       fc.array(fc.tuple(states, fc.nat(2)), { minLength: 1, maxLength: 4 }),
       (policy, containers) => {
-        const names = containers.map((_, index) => `c${index}`)
+        const names = containers.map((_, index): string => `c${index}`)
         const pod: Pod = boundPod('p', {
           restartPolicy: policy,
           containers: names.map((name) => ({ name, image: 'x' })),
         })
         const records = new Map(
-          containers.flatMap(([state, exitCode], index) =>
+          containers.flatMap(([state, exitCode], index): readonly (readonly [string, ContainerRecord])[] =>
             state === 'none'
               ? []
               : [

@@ -153,7 +153,7 @@ describe('a pod on a node', () => {
       'FailedMount: MountVolume.SetUp failed for volume "conf" : configmap "settings" not found',
     )
     node.configMaps.set('default/settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } })
-    node.kubelet.objectsChanged('default')
+    node.kubelet.retry(node.get('web')!)
     await node.clock.runUntilIdle()
     expect(node.get('web')!.status!.phase).toBe('Running')
   })

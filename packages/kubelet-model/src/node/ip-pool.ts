@@ -11,10 +11,19 @@ export class IpPool {
     this.#prefix = match[1]
   }
 
-  /** Undefined when all are taken. */
-  take(): string | undefined {
+  /** The wanted address (a pod's own from before a restart), or a free one. Undefined when all are taken. */
+  take(wanted?: string): string | undefined {
+    if (wanted !== undefined) return this.#reserve(wanted)
     const last = this.#free.pop() ?? (this.#next < 255 ? this.#next++ : undefined)
     return last === undefined ? undefined : `${this.#prefix}.${last}`
+  }
+
+  #reserve(ip: string): string {
+    const last = Number(ip.slice(this.#prefix.length + 1))
+    for (; this.#next <= last; this.#next++) if (this.#next < last) this.#free.push(this.#next)
+    const index = this.#free.indexOf(last)
+    if (index >= 0) this.#free.splice(index, 1)
+    return ip
   }
 
   release(ip: string): void {

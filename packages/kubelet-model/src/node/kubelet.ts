@@ -47,7 +47,7 @@ export class Kubelet {
       clock,
       hostIP,
       onError,
-      takeIp: () => pool.take(),
+      takeIp: (wanted) => pool.take(wanted),
       releaseIp: (ip) => pool.release(ip),
     }
     this.#stopListening = runtime.onExit((record) => this.#workers.get(record.podUid)?.exited(record))
@@ -79,11 +79,9 @@ export class Kubelet {
     worker?.remove().catch((error: unknown) => this.#context.onError(pod, error))
   }
 
-  /** Config maps, secrets or claims have changed: pods that wait for one try again. */
-  objectsChanged(namespace: string): void {
-    for (const worker of this.#workers.values()) {
-      if (worker.pod.metadata.namespace === namespace && worker.pod.status?.phase === 'Pending') worker.wake()
-    }
+  /** Something that a pod may wait for has come: it tries again at once. */
+  retry(pod: Pod): void {
+    this.#workers.get(pod.metadata.uid ?? '')?.wake()
   }
 
   /**

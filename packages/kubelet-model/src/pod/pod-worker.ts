@@ -18,7 +18,7 @@ export interface WorkerContext {
   readonly clock: Clock
   readonly hostIP: string
   readonly onError: (pod: Pod, error: unknown) => void
-  takeIp(): string | undefined
+  takeIp(wanted?: string): string | undefined
   releaseIp(ip: string): void
 }
 
@@ -48,7 +48,7 @@ export class PodWorker {
   constructor(context: WorkerContext, pod: Pod) {
     this.#context = context
     this.#pod = pod
-    this.#startedAt = context.clock.now()
+    this.#startedAt = pod.status?.startTime === undefined ? context.clock.now() : Date.parse(pod.status.startTime)
     this.#probes = new ProbeTracker(context.clock, context.runtime, {
       changed: () => this.wake(),
       failed: (_container, kind, message) =>
@@ -58,6 +58,27 @@ export class PodWorker {
     this.#starter = new ContainerStarter(context, this.#probes, () => this.wake())
     this.#terminator = new PodTerminator(context, this.#probes)
     this.#finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+    if (!this.#finished) this.#adopt()
+  }
+
+  /** Takes over what the runtime still runs from before a restart of the kubelet. */
+  #adopt(): void {
+    const records = this.#records()
+    if (records.size === 0) return
+    const { hostNetwork } = this.#pod.spec ?? {}
+    const known = this.#pod.status?.podIP
+    this.#ip = hostNetwork === true ? this.#context.hostIP : this.#context.takeIp(known)
+    this.#sandbox = true
+    this.#written = this.#pod.status
+    for (const container of [...(this.#pod.spec?.initContainers ?? []), ...(this.#pod.spec?.containers ?? [])]) {
+      const record = records.get(container.name)
+      if (record?.state === 'running') this.#probes.begin(container, record.id, this.#wasReady(container.name))
+    }
+  }
+
+  #wasReady(name: string): boolean {
+    const { containerStatuses = [], initContainerStatuses = [] } = this.#pod.status ?? {}
+    return [...containerStatuses, ...initContainerStatuses].some((status) => status.name === name && status.ready)
   }
 
   get pod(): Pod {

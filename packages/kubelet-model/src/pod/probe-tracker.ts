@@ -50,13 +50,14 @@ export class ProbeTracker {
     return tracked?.started === true && tracked.ready
   }
 
-  /** A container has been started. */
-  begin(container: Container, id: string): void {
+  /** A container has been started, or (with `ready`) was ready before the kubelet restarted. */
+  begin(container: Container, id: string, ready: boolean = false): void {
     this.end(container.name)
     const { startupProbe, readinessProbe } = container
-    const tracked: Tracked = { id, started: startupProbe === undefined, ready: readinessProbe === undefined, loops: [] }
+    const started = ready || startupProbe === undefined
+    const tracked: Tracked = { id, started, ready: ready || readinessProbe === undefined, loops: [] }
     this.#tracked.set(container.name, tracked)
-    if (startupProbe) this.#run(tracked, container, startupProbe, 'Startup')
+    if (startupProbe && !started) this.#run(tracked, container, startupProbe, 'Startup')
     else this.#begun(tracked, container)
   }
 

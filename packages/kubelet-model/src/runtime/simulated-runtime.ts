@@ -89,34 +89,47 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   create(config: ContainerConfig): string {
-    const { clock, random, programs } = this.#options
-    const id = hex(random, 64)
+    const { clock, random } = this.#options
+    const id = `containerd://${hex(random, 64)}`
+    this.#add(config, { id, attempt: config.attempt, createdAt: clock.now() })
+    return id
+  }
+
+  #add(
+    config: ContainerConfig,
+    facts: { readonly id: string; readonly attempt: number; readonly createdAt: number },
+  ): void {
+    const { podUid, name, image } = config
     let settle = () => {}
     const exited = new Promise<void>((resolve) => {
       settle = resolve
     })
-    const record: ContainerRecord = {
-      id: `containerd://${id}`,
-      podUid: config.podUid,
-      name: config.name,
-      image: config.image,
-      imageId: imageIdOf(config.image),
-      attempt: config.attempt,
-      state: 'created',
-      createdAt: clock.now(),
-    }
-    const program = programs(config.image) ?? staysUp
-    this.#containers.set(record.id, { record, config, program, log: new LogBuffer(), exited, settle })
-    const siblings = this.#byPod.get(config.podUid)
-    if (siblings) siblings.push(record.id)
-    else this.#byPod.set(config.podUid, [record.id])
-    return record.id
+    const record: ContainerRecord = { ...facts, podUid, name, image, imageId: imageIdOf(image), state: 'created' }
+    const program = this.#options.programs(image) ?? staysUp
+    this.#containers.set(facts.id, { record, config, program, log: new LogBuffer(), exited, settle })
+    const siblings = this.#byPod.get(podUid)
+    if (siblings) siblings.push(facts.id)
+    else this.#byPod.set(podUid, [facts.id])
+  }
+
+  /**
+   * Takes over a container that ran on another runtime, as after a fork: same id and start, but its program begins anew.
+   * Its image counts as present.
+   */
+  adopt(config: ContainerConfig, id: string, startedAt: number): void {
+    this.#add(config, { id, attempt: config.attempt, createdAt: startedAt })
+    this.#images.set(config.image, this.#options.programs(config.image)?.sizeBytes ?? defaultSize)
+    this.#begin(this.#find(id), startedAt)
   }
 
   start(id: string): void {
     const container = this.#find(id)
     if (container.record.state !== 'created') throw new Error(`container ${id} was started before`)
-    container.record = { ...container.record, state: 'running', startedAt: this.#options.clock.now() }
+    this.#begin(container, this.#options.clock.now())
+  }
+
+  #begin(container: Running, startedAt: number): void {
+    container.record = { ...container.record, state: 'running', startedAt }
     const context = this.#contextFor(container)
     container.context = context
     container.kill = (exitCode) => this.#exit(container, exitCode)
