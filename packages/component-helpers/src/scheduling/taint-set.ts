@@ -21,9 +21,8 @@ export function taintSetDiff(
  * when the taint is there already, just so.
  */
 export function addOrUpdateTaint(taints: readonly Taint[], taint: Taint): readonly Taint[] {
-  const known = taints.find((one) => sameTaint(one, taint))
-  if (known === undefined) return [...taints, taint]
-  if (equalTaint(known, taint)) return taints
+  if (!taintExists(taints, taint)) return [...taints, taint]
+  if (taints.some((one) => sameTaint(one, taint) && equalTaint(one, taint))) return taints
   return taints.map((one) => (sameTaint(one, taint) ? taint : one))
 }
 
