@@ -4,6 +4,8 @@ import { builtInResources, type DeletableResource } from './discovery/resources.
 import { endpointsController } from './endpoints/controller.ts'
 import { endpointSliceController } from './endpointslice/controller.ts'
 import { garbageCollector } from './garbagecollector/controller.ts'
+import { jobController } from './job/controller.ts'
+import { ttlAfterFinishedController } from './job/ttl.ts'
 import { namespaceController } from './namespace/controller.ts'
 import { replicaSetController, replicationControllerController } from './replicaset/controller.ts'
 import { rootCaPublisher, serviceAccountController } from './serviceaccount/controllers.ts'
@@ -25,6 +27,8 @@ export function createControllers(options: ControllerOptions = {}): ReadonlyMap<
     replicaSetController,
     replicationControllerController,
     statefulSetController,
+    jobController,
+    ttlAfterFinishedController,
     endpointSliceController,
     endpointsController,
     serviceAccountController,

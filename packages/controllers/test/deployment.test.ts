@@ -29,7 +29,13 @@ describe('a deployment', () => {
     await cluster.clock.runUntilIdle()
     const { status, metadata } = await cluster.of(deployments).get('web')
     expect(cluster.errors).toEqual([])
-    expect(status).toMatchObject({ replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3, terminatingReplicas: 0 })
+    expect(status).toMatchObject({
+      replicas: 3,
+      updatedReplicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+      terminatingReplicas: 0,
+    })
     expect(metadata.annotations).toEqual({ 'deployment.kubernetes.io/revision': '1' })
     expect(status?.conditions?.map(({ type, status: on, reason }) => [type, on, reason])).toEqual([
       ['Available', 'True', 'MinimumReplicasAvailable'],
@@ -59,7 +65,9 @@ describe('a deployment', () => {
     expect(Math.max(...seen.map(([total = 0]) => total))).toBeLessThanOrEqual(13)
     expect(Math.min(...seen.map(([, available = 0]) => available))).toBeGreaterThanOrEqual(8)
     const sets = (await cluster.of(replicaSets).list()).items
-    expect(sets.map((set) => [set.spec.replicas, set.metadata.annotations?.['deployment.kubernetes.io/revision']])).toEqual([
+    expect(
+      sets.map((set) => [set.spec.replicas, set.metadata.annotations?.['deployment.kubernetes.io/revision']]),
+    ).toEqual([
       [0, '1'],
       [10, '2'],
     ])
@@ -84,12 +92,19 @@ describe('a deployment', () => {
     const client = cluster.of(deployments)
     await client.create(deployment(2))
     await cluster.clock.runUntilIdle()
-    for (const change of [{ paused: true }, { template: template('web:2') }, { template: template('web:3') }, { paused: false }]) {
+    for (const change of [
+      { paused: true },
+      { template: template('web:2') },
+      { template: template('web:3') },
+      { paused: false },
+    ]) {
       const current = await client.get('web')
       await client.update({ ...current, spec: { ...current.spec, ...change } })
       await cluster.clock.runUntilIdle()
     }
-    expect((await cluster.of(replicaSets).list()).items.map((set) => set.spec.template.spec.containers[0]?.['image'])).toEqual(['web:1', 'web:3'])
+    expect(
+      (await cluster.of(replicaSets).list()).items.map((set) => set.spec.template.spec.containers[0]?.['image']),
+    ).toEqual(['web:1', 'web:3'])
   })
 
   it('waits for old pods to end before it recreates', async () => {

@@ -1,11 +1,11 @@
-import { createClient, createInformerFactory, type Client } from '@kube-bonsai/client'
+import type { KubeObject } from '@kube-bonsai/apimachinery'
+import { type Client, createClient, createInformerFactory } from '@kube-bonsai/client'
 import { createRandom, VirtualClock } from '@kube-bonsai/clock'
+import { type Controller, controllers, createEventRecorder } from '@kube-bonsai/controllers'
 import { createFeatureGates } from '@kube-bonsai/feature-gates'
-import { controllers, createEventRecorder, type Controller } from '@kube-bonsai/controllers'
-import { clientOf, type ResourceRef } from '../../src/api/resources.ts'
 import { pods } from '../../src/api/known.ts'
 import type { Pod } from '../../src/api/pod.ts'
-import type { KubeObject } from '@kube-bonsai/apimachinery'
+import { clientOf, type ResourceRef } from '../../src/api/resources.ts'
 import { FakeApi } from './fake-api.ts'
 
 /** What a test may set. */
@@ -73,7 +73,9 @@ export class TestCluster {
     const write = (change: (pod: Pod) => Pod): void => {
       const current = this.pods().find((one) => one.metadata.uid === uid)
       if (current === undefined || current.metadata.deletionTimestamp !== undefined) return
-      void this.of(pods, namespace).update(change(current)).catch(() => {})
+      void this.of(pods, namespace)
+        .update(change(current))
+        .catch(() => {})
     }
     this.clock.schedule(this.clock.now() + 1000, () =>
       write((one) => {
@@ -104,12 +106,17 @@ export class TestCluster {
     this.clock.schedule(this.clock.now() + 2000, () => {
       const current = this.pods().find((one) => one.metadata.uid === uid)
       if (current === undefined) return
-      void this.of(pods, namespace).delete(name, { gracePeriodSeconds: 0 }).catch(() => {})
+      void this.of(pods, namespace)
+        .delete(name, { gracePeriodSeconds: 0 })
+        .catch(() => {})
     })
   }
 }
 
 /** A pod template with one container. */
 export function template(image = 'web:1', app = 'web') {
-  return { metadata: { labels: { app } }, spec: { containers: [{ name: 'c', image }], terminationGracePeriodSeconds: 30 } }
+  return {
+    metadata: { labels: { app } },
+    spec: { containers: [{ name: 'c', image }], terminationGracePeriodSeconds: 30 },
+  }
 }

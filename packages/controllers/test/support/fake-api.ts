@@ -6,10 +6,10 @@ import {
   newGenerateNameConflict,
   newNotFound,
   parseSelector,
-  StatusError,
   type Status,
+  StatusError,
 } from '@kube-bonsai/apimachinery'
-import { createRandom, type Clock } from '@kube-bonsai/clock'
+import { type Clock, createRandom } from '@kube-bonsai/clock'
 
 type Obj = Record<string, unknown> & { metadata: Record<string, unknown>; apiVersion: string; kind: string }
 interface Route {
@@ -49,6 +49,11 @@ function merge(target: unknown, patch: unknown): unknown {
 }
 
 function strategic(target: Obj, patch: Obj): Obj {
+  const drop = patch.metadata?.['$deleteFromPrimitiveList/finalizers'] as readonly string[] | undefined
+  if (drop !== undefined) {
+    const finalizers = ((target.metadata['finalizers'] ?? []) as readonly string[]).filter((one) => !drop.includes(one))
+    return { ...target, metadata: { ...target.metadata, finalizers } }
+  }
   const refs = patch.metadata?.['ownerReferences'] as readonly Record<string, unknown>[] | undefined
   if (refs === undefined) return merge(target, patch) as Obj
   let owners = [...((target.metadata['ownerReferences'] as readonly Record<string, unknown>[] | undefined) ?? [])]
@@ -104,16 +109,21 @@ export class FakeApi implements Transport {
     if (request.method === 'POST') return this.#create(route, request.body as Obj)
     if (route.name === '') {
       const items = this.#select(route, request)
-      if (request.method === 'DELETE') for (const item of items) this.#delete({ ...route, name: String(item.metadata['name']) }, item, {})
+      if (request.method === 'DELETE')
+        for (const item of items) this.#delete({ ...route, name: String(item.metadata['name']) }, item, {})
       return { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: String(this.#version) }, items }
     }
     if (present === undefined) throw new StatusError(failure(newNotFound(named, route.name)))
     if (request.method === 'GET') return present
-    if (request.method === 'DELETE') return this.#delete(route, present, (request.body ?? {}) as Record<string, unknown>)
+    if (request.method === 'DELETE')
+      return this.#delete(route, present, (request.body ?? {}) as Record<string, unknown>)
     const body = request.body as Obj
     const strategy = request.headers?.['content-type']?.includes('strategic') === true ? strategic : merge
     const next = request.method === 'PATCH' ? (strategy(present, body) as Obj) : body
-    const { uid, resourceVersion } = (request.method === 'PATCH' ? (body.metadata ?? {}) : next.metadata) as Record<string, unknown>
+    const { uid, resourceVersion } = (request.method === 'PATCH' ? (body.metadata ?? {}) : next.metadata) as Record<
+      string,
+      unknown
+    >
     const stale = resourceVersion !== undefined && resourceVersion !== present.metadata['resourceVersion']
     if (stale || (uid !== undefined && uid !== present.metadata['uid'])) {
       throw new StatusError(failure(newConflict(named, route.name, 'the object has been modified')))
@@ -136,7 +146,9 @@ export class FakeApi implements Transport {
     const name = String(body.metadata['name'] ?? `${String(generated)}${this.#random.suffix(5)}`)
     const key = this.#key({ ...route, name })
     if (this.objects.has(key)) {
-      throw new StatusError(failure(generated === undefined ? newAlreadyExists(named, name) : newGenerateNameConflict(named, name, 1)))
+      throw new StatusError(
+        failure(generated === undefined ? newAlreadyExists(named, name) : newGenerateNameConflict(named, name, 1)),
+      )
     }
     if (this.objects.get(`/api/v1/namespaces /${route.namespace}`)?.metadata['deletionTimestamp'] !== undefined) {
       const base = failure(newForbidden(named, name, 'because it is being terminated'))
@@ -179,9 +191,15 @@ export class FakeApi implements Transport {
     }
     const held = (object.metadata['finalizers'] as readonly string[] | undefined)?.length ?? 0
     const specHeld = ((object['spec'] as { finalizers?: readonly string[] })?.finalizers?.length ?? 0) > 0
-    const waits = object.metadata['deletionGracePeriodSeconds'] !== undefined && object.metadata['deletionGracePeriodSeconds'] !== 0
+    const waits =
+      object.metadata['deletionGracePeriodSeconds'] !== undefined && object.metadata['deletionGracePeriodSeconds'] !== 0
     if (deletionTimestamp !== undefined && held === 0 && !specHeld && !waits) return this.#drop(key, object)
-    if (same({ ...object, metadata: { ...object.metadata, resourceVersion: '' } }, { ...present, metadata: { ...present.metadata, resourceVersion: '' } })) {
+    if (
+      same(
+        { ...object, metadata: { ...object.metadata, resourceVersion: '' } },
+        { ...present, metadata: { ...present.metadata, resourceVersion: '' } },
+      )
+    ) {
       return present
     }
     return this.#store(key, object, 'MODIFIED')
@@ -191,8 +209,13 @@ export class FakeApi implements Transport {
     const key = this.#key(route)
     const pre = (options['preconditions'] ?? {}) as { uid?: string; resourceVersion?: string }
     const { metadata } = present
-    if ((pre.uid ?? metadata['uid']) !== metadata['uid'] || (pre.resourceVersion ?? metadata['resourceVersion']) !== metadata['resourceVersion']) {
-      throw new StatusError(failure(newConflict({ group: route.group, resource: route.resource }, route.name, 'precondition')))
+    if (
+      (pre.uid ?? metadata['uid']) !== metadata['uid'] ||
+      (pre.resourceVersion ?? metadata['resourceVersion']) !== metadata['resourceVersion']
+    ) {
+      throw new StatusError(
+        failure(newConflict({ group: route.group, resource: route.resource }, route.name, 'precondition')),
+      )
     }
     const policy = options['propagationPolicy']
     const extra = policy === 'Foreground' ? ['foregroundDeletion'] : policy === 'Orphan' ? ['orphan'] : []
@@ -203,7 +226,8 @@ export class FakeApi implements Transport {
     const grace = Number(options['gracePeriodSeconds'] ?? (graceful ? 30 : 0))
     const specHeld = route.resource === 'namespaces'
     if (finalizers.length === 0 && grace === 0 && !specHeld) return this.#drop(key, present)
-    if (metadata['deletionTimestamp'] !== undefined && grace >= Number(metadata['deletionGracePeriodSeconds'] ?? 0)) return present
+    if (metadata['deletionTimestamp'] !== undefined && grace >= Number(metadata['deletionGracePeriodSeconds'] ?? 0))
+      return present
     const next: Obj = {
       ...present,
       metadata: {
