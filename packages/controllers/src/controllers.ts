@@ -1,4 +1,5 @@
 import type { Controller } from './controller.ts'
+import { daemonSetController } from './daemonset/controller.ts'
 import { deploymentController } from './deployment/controller.ts'
 import { builtInResources, type DeletableResource } from './discovery/resources.ts'
 import { endpointsController } from './endpoints/controller.ts'
@@ -27,6 +28,7 @@ export function createControllers(options: ControllerOptions = {}): ReadonlyMap<
     replicaSetController,
     replicationControllerController,
     statefulSetController,
+    daemonSetController,
     jobController,
     ttlAfterFinishedController,
     endpointSliceController,
