@@ -32,13 +32,11 @@ describe('endpoint slices', () => {
         'endpoints-controller',
       ],
     })
-    await cluster
-      .of(nodes)
-      .create({
-        apiVersion: 'v1',
-        kind: 'Node',
-        metadata: { name: 'node-1', labels: { 'topology.kubernetes.io/zone': 'a' } },
-      })
+    await cluster.of(nodes).create({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'node-1', labels: { 'topology.kubernetes.io/zone': 'a' } },
+    })
     const spec = {
       selector: { app: 'web' },
       clusterIP: '10.96.0.9',

@@ -13,7 +13,7 @@ import { Loop, onEach } from '../shell/loop.ts'
 import { isNamespaceTerminating } from '../shell/pod-control.ts'
 import { hasLabels, indexByLabels, selectPods } from '../shell/pods-by-label.ts'
 import { addressesOf, addressTypesOf, endpointPorts, mayBeEndpoint, podToEndpoint } from './endpoint.ts'
-import { reconcileHints, removeHints, wantsHints } from './hints.ts'
+import { reconcileHints } from './hints.ts'
 import { manager, type PortGroup, planSlices, portKey } from './reconcile.ts'
 import { type Endpoint, type EndpointSlice, type EndpointSliceDraft, endpointSlices } from './types.ts'
 
@@ -120,8 +120,7 @@ class EndpointSliceLoop implements RunningController {
       const groups = this.#groups(service, selected, type, missing)
       const existing = slices.filter(({ addressType }) => addressType === type)
       const plan = planSlices(service, type, groups, existing, maxEndpoints)
-      const distribution = service.spec.trafficDistribution
-      const { create, update } = wantsHints(distribution) ? reconcileHints(distribution, plan) : removeHints(plan)
+      const { create, update } = reconcileHints(service.spec.trafficDistribution, plan)
       const resource = clientOf(this.#context.client, endpointSlices, namespaceOf(service))
       if (service.metadata.deletionTimestamp === undefined) for (const slice of create) await resource.create(slice)
       for (const slice of update) await resource.update(slice)

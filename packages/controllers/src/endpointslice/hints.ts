@@ -2,8 +2,7 @@ import type { Endpoint, EndpointSliceDraft } from './types.ts'
 
 const distributions: ReadonlySet<string> = new Set(['PreferClose', 'PreferSameZone', 'PreferSameNode'])
 
-/** Says whether a Service's trafficDistribution asks for hints. */
-export function wantsHints(trafficDistribution: string | undefined): boolean {
+function wantsHints(trafficDistribution: string | undefined): boolean {
   return trafficDistribution !== undefined && distributions.has(trafficDistribution)
 }
 
@@ -24,9 +23,12 @@ export function reconcileHints<S extends EndpointSliceDraft>(
   trafficDistribution: string | undefined,
   { create, update, unchanged }: SliceChanges<S>,
 ): SliceChanges<S> {
+  if (!wantsHints(trafficDistribution)) return removeHints({ create, update, unchanged })
   const hint = <T extends EndpointSliceDraft>(slice: T): T => ({
     ...slice,
-    endpoints: slice.endpoints.map((endpoint) => withHints(endpoint, wantedHints(endpoint, trafficDistribution))),
+    endpoints: slice.endpoints.map((endpoint) =>
+      isReady(endpoint) ? withHints(endpoint, wantedHints(endpoint, trafficDistribution)) : endpoint,
+    ),
   })
   const stale = (slice: S): boolean =>
     slice.endpoints.some(
@@ -40,11 +42,7 @@ export function reconcileHints<S extends EndpointSliceDraft>(
 }
 
 /** Takes every hint away. */
-export function removeHints<S extends EndpointSliceDraft>({
-  create,
-  update,
-  unchanged,
-}: SliceChanges<S>): SliceChanges<S> {
+function removeHints<S extends EndpointSliceDraft>({ create, update, unchanged }: SliceChanges<S>): SliceChanges<S> {
   const bare = <T extends EndpointSliceDraft>(slice: T): T => ({
     ...slice,
     endpoints: slice.endpoints.map((endpoint) => withHints(endpoint, undefined)),
@@ -58,11 +56,10 @@ export function removeHints<S extends EndpointSliceDraft>({
 }
 
 function isReady({ conditions }: Endpoint): boolean {
-  return conditions?.ready ?? true
+  return conditions?.ready === true
 }
 
 function wantedHints(endpoint: Endpoint, trafficDistribution: string | undefined): Endpoint['hints'] {
-  if (!isReady(endpoint)) return undefined
   const { zone, nodeName } = endpoint
   const forZones = zone !== undefined && zone !== '' ? { forZones: [{ name: zone }] } : undefined
   const sameNode = trafficDistribution === 'PreferSameNode' && nodeName !== undefined && nodeName !== ''

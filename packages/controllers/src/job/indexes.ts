@@ -46,14 +46,20 @@ export function hasIndex(intervals: readonly Interval[], index: number): boolean
   return intervals.some(([first, last]) => first <= index && index <= last)
 }
 
-/** The indexes of both. */
+/** The indexes of both; lists that are not in order, which a foreign status may hold, are merged as upstream does. */
 export function mergeIndexes(a: readonly Interval[], b: readonly Interval[]): readonly Interval[] {
   const result: Interval[] = []
-  for (const next of [...a, ...b].sort((x, y) => x[0] - y[0])) {
+  const take = (next: Interval): void => {
     const before = result.at(-1)
     if (before === undefined || next[0] > before[1] + 1) result.push(next)
     else if (before[1] < next[1]) result[result.length - 1] = [before[0], next[1]]
   }
+  let i = 0
+  for (const next of b) {
+    for (let mine = a[i]; mine !== undefined && mine[0] < next[0]; mine = a[++i]) take(mine)
+    take(next)
+  }
+  for (const mine of a.slice(i)) take(mine)
   return result
 }
 

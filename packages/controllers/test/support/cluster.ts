@@ -6,6 +6,7 @@ import { createFeatureGates } from '@kube-bonsai/feature-gates'
 import { pods } from '../../src/api/known.ts'
 import type { Pod } from '../../src/api/pod.ts'
 import { clientOf, type ResourceRef } from '../../src/api/resources.ts'
+import { nodeOf } from '../../src/daemonset/eligibility.ts'
 import { FakeApi } from './fake-api.ts'
 
 /** What a test may set. */
@@ -69,7 +70,7 @@ export class TestCluster {
   }
 
   #run(pod: Pod): void {
-    const { name, namespace = '', uid } = pod.metadata
+    const { namespace = '', uid } = pod.metadata
     const write = (change: (pod: Pod) => Pod): void => {
       const current = this.pods().find((one) => one.metadata.uid === uid)
       if (current === undefined || current.metadata.deletionTimestamp !== undefined) return
@@ -84,7 +85,7 @@ export class TestCluster {
         const conditions = [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: time }]
         const index = this.pods().findIndex((p) => p.metadata.uid === uid)
         const status = { ...one.status, phase: 'Running', podIP: `10.0.0.${index + 1}`, conditions, startTime: time }
-        return { ...one, spec: { ...one.spec, nodeName: one.spec.nodeName ?? 'node-1' }, status }
+        return { ...one, spec: { ...one.spec, nodeName: nodeOf(one) ?? 'node-1' }, status }
       }),
     )
     this.clock.schedule(this.clock.now() + 3000, () =>
@@ -97,7 +98,6 @@ export class TestCluster {
         return { ...one, status: { ...one.status, phase: end.phase, conditions: [], containerStatuses } }
       }),
     )
-    void name
   }
 
   #stop(pod: Pod): void {
