@@ -11,6 +11,7 @@ import { namespaceController } from './namespace/controller.ts'
 import { replicaSetController, replicationControllerController } from './replicaset/controller.ts'
 import { rootCaPublisher, serviceAccountController } from './serviceaccount/controllers.ts'
 import { statefulSetController } from './statefulset/controller.ts'
+import { type Provisioner, volumeBinder } from './volume/controller.ts'
 
 /** What some controllers need to be told. */
 export interface ControllerOptions {
@@ -18,6 +19,8 @@ export interface ControllerOptions {
   readonly rootCa?: string
   /** What the server serves, for the garbage collector and the end of namespaces. Every built-in GA resource when absent. */
   readonly resources?: readonly DeletableResource[]
+  /** Makes volumes for claims; a simulated one when absent. */
+  readonly provisioner?: Provisioner
 }
 
 /** Every controller by the name that kube-controller-manager's `--controllers` knows. Add a controller here. */
@@ -37,6 +40,7 @@ export function createControllers(options: ControllerOptions = {}): ReadonlyMap<
     ...(options.rootCa === undefined ? [] : [rootCaPublisher(options.rootCa)]),
     namespaceController(resources),
     garbageCollector(resources),
+    volumeBinder(options.provisioner),
   ]
   return new Map(all.map((one) => [one.name, one]))
 }

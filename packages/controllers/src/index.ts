@@ -3,3 +3,5 @@ export { type ControllerOptions, controllers, createControllers } from './contro
 export { builtInResources, type DeletableResource } from './discovery/resources.ts'
 export type { EventRecorder } from './event-recorder.ts'
 export { createEventRecorder, type EventRecorderOptions } from './events/recorder.ts'
+export { type Provisioner, simulatedProvisioner, volumeBinder } from './volume/controller.ts'
+export type { StorageClass } from './volume/types.ts'
