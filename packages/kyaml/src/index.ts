@@ -1,1 +1,6 @@
-export {}
+export { type PathStep, YamlError, type YamlErrorCode, type YamlErrorDetails } from './errors.ts'
+export type { Position } from './position.ts'
+export { prettify } from './prettify.ts'
+export type { FieldPosition, ReadDocument } from './reader/document.ts'
+export { parseDocument, type ReadOptions, readDocuments } from './reader/read.ts'
+export { yamlToJson } from './reader/to-json.ts'

@@ -1,0 +1,38 @@
+/** Writes data as Go's `json.Marshal` does: keys sorted by bytes, `<`, `>`, `&` escaped. `bigint` becomes a number. */
+export function goJson(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  if (typeof value === 'string') return goString(value)
+  if (typeof value === 'number') return goNumber(value)
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`
+  const entries = Object.entries(value).sort(([a], [b]) => compareUtf8(a, b))
+  return `{${entries.map(([key, item]) => `${goString(key)}:${goJson(item)}`).join(',')}}`
+}
+
+function goNumber(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+function goString(value: string): string {
+  // A lone surrogate has no UTF-8 form; Go would hold the replacement character in its place.
+  return JSON.stringify(value.replaceAll(/\p{Surrogate}/gu, '\ufffd')).replaceAll(/[<>&\u2028\u2029]/g, escapeUnit)
+}
+
+function escapeUnit(c: string): string {
+  return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** Orders texts by their UTF-8 bytes, which is the order of code points. */
+export function compareUtf8(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1
+  }
+  return a.length - b.length
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff
+}
