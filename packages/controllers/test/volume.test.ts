@@ -13,14 +13,12 @@ const claim = (name: string) => ({
 describe('volumes', () => {
   it('are provisioned for claims, and deleted after them', async () => {
     const cluster = new TestCluster({ controllers: ['persistentvolume-binder-controller'] })
-    await cluster
-      .of(storageClasses)
-      .create({
-        apiVersion: 'storage.k8s.io/v1',
-        kind: 'StorageClass',
-        metadata: { name: 'standard' },
-        provisioner: 'x/y',
-      })
+    await cluster.of(storageClasses).create({
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'standard' },
+      provisioner: 'x/y',
+    })
     await cluster.of(claims).create(claim('a'))
     await cluster.clock.advance(1000)
     const bound = await cluster.of(claims).get('a')

@@ -68,7 +68,7 @@ class EndpointsLoop implements RunningController {
 
   #podChanged(pod: Pod): void {
     for (const service of inNamespace(this.#services, namespaceOf(pod))) {
-      if (hasLabels(pod, service.spec.selector)) this.#loop.queue.add(keyOf(service))
+      if (hasLabels(pod, service.spec.selector)) this.#loop.soon(keyOf(service))
     }
   }
 

@@ -84,7 +84,7 @@ class EndpointSliceLoop implements RunningController {
 
   #podChanged(pod: Pod): void {
     for (const service of inNamespace(this.#services, namespaceOf(pod))) {
-      if (hasLabels(pod, service.spec.selector)) this.#loop.queue.add(keyOf(service))
+      if (hasLabels(pod, service.spec.selector)) this.#loop.soon(keyOf(service))
     }
   }
 

@@ -12,7 +12,7 @@ import { isPodActive, isPodTerminating, untilAvailable } from '../pods/state.ts'
 import { claim } from '../shell/claim.ts'
 import { Expectations } from '../shell/expectations.ts'
 import { indexByController, indexByNamespace, inNamespace, ownedAndOrphaned, ownedBy } from '../shell/indexes.ts'
-import { Loop, onEach } from '../shell/loop.ts'
+import { Loop } from '../shell/loop.ts'
 import { isNamespaceTerminating, PodControl } from '../shell/pod-control.ts'
 import { slowStart } from '../shell/slow-start.ts'
 import { updateStatus } from '../shell/update-status.ts'
@@ -45,7 +45,12 @@ export class ReplicaLoop<T extends KubeObject> implements RunningController {
     indexByController(this.#pods)
     this.#loop = new Loop({ name: kind.controller, context, sync: (key) => this.#sync(key) })
     this.#loop.listen(this.#sets, {
-      ...onEach((set) => this.#loop.queue.add(keyOf(set))),
+      onAdd: (set) => this.#loop.queue.add(keyOf(set)),
+      onUpdate: (set, old) => {
+        // Its own status comes back as an update: nothing new, but it may say what else to count.
+        if (set.metadata.generation === old.metadata.generation) this.#loop.soon(keyOf(set))
+        else this.#loop.queue.add(keyOf(set))
+      },
       onDelete: (set) => {
         this.#expectations.delete(keyOf(set))
         this.#loop.queue.add(keyOf(set))
@@ -81,7 +86,7 @@ export class ReplicaLoop<T extends KubeObject> implements RunningController {
       return
     }
     this.#expectations.creationObserved(key)
-    this.#loop.queue.add(key)
+    this.#loop.soon(key)
   }
 
   #podUpdated(pod: Pod, old: Pod): void {
@@ -89,8 +94,8 @@ export class ReplicaLoop<T extends KubeObject> implements RunningController {
       this.#podDeleted(pod)
     const before = this.#ownerKey(old)
     const key = this.#ownerKey(pod)
-    if (before !== undefined && before !== key) this.#loop.queue.add(before)
-    if (key !== undefined) this.#loop.queue.add(key)
+    if (before !== undefined && before !== key) this.#loop.soon(before)
+    if (key !== undefined) this.#loop.soon(key)
     else if (controllerOf(pod) === undefined) this.#offerOrphan(pod)
   }
 
@@ -98,7 +103,7 @@ export class ReplicaLoop<T extends KubeObject> implements RunningController {
     const key = this.#ownerKey(pod)
     if (key === undefined) return
     this.#expectations.deletionObserved(key, pod.metadata.uid)
-    this.#loop.queue.add(key)
+    this.#loop.soon(key)
   }
 
   #offerOrphan(pod: Pod): void {
@@ -106,7 +111,7 @@ export class ReplicaLoop<T extends KubeObject> implements RunningController {
     if (labels === undefined || Object.keys(labels).length === 0) return
     for (const set of inNamespace(this.#sets, namespaceOf(pod))) {
       const selector = labelSelectorAsSelector(this.#kind.view(set).spec.selector)
-      if (!selector.empty && selector.matches(labels)) this.#loop.queue.add(keyOf(set))
+      if (!selector.empty && selector.matches(labels)) this.#loop.soon(keyOf(set))
     }
   }
 

@@ -56,6 +56,11 @@ export class Loop implements RunningController {
     return this
   }
 
+  /** Adds a key a moment later, so that many changes of one instant are worked on once. */
+  soon(key: string): void {
+    this.queue.addAfter(key, 1)
+  }
+
   /** Tells the context of an error. */
   report(key: string, error: unknown): void {
     this.#options.context.onError?.(this.#options.name, key, error)
