@@ -8,6 +8,7 @@ import { garbageCollector } from './garbagecollector/controller.ts'
 import { jobController } from './job/controller.ts'
 import { ttlAfterFinishedController } from './job/ttl.ts'
 import { namespaceController } from './namespace/controller.ts'
+import { podGarbageCollector } from './podgc/controller.ts'
 import { replicaSetController, replicationControllerController } from './replicaset/controller.ts'
 import { rootCaPublisher, serviceAccountController } from './serviceaccount/controllers.ts'
 import { statefulSetController } from './statefulset/controller.ts'
@@ -41,6 +42,7 @@ export function createControllers(options: ControllerOptions = {}): ReadonlyMap<
     namespaceController(resources),
     garbageCollector(resources),
     volumeBinder(options.provisioner),
+    podGarbageCollector(),
   ]
   return new Map(all.map((one) => [one.name, one]))
 }
