@@ -1,3 +1,5 @@
+export { type EncodeKyamlOptions, encodeKyaml, printKyaml } from './encode/encode.ts'
+export { KyamlEncodeError } from './encode/errors.ts'
 export { type PathStep, YamlError, type YamlErrorCode, type YamlErrorDetails } from './errors.ts'
 export type { Position } from './position.ts'
 export { prettify } from './prettify.ts'

@@ -1,3 +1,5 @@
+import { compareUtf8 } from './order.ts'
+
 /** Writes data as Go's `json.Marshal` does: keys sorted by bytes, `<`, `>`, `&` escaped. `bigint` becomes a number. */
 export function goJson(value: unknown): string {
   if (value === null || value === undefined) return 'null'
@@ -20,19 +22,4 @@ function goString(value: string): string {
 
 function escapeUnit(c: string): string {
   return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`
-}
-
-/** Orders texts by their UTF-8 bytes, which is the order of code points. */
-export function compareUtf8(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1
-  }
-  return a.length - b.length
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff
 }
