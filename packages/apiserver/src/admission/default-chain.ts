@@ -1,0 +1,24 @@
+import { AdmissionChain } from './chain.ts'
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { priority } from './priority.ts'
+import { serviceAccount } from './service-account.ts'
+import { serviceAddresses } from './service-addresses.ts'
+import { defaultStorageClass, storageObjectInUseProtection } from './storage-plugins.ts'
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
+import type { ServiceAllocator } from '../registry/service-allocator.ts'
+
+/** The plugins in upstream's order. Add one here. @see pkg/kubeapiserver/options/plugins.go */
+export function defaultAdmission(allocator: ServiceAllocator): AdmissionChain {
+  return new AdmissionChain([
+    namespaceLifecycle,
+    serviceAccount,
+    taintNodesByCondition,
+    priority,
+    defaultTolerationSeconds,
+    defaultStorageClass,
+    storageObjectInUseProtection,
+    // Upstream allocates in the registry, after all of them.
+    serviceAddresses(allocator),
+  ])
+}

@@ -1,0 +1,44 @@
+import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import type { PriorityClass } from '@kube-bonsai/api-types/scheduling/v1'
+import { type KubeObject, newForbidden } from '@kube-bonsai/apimachinery'
+import type { ServerContext } from '../context.ts'
+import { type AdmissionPlugin, createsPod, lookUp } from './chain.ts'
+
+const prefix = '/registry/scheduling.k8s.io/priorityclasses/'
+
+/** Turns a pod's priority class into its priority and preemption policy. @see plugin/pkg/admission/priority/admission.go */
+export const priority: AdmissionPlugin = {
+  name: 'Priority',
+  async admit(context, attributes) {
+    if (!createsPod(attributes)) return attributes.object
+    const pod = attributes.object as Pod
+    if (pod.spec === undefined) return pod
+    const wanted = pod.spec.priorityClassName ?? ''
+    const found = wanted === '' ? await globalDefault(context.server) : await lookUp(context.server, 'scheduling.k8s.io/priorityclasses', wanted)
+    if (found === undefined && wanted !== '') {
+      throw newForbidden({ group: '', resource: 'pods' }, attributes.name, `no PriorityClass with name ${wanted} was found`)
+    }
+    const known = found as PriorityClass | undefined
+    const value = known?.value ?? 0
+    if (pod.spec.priority !== undefined && pod.spec.priority !== value) {
+      const why = 'the integer value of priority (%d) must not be provided in pod spec; priority admission controller computed %d from the given PriorityClass name'
+      throw newForbidden({ group: '', resource: 'pods' }, attributes.name, why.replace('%d', String(pod.spec.priority)).replace('%d', String(value)))
+    }
+    return {
+      ...pod,
+      spec: {
+        ...pod.spec,
+        priority: value,
+        preemptionPolicy: pod.spec.preemptionPolicy ?? known?.preemptionPolicy ?? 'PreemptLowerPriority',
+        ...(known && { priorityClassName: known.metadata.name ?? '' }),
+      },
+    } as KubeObject
+  },
+}
+
+/** The class that marks itself as everybody's default; of several the one of lowest value. */
+async function globalDefault({ storage }: ServerContext): Promise<PriorityClass | undefined> {
+  const { items } = await storage.range({ prefix })
+  const defaults = items.map((kv) => kv.value as PriorityClass).filter((entry) => entry.globalDefault === true)
+  return defaults.sort((left, right) => left.value - right.value)[0]
+}

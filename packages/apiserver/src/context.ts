@@ -1,0 +1,72 @@
+import type { Strategy, StrategyContext } from '@kube-bonsai/api-strategies'
+import type { ResourceInfo } from '@kube-bonsai/api-types'
+import { formatTime, instantOfMillis, type KubeObject } from '@kube-bonsai/apimachinery'
+import type { Clock, Random } from '@kube-bonsai/clock'
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
+import type { Storage } from '@kube-bonsai/storage'
+import type { AdmissionChain } from './admission/chain.ts'
+import type { Catalog, Stored } from './registry/catalog.ts'
+import type { NodeProxy } from './subresources/node-proxy.ts'
+
+/** Who asks. */
+export interface User {
+  readonly name: string
+  readonly uid?: string
+  readonly groups: readonly string[]
+}
+
+/** What the parts of a server share. */
+export interface ServerContext {
+  readonly storage: Storage<KubeObject>
+  readonly clock: Clock
+  readonly random: Random
+  readonly gates: FeatureGates
+  readonly catalog: Catalog
+  readonly admission: AdmissionChain
+  readonly nodeProxy: NodeProxy | undefined
+  strategyFor(info: ResourceInfo): Strategy
+}
+
+/** A resource in the version that a request speaks, with how it is kept and its rules. */
+export interface Target {
+  readonly info: ResourceInfo
+  readonly stored: Stored
+  readonly strategy: Strategy
+}
+
+/** One request's view of the server. */
+export interface RequestContext {
+  readonly server: ServerContext
+  readonly user: User
+  readonly now: string
+  readonly strategy: StrategyContext
+  /** Tells the client something with the answer; the same text once. */
+  warn(text: string): void
+  readonly warnings: readonly string[]
+}
+
+/** Begins a request. */
+export function newRequestContext(server: ServerContext, user: User): RequestContext {
+  const now = formatTime(instantOfMillis(server.clock.now()))
+  const warnings: string[] = []
+  return {
+    server,
+    user,
+    now,
+    strategy: { gates: server.gates, now, user },
+    warn: (text) => {
+      if (!warnings.includes(text)) warnings.push(text)
+    },
+    warnings,
+  }
+}
+
+/** The group and resource by which errors name a target. */
+export function groupResource({ info }: Target): { readonly group: string; readonly resource: string } {
+  return { group: info.group, resource: info.resource }
+}
+
+/** The group and kind by which errors name a target's objects. */
+export function groupKind({ info }: Target): { readonly group: string; readonly kind: string } {
+  return { group: info.group, kind: info.kind }
+}

@@ -1,0 +1,95 @@
+import {
+  deepEqual,
+  FieldPath,
+  generateName,
+  type KubeObject,
+  newAlreadyExists,
+  newBadRequest,
+  newGenerateNameConflict,
+  newInvalid,
+  required,
+  validateObjectMeta,
+} from '@kube-bonsai/apimachinery'
+import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
+import { deepFreeze, fromStored, keyOf, toStored, withMeta } from './objects.ts'
+
+/** How to create. */
+export interface CreateOptions {
+  readonly namespace: string
+  readonly dryRun: boolean
+}
+
+const attempts = 8
+
+/**
+ * Creates an object: admission, defaults, system fields, strategy, validation, store.
+ * Throws a StatusError; nothing is stored then.
+ * @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Create
+ */
+export async function createObject(context: RequestContext, target: Target, given: KubeObject, options: CreateOptions): Promise<KubeObject> {
+  const { server } = context
+  const { strategy } = target
+  const { namespace, dryRun } = options
+  if (given.metadata.resourceVersion) throw newBadRequest('resourceVersion should not be set on objects to be created')
+  let object = strategy.default(toStored(target, withMeta(given, systemFields(context, target, namespace))), context.strategy)
+  const attributes = { operation: 'CREATE' as const, target, subresource: '', namespace, dryRun, old: undefined }
+  object = await server.admission.admit(context, { ...attributes, name: object.metadata.name ?? '', object })
+  object = strategy.default(object, context.strategy)
+  const { generateName: base } = object.metadata
+  const generated = !object.metadata.name && Boolean(base)
+  for (let attempt = 1; ; attempt++) {
+    let candidate = generated ? withMeta(object, { name: generateName(base ?? '', (bound) => server.random.int(bound)) }) : object
+    candidate = strategy.prepareForCreate(candidate, context.strategy)
+    validateNew(context, target, candidate)
+    for (const text of strategy.warningsOnCreate?.(candidate, context.strategy) ?? []) if (attempt === 1) context.warn(text)
+    const name = candidate.metadata.name ?? ''
+    await server.admission.validate(context, { ...attributes, name, object: candidate })
+    const key = keyOf(target, namespace, name)
+    if (dryRun) {
+      if (await server.storage.get(key)) throw newAlreadyExists(groupResource(target), name)
+      return fromStored(target, candidate)
+    }
+    const result = await server.storage.txn(
+      [{ key, modRevision: 0 }],
+      [{ type: 'put', key, value: (revision) => deepFreeze(withMeta(candidate, { resourceVersion: String(revision) })) }],
+    )
+    if (result.succeeded) return fromStored(target, result.items[0]?.value ?? candidate)
+    if (!generated) throw newAlreadyExists(groupResource(target), name)
+    if (attempt === attempts) throw newGenerateNameConflict(groupResource(target), name, 1)
+  }
+}
+
+function systemFields(context: RequestContext, target: Target, namespace: string) {
+  return {
+    uid: context.server.random.uuid(),
+    creationTimestamp: context.now,
+    deletionTimestamp: undefined,
+    deletionGracePeriodSeconds: undefined,
+    selfLink: undefined,
+    resourceVersion: undefined,
+    generation: undefined,
+    managedFields: undefined,
+    namespace: target.stored.namespaced ? namespace : undefined,
+  }
+}
+
+function validateNew(context: RequestContext, target: Target, object: KubeObject): void {
+  const { strategy } = target
+  const name = object.metadata.name ?? ''
+  if (name === '') {
+    throw newInvalid(groupKind(target), name, [required(FieldPath.of('metadata', 'name'), 'name or generateName is required')])
+  }
+  const own = strategy.validate(object, context.strategy)
+  if (own.length > 0) throw newInvalid(groupKind(target), name, own)
+  const general = validateObjectMeta(object.metadata, {
+    namespaced: target.stored.namespaced,
+    validateName: (text, prefix) => strategy.validateName(text, prefix),
+    path: FieldPath.of('metadata'),
+  })
+  if (general.length > 0) throw newInvalid(groupKind(target), name, general)
+}
+
+/** True when two objects would be stored as the same bytes. */
+export function sameObject(left: KubeObject, right: KubeObject): boolean {
+  return left === right || deepEqual(left, right)
+}

@@ -1,0 +1,90 @@
+import { type KubeObject, newBadRequest, type ObjectMeta, type Unstructured } from '@kube-bonsai/apimachinery'
+import type { Target } from '../context.ts'
+
+/** The key of an object; names and namespaces hold no slash. */
+export function keyOf({ stored }: Target, namespace: string, name: string): string {
+  return stored.namespaced ? `${stored.prefix}${namespace}/${name}` : stored.prefix + name
+}
+
+/** The prefix of a resource's keys, in one namespace or all. */
+export function prefixOf({ stored }: Target, namespace: string): string {
+  return stored.namespaced && namespace !== '' ? `${stored.prefix}${namespace}/` : stored.prefix
+}
+
+/** The same object with other metadata; fields that are undefined there go away. */
+export function withMeta(object: KubeObject, changes: { readonly [K in keyof ObjectMeta]?: ObjectMeta[K] | undefined }): KubeObject {
+  const metadata: Record<string, unknown> = { ...object.metadata }
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined) delete metadata[key]
+    else metadata[key] = value
+  }
+  return { ...object, metadata: metadata as ObjectMeta }
+}
+
+/** An object in the version in which it is kept. */
+export function toStored(target: Target, object: KubeObject): KubeObject {
+  return rename(object, target.stored.apiVersion, target)
+}
+
+/** An object in the version that a request speaks. */
+export function fromStored(target: Target, object: KubeObject): KubeObject {
+  const { group, version } = target.info
+  return rename(object, group === '' ? version : `${group}/${version}`, target)
+}
+
+/** Kinds whose versions differ in more than the name, and how they are turned into each other. */
+const conversions: Readonly<Record<string, (object: Unstructured, apiVersion: string) => Unstructured>> = {
+  Event: convertEvent,
+}
+
+function rename(object: KubeObject, apiVersion: string, target: Target): KubeObject {
+  if (object.apiVersion === apiVersion) return object
+  const convert = conversions[object.kind]
+  if (convert) return { ...convert(object as Unstructured, apiVersion), apiVersion }
+  if (differs.has(`${target.stored.group}/${object.kind}`)) {
+    throw newBadRequest(`unsupported: converting ${object.kind} from ${object.apiVersion} to ${apiVersion}`)
+  }
+  return { ...object, apiVersion }
+}
+
+const differs = new Set([
+  'autoscaling/HorizontalPodAutoscaler',
+  'resource.k8s.io/ResourceClaim',
+  'resource.k8s.io/ResourceClaimTemplate',
+  'resource.k8s.io/ResourceSlice',
+  'resource.k8s.io/DeviceClass',
+])
+
+const eventFields: readonly (readonly [core: string, events: string])[] = [
+  ['involvedObject', 'regarding'],
+  ['message', 'note'],
+  ['source', 'deprecatedSource'],
+  ['firstTimestamp', 'deprecatedFirstTimestamp'],
+  ['lastTimestamp', 'deprecatedLastTimestamp'],
+  ['count', 'deprecatedCount'],
+  ['reportingComponent', 'reportingController'],
+]
+
+function convertEvent(event: Unstructured, apiVersion: string): Unstructured {
+  const toCore = apiVersion === 'v1'
+  const changed: Record<string, unknown> = { ...event }
+  for (const [core, events] of eventFields) {
+    const [from, to] = toCore ? [events, core] : [core, events]
+    if (!Object.hasOwn(changed, from)) continue
+    changed[to] = changed[from]
+    delete changed[from]
+  }
+  return changed as Unstructured
+}
+
+/** Freezes what is not frozen yet; parts that are shared with stored objects are frozen already and not visited again. */
+export function deepFreeze<T>(value: T): T {
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const next = waiting.pop()
+    if (typeof next !== 'object' || next === null || Object.isFrozen(next)) continue
+    Object.freeze(next)
+    for (const child of Object.values(next)) waiting.push(child)
+  }
+  return value
+}

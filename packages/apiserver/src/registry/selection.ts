@@ -1,0 +1,84 @@
+import {
+  type FieldSelector,
+  FieldSelectorError,
+  type KubeObject,
+  newBadRequest,
+  parseFieldSelector,
+  parseSelector,
+  type Selector,
+  SelectorError,
+} from '@kube-bonsai/apimachinery'
+import type { Target } from '../context.ts'
+import type { Query } from '../request/query.ts'
+
+/** Which objects a list or watch wants. */
+export interface Selection {
+  readonly everything: boolean
+  /** The one name that a field selector asks for. */
+  readonly name: string | undefined
+  matches(object: KubeObject): boolean
+}
+
+/** Reads `labelSelector` and `fieldSelector`. Throws a 400 with upstream's text. */
+export function readSelection(target: Target, query: Query, name: string): Selection {
+  const labels = readLabels(query.text('labelSelector'))
+  const fields = readFields(query.text('fieldSelector'))
+  const { strategy, info } = target
+  const probe = strategy.selectableFields({ apiVersion: '', kind: '', metadata: {} })
+  for (const { field } of fields?.requirements ?? []) {
+    if (field === 'metadata.name' || (field === 'metadata.namespace' && info.namespaced) || Object.hasOwn(probe, field)) continue
+    throw newBadRequest(unsupportedField(target, field))
+  }
+  const wanted = name || fields?.requirements.find((one) => one.field === 'metadata.name' && one.operator !== '!=')?.value
+  return {
+    everything: labels === undefined && fields === undefined && name === '',
+    name: wanted,
+    matches: (object) =>
+      (name === '' || object.metadata.name === name) &&
+      (labels === undefined || labels.matches(object.metadata.labels)) &&
+      (fields === undefined || fields.matches(fieldSet(target, object))),
+  }
+}
+
+/** The fields of an object that can be selected, with their values. */
+function fieldSet({ strategy, stored }: Target, object: KubeObject): Readonly<Record<string, string>> {
+  const { name = '', namespace = '' } = object.metadata
+  return { ...strategy.selectableFields(object), 'metadata.name': name, ...(stored.namespaced && { 'metadata.namespace': namespace }) }
+}
+
+// Kinds whose conversion functions word it in their own way.
+const worded: Readonly<Record<string, string>> = {
+  Pod: 'field label not supported: ',
+  Node: 'field label not supported: ',
+  ReplicationController: 'field label not supported: ',
+  Event: 'field label not supported: ',
+  Namespace: 'field label not supported: ',
+  Secret: 'field label not supported: ',
+  Service: 'field label not supported: ',
+}
+
+function unsupportedField({ info }: Target, field: string): string {
+  const own = worded[info.kind]
+  return own === undefined ? `field label "${field}" not supported for ${info.kind}` : own + field
+}
+
+function readLabels(text: string): Selector | undefined {
+  if (text === '') return undefined
+  try {
+    return parseSelector(text)
+  } catch (error) {
+    if (error instanceof SelectorError) throw newBadRequest(error.message)
+    throw error
+  }
+}
+
+function readFields(text: string): FieldSelector | undefined {
+  if (text === '') return undefined
+  try {
+    const selector = parseFieldSelector(text)
+    return selector.requirements.length === 0 ? undefined : selector
+  } catch (error) {
+    if (error instanceof FieldSelectorError) throw newBadRequest(error.message)
+    throw error
+  }
+}

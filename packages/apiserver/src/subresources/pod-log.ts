@@ -1,0 +1,46 @@
+import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import { newBadRequest, newInternalError } from '@kube-bonsai/apimachinery'
+import type { Query } from '../request/query.ts'
+import type { NodeProxy } from './node-proxy.ts'
+
+/** The log of one of a pod's containers. Throws a 400 where the container is not named or does not run yet. */
+export function podLog(pod: Pod, query: Query, proxy: NodeProxy | undefined): AsyncIterable<string> {
+  if (proxy === undefined) throw newInternalError('unsupported: this server has no nodes to ask for logs')
+  const container = containerFor(pod, query.text('container'))
+  if (!pod.spec?.nodeName) return empty()
+  const tailLines = query.integer('tailLines')
+  const sinceSeconds = query.integer('sinceSeconds')
+  const limitBytes = query.integer('limitBytes')
+  const sinceTime = query.text('sinceTime')
+  try {
+    return proxy.logs(pod, {
+      container,
+      follow: query.flag('follow'),
+      previous: query.flag('previous'),
+      timestamps: query.flag('timestamps'),
+      ...(tailLines !== undefined && { tailLines }),
+      ...(sinceSeconds !== undefined && { sinceSeconds }),
+      ...(limitBytes !== undefined && { limitBytes }),
+      ...(sinceTime !== '' && { sinceTime }),
+    })
+  } catch (error) {
+    throw newBadRequest(error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function* empty(): AsyncGenerator<string> {}
+
+/** @see pkg/registry/core/pod/strategy.go LogLocation */
+function containerFor(pod: Pod, asked: string): string {
+  const main = (pod.spec?.containers ?? []).map((entry) => entry.name)
+  const init = (pod.spec?.initContainers ?? []).map((entry) => entry.name)
+  const name = pod.metadata.name ?? ''
+  if (asked !== '') {
+    if (main.includes(asked) || init.includes(asked)) return asked
+    throw newBadRequest(`container ${asked} is not valid for pod ${name}`)
+  }
+  const [only] = main
+  if (main.length === 1 && only !== undefined) return only
+  const among = init.length > 0 ? ` or one of the init containers: [${init.join(' ')}]` : ''
+  throw newBadRequest(`a container name must be specified for pod ${name}, choose one of: [${main.join(' ')}]${among}`)
+}
