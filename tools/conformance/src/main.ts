@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { answerStream } from './commands/answer.ts'
 import { type CompareOptions, compareRecordings } from './commands/compare.ts'
+import { type HttpOptions, playScenarios } from './commands/http.ts'
 
 const count = (text: string): number => {
   if (!/^[0-9]{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number is expected')
@@ -25,6 +26,23 @@ program
   .option('--show <count>', 'differences to show for each function', count, 3)
   .action(async (files: string[], options: CompareOptions) => {
     process.exitCode = await compareRecordings(files, options)
+  })
+
+program
+  .command('http')
+  .description('plays request scenarios against a server; exit code 1 when answers differ from a transcript')
+  .argument('<scenario...>', 'scenario files, or folders of them')
+  .requiredOption('--url <url>', 'where the server is')
+  .requiredOption('--token <token>', 'bearer token of the administrator')
+  .option('--token-for <name=token...>', 'tokens of the other people in the scenarios', [])
+  .addOption(
+    new Option('--gates <set>', 'which feature gates the server runs').choices(['default', 'all']).default('default'),
+  )
+  .option('--transcript <file>', 'recorded answers to compare with (NDJSON, gzipped or not)')
+  .option('--insecure', 'do not check the certificate of the server', false)
+  .option('--quiet', 'leave out the lines of single requests', false)
+  .action(async (scenarios: string[], options: HttpOptions) => {
+    process.exitCode = await playScenarios(scenarios, options)
   })
 
 try {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { printExact } from '../protocol/exact-json.ts'
+import type { Difference } from './differences.ts'
 import type { FunctionReport, Mismatch } from './replay.ts'
 
 /** Paints text, or leaves it as it is. */
@@ -51,14 +52,16 @@ function details({ mismatches, reasons }: FunctionReport, paint: Paint): readonl
 
 function mismatchLines({ question, differences }: Mismatch, paint: Paint): readonly string[] {
   const { fn: _, ...asked } = question
-  return [
-    `  ${paint('bold', 'input')} ${cut(printExact(asked), 600)}`,
-    ...differences.flatMap(({ path, expected, actual }) => [
-      `    ${path === '' ? '(whole answer)' : path}`,
-      paint('green', `      expected ${show(expected)}`),
-      paint('red', `      got      ${show(actual)}`),
-    ]),
-  ]
+  return [`  ${paint('bold', 'input')} ${cut(printExact(asked), 600)}`, ...differenceLines(differences, paint)]
+}
+
+/** Each difference on three lines: where, what was expected, what came. */
+export function differenceLines(differences: readonly Difference[], paint: Paint): readonly string[] {
+  return differences.flatMap(({ path, expected, actual }) => [
+    `    ${path === '' ? '(whole answer)' : path}`,
+    paint('green', `      expected ${show(expected)}`),
+    paint('red', `      got      ${show(actual)}`),
+  ])
 }
 
 const show = (value: unknown): string => (value === undefined ? '(absent)' : cut(printExact(value), 400))
