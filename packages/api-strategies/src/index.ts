@@ -1,3 +1,4 @@
+export { strategies, strategyFor } from './strategies.ts'
 export type {
   DeletePlan,
   Strategy,

@@ -36,14 +36,19 @@ export interface Strategy extends UpdateStrategy {
   readonly allowCreateOnUpdate: boolean
   /** PUT without a resourceVersion overwrites. */
   readonly allowUnconditionalUpdate: boolean
-  /** Fills in defaults, as decoding does upstream. Also for objects nested in lists of this kind. */
+  /**
+   * Fills in defaults, as decoding does upstream, in whatever version of its group `object` is. Expects a decoded object
+   * (api-types' `decode`) and the types of its group and version loaded; throws UnknownKindError when they are not.
+   */
   default(object: KubeObject, context: StrategyContext): KubeObject
   prepareForCreate(object: KubeObject, context: StrategyContext): KubeObject
   /** Checks a new object; generic checks of metadata are the caller's (`validateObjectMeta`). */
   validate(object: KubeObject, context: StrategyContext): readonly FieldError[]
   warningsOnCreate?(object: KubeObject, context: StrategyContext): readonly string[]
-  /** How names are checked: upstream's ValidateNameFunc. Returns messages. */
-  validateName(name: string, prefix: boolean): readonly string[]
+  /** How names are checked: upstream's ValidateNameFunc. Returns messages. Without a context gates have their defaults. */
+  validateName(name: string, prefix: boolean, context?: StrategyContext): readonly string[]
+  /** Changes an object after it was validated, when its name is final. Absent: nothing to change. */
+  canonicalize?(object: KubeObject, context: StrategyContext): KubeObject
   /** Subresources that write parts of this object: status, resize, ephemeralcontainers, finalize, approval. */
   readonly subresources: Readonly<Record<string, UpdateStrategy>>
   /** Fields that a fieldSelector may name, with their value in `object`; metadata.name and .namespace are the caller's. */

@@ -1,0 +1,35 @@
+import { fieldsOf, listOf, textOf } from '../../meta/json.ts'
+import type { Room } from '../../room.ts'
+import { labelWithName } from './defaults.ts'
+
+const finalizer = 'kubernetes'
+
+/** @see pkg/registry/core/namespace/strategy.go */
+export const namespaceRoom: Room = {
+  group: '',
+  kind: 'Namespace',
+  prepareForCreate(namespace) {
+    const spec = fieldsOf(namespace['spec'])
+    const finalizers = listOf(spec['finalizers'])
+    return {
+      ...namespace,
+      spec: finalizers.includes(finalizer) ? spec : { ...spec, finalizers: [...finalizers, finalizer] },
+      status: { phase: 'Active' },
+    }
+  },
+  update: {
+    prepare: (namespace, old) => {
+      const { finalizers } = fieldsOf(old['spec'])
+      const { finalizers: _, ...spec } = fieldsOf(namespace['spec'])
+      return { ...namespace, spec: finalizers === undefined ? spec : { ...spec, finalizers } }
+    },
+  },
+  subresources: {
+    finalize: { prepare: (namespace, old) => ({ ...namespace, status: old['status'] ?? {} }) },
+  },
+  canonicalize: labelWithName,
+  selectableFields: (namespace) => ({
+    'status.phase': textOf(fieldsOf(namespace['status'])['phase']),
+    name: textOf(fieldsOf(namespace['metadata'])['name']),
+  }),
+}

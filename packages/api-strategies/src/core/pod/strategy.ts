@@ -1,0 +1,16 @@
+import type { Room } from '../../room.ts'
+import { planPodDelete } from './delete.ts'
+import { preparePod } from './prepare.ts'
+import { podSelectableFields } from './selectable-fields.ts'
+import { podStatusUpdate, podSubresources } from './subresources.ts'
+
+/** @see pkg/registry/core/pod/strategy.go */
+export const podRoom: Room = {
+  group: '',
+  kind: 'Pod',
+  prepareForCreate: preparePod,
+  status: podStatusUpdate,
+  subresources: podSubresources,
+  selectableFields: podSelectableFields,
+  planDelete: planPodDelete,
+}

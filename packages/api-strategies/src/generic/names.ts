@@ -1,0 +1,25 @@
+import { nameIsDNS1035Label, nameIsDNSLabel, nameIsDNSSubdomain, nameIsPathSegment } from '@kube-bonsai/apimachinery'
+import type { StrategyContext } from '../strategy.ts'
+import type { KindTraits } from './kind-traits.ts'
+
+/** Checks the name of an object, or the beginning of one. */
+export type NameRule = (name: string, prefix: boolean, context?: StrategyContext) => readonly string[]
+
+const serviceName: NameRule = (name, prefix, context) =>
+  context?.gates.enabled('RelaxedServiceNameValidation') === true
+    ? nameIsDNSLabel(name, prefix)
+    : nameIsDNS1035Label(name, prefix)
+
+/** The rule behind a trait. */
+export function nameRule(names: KindTraits['names']): NameRule {
+  switch (names) {
+    case undefined:
+      return nameIsDNSSubdomain
+    case 'label':
+      return nameIsDNSLabel
+    case 'path-segment':
+      return nameIsPathSegment
+    case 'service':
+      return serviceName
+  }
+}

@@ -1,0 +1,16 @@
+import type { DefaultRule, DefaultRules } from '../defaulting/type-defaults.ts'
+import { withAbsent, withEmpty } from '../meta/json.ts'
+
+const requestRule: DefaultRule = (before) => {
+  const request = withEmpty(before, { allocationMode: 'ExactCount' })
+  return request['allocationMode'] === 'ExactCount' ? withEmpty(request, { count: 1 }) : request
+}
+const taintRule: DefaultRule = (taint, context) => withAbsent(taint, { timeAdded: context.now })
+
+/** @see pkg/apis/resource/v1/defaults.go */
+export const resourceDefaults: DefaultRules = {
+  'io.k8s.api.resource.v1.ExactDeviceRequest': requestRule,
+  'io.k8s.api.resource.v1.DeviceSubRequest': requestRule,
+  'io.k8s.api.resource.v1.DeviceTaint': taintRule,
+  'io.k8s.api.resource.v1alpha3.DeviceTaint': taintRule,
+}

@@ -1,0 +1,39 @@
+import { scheme } from '@kube-bonsai/api-types'
+import { namespaceRoom } from './core/namespace/strategy.ts'
+import { nodeRoom } from './core/node/strategy.ts'
+import { podRoom } from './core/pod/strategy.ts'
+import { buildStrategy } from './generic/build-strategy.ts'
+import type { Room } from './room.ts'
+import type { Strategy } from './strategy.ts'
+
+/** The kinds that have rules of their own. A new kind is a folder and a line here. */
+const rooms: readonly Room[] = [podRoom, namespaceRoom, nodeRoom]
+
+const key = (group: string, kind: string): string => `${kind}.${group}`
+const roomByKind: ReadonlyMap<string, Room> = new Map(rooms.map((room) => [key(room.group, room.kind), room]))
+
+/** The strategies of all built-in kinds by `kind.group`; made at once, since they are only tables and functions. */
+export const strategies: ReadonlyMap<string, Strategy> = buildStrategies()
+
+/**
+ * The rules of a built-in kind, the same for every version of it; undefined for a kind that v1.35 does not have.
+ *
+ * @param group empty for the core group
+ */
+export function strategyFor(group: string, kind: string): Strategy | undefined {
+  return strategies.get(key(group, kind))
+}
+
+function buildStrategies(): ReadonlyMap<string, Strategy> {
+  const result = new Map<string, Strategy>()
+  for (const { group, versions } of scheme.groups) {
+    for (const version of versions) {
+      for (const info of scheme.resources) {
+        if (info.group !== group || info.version !== version) continue
+        const name = key(group, info.kind)
+        if (!result.has(name)) result.set(name, buildStrategy(info, roomByKind.get(name)))
+      }
+    }
+  }
+  return result
+}
