@@ -1,6 +1,7 @@
 import { compareUtf8 } from '../order.ts'
 import { KyamlEncodeError } from './errors.ts'
 import { type Lens, noComments, type Shape } from './shape.ts'
+import { checkKey, checkValue } from './text.ts'
 
 /** Looks at JSON data as Kubernetes does before printing: keys sorted by bytes, numbers as Go's JSON writes them. */
 export const dataLens: Lens<unknown> = { shape, comments: () => noComments }
@@ -26,28 +27,4 @@ function sortedEntries(value: object): { key: string; value: unknown; comments: 
     .filter(([, item]) => item !== undefined)
     .sort(([a], [b]) => compareUtf8(a, b))
     .map(([key, item]) => ({ key: checkKey(key), value: item, comments: noComments }))
-}
-
-// Kubernetes hands the JSON text to a YAML parser, which has these limits.
-const refused = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
-
-function checkText(text: string): void {
-  if (refused.test(text)) throw new KyamlEncodeError('control-character', 'control characters are not allowed', text)
-}
-
-function checkValue(text: string): string {
-  checkText(text)
-  // U+0085 is a line break to YAML: one folds into a space, more into one newline less.
-  return text.includes('\u0085') ? text.replaceAll(/ *\u0085[ \u0085]*/g, fold) : text
-}
-
-function fold(breaks: string): string {
-  const count = breaks.replaceAll(' ', '').length
-  return count === 1 ? ' ' : '\n'.repeat(count - 1)
-}
-
-function checkKey(key: string): string {
-  checkText(key)
-  if (key.includes('\u0085')) throw new KyamlEncodeError('key-break', 'a key must not contain U+0085', key)
-  return key
 }

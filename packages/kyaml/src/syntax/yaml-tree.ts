@@ -2,6 +2,7 @@ import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type Node, ty
 import type { YamlErrorCode } from '../errors.ts'
 import { deepestNesting } from './depth.ts'
 import type { MappingNode, SequenceNode, SyntaxNode } from './node.ts'
+import { findControlCharacter, normalizeBreaks } from './normalize.ts'
 
 /** A fault found while building trees; `offset` counts from the start of the text. */
 export interface SyntaxFault {
@@ -25,9 +26,12 @@ export const maxDepth = 1000
  * Parses a YAML stream into syntax trees, one for each document. Nothing is typed here: every scalar stays the text
  * it is, so that each reader can apply its own rules.
  */
-export function parseYamlStream(text: string): SyntaxDocument[] {
+export function parseYamlStream(source: string): SyntaxDocument[] {
+  const control = findControlCharacter(source)
+  if (control !== undefined) return [broken('syntax', 'control characters are not allowed', control, source.length)]
+  const text = normalizeBreaks(source)
   const deep = deepestNesting(text, maxDepth)
-  if (deep !== undefined) return [tooDeep(deep, text.length)]
+  if (deep !== undefined) return [broken('too-deep', deepMessage, deep, text.length)]
   const composer = new Composer({ schema: 'failsafe', merge: false, uniqueKeys: false, resolveKnownTags: false })
   const documents: SyntaxDocument[] = []
   try {
@@ -35,7 +39,7 @@ export function parseYamlStream(text: string): SyntaxDocument[] {
       documents.push(fromDocument(document))
     }
   } catch (error) {
-    if (error instanceof RangeError) return [...documents, tooDeep(0, text.length)]
+    if (error instanceof RangeError) return [...documents, broken('too-deep', deepMessage, 0, text.length)]
     throw error
   }
   if (documents.length === 0) {
@@ -45,9 +49,10 @@ export function parseYamlStream(text: string): SyntaxDocument[] {
   return documents
 }
 
-function tooDeep(offset: number, end: number): SyntaxDocument {
-  const message = `values nest deeper than ${maxDepth} levels`
-  return { root: undefined, faults: [fault('too-deep', message, offset)], start: 0, end }
+const deepMessage = `values nest deeper than ${maxDepth} levels`
+
+function broken(code: YamlErrorCode, message: string, offset: number, end: number): SyntaxDocument {
+  return { root: undefined, faults: [fault(code, message, offset)], start: 0, end }
 }
 
 function fault(code: YamlErrorCode, message: string, offset: number): SyntaxFault {

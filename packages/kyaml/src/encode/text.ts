@@ -1,0 +1,27 @@
+import { KyamlEncodeError } from './errors.ts'
+
+// Kubernetes hands the JSON text to a YAML parser, which has these limits.
+const refused = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
+
+function checkText(text: string): void {
+  if (refused.test(text)) throw new KyamlEncodeError('control-character', 'control characters are not allowed', text)
+}
+
+/** Checks a string value, and folds its line breaks U+0085. */
+export function checkValue(text: string): string {
+  checkText(text)
+  // U+0085 is a line break to YAML: one folds into a space, more into one newline less.
+  return text.includes('\u0085') ? text.replaceAll(/ *\u0085[ \u0085]*/g, fold) : text
+}
+
+function fold(breaks: string): string {
+  const count = breaks.replaceAll(' ', '').length
+  return count === 1 ? ' ' : '\n'.repeat(count - 1)
+}
+
+/** Checks a map key. */
+export function checkKey(key: string): string {
+  checkText(key)
+  if (key.includes('\u0085')) throw new KyamlEncodeError('key-break', 'a key must not contain U+0085', key)
+  return key
+}
