@@ -1,7 +1,7 @@
 import type { Service } from '@kube-bonsai/api-types/core/v1'
 import type { KubeObject } from '@kube-bonsai/apimachinery'
 import type { Random } from '@kube-bonsai/clock'
-import type { Storage } from '@kube-bonsai/storage'
+import type { Storage, StorageWatch } from '@kube-bonsai/storage'
 
 const prefix = '/registry/core/services/'
 const firstPort = 30_000
@@ -18,6 +18,8 @@ export class ServiceAllocator {
   readonly #addresses: Map<string, number> = new Map()
   readonly #ports: Map<number, number> = new Map()
   readonly #ready: Promise<void>
+  #closed = false
+  #watch: StorageWatch | undefined
 
   /** @param range an IPv4 range such as `10.96.0.0/12`; anything else throws a RangeError */
   constructor(storage: Storage<KubeObject>, random: Random, range: string) {
@@ -29,7 +31,8 @@ export class ServiceAllocator {
     this.#random = random
     this.#ready = storage.range({ prefix }).then((page) => {
       for (const { value } of page.items) this.#count(value as Service, 1)
-      storage.watch({
+      if (this.#closed) return
+      this.#watch = storage.watch({
         prefix,
         fromRevision: page.revision + 1,
         onEvents: (events) => {
@@ -40,6 +43,12 @@ export class ServiceAllocator {
         },
       })
     })
+  }
+
+  /** Stops following the store. */
+  close(): void {
+    this.#closed = true
+    this.#watch?.cancel()
   }
 
   /** The address of the service `kubernetes`: the first of the range. */

@@ -1,0 +1,364 @@
+import { decode, scheme, strictDecodingMessage, unknownFieldMessages } from '@kube-bonsai/api-types'
+import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import type { UpdateStrategy } from '@kube-bonsai/api-strategies'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  FieldPath,
+  formatApiVersion,
+  type GroupVersionKind,
+  type KubeObject,
+  newBadRequest,
+  newInvalid,
+  newMethodNotSupported,
+  newNotFound,
+  newUnsupportedMediaType,
+  required,
+  StatusError,
+  validateWriteOptions,
+} from '@kube-bonsai/apimachinery'
+import { groupResource, type RequestContext, type Target } from '../context.ts'
+import { createObject } from '../registry/create.ts'
+import { type DeleteOptions, deleteObject } from '../registry/delete.ts'
+import { listObjects } from '../registry/list.ts'
+import { fromStored, keyOf } from '../registry/objects.ts'
+import { readSelection } from '../registry/selection.ts'
+import { updateObject } from '../registry/update.ts'
+import { readVersion, waitForRevision } from '../registry/versions.ts'
+import { watchObjects } from '../registry/watch.ts'
+import { Query } from '../request/query.ts'
+import type { ResourceRequest } from '../request/request-info.ts'
+import { bindPod } from '../subresources/binding.ts'
+import { podLog } from '../subresources/pod-log.ts'
+import { type Scale, scaleOf, withScale } from '../subresources/scale.ts'
+import { patched, patchTypes } from './patching.ts'
+import { reviewAccess } from './reviews.ts'
+
+/** Answers a request for objects. Throws a StatusError for every refusal. */
+export async function handleResource(context: RequestContext, info: ResourceRequest, request: ApiRequest): Promise<ApiResponse> {
+  const target = findTarget(context, info)
+  const query = new Query(request.query)
+  const handler = new ResourceHandler(context, target, info, request, query)
+  return info.subresource === '' ? handler.main() : handler.sub()
+}
+
+function findTarget({ server }: RequestContext, info: ResourceRequest): Target {
+  const found = server.catalog.find(info.group, info.version, info.resource)
+  if (found === undefined) throw pathNotFound()
+  return { info: found, stored: server.catalog.stored(found), strategy: server.strategyFor(found) }
+}
+
+/** What the real server says to paths that nobody serves. */
+export function pathNotFound(): StatusError {
+  return StatusError.of({ reason: 'NotFound', message: 'the server could not find the requested resource', details: {} })
+}
+
+class ResourceHandler {
+  readonly #context: RequestContext
+  readonly #target: Target
+  readonly #info: ResourceRequest
+  readonly #request: ApiRequest
+  readonly #query: Query
+
+  constructor(context: RequestContext, target: Target, info: ResourceRequest, request: ApiRequest, query: Query) {
+    this.#context = context
+    this.#target = target
+    this.#info = info
+    this.#request = request
+    this.#query = query
+  }
+
+  async main(): Promise<ApiResponse> {
+    const { verb, namespace, name } = this.#info
+    const target = this.#target
+    if (!target.info.verbs.includes(verb)) {
+      if (verb === 'create' && reviewAccess[target.info.kind]) return this.#review()
+      throw newMethodNotSupported(groupResource(target), verb === 'deletecollection' ? 'delete collection' : verb)
+    }
+    switch (verb) {
+      case 'get':
+        return ok(await this.#get(name))
+      case 'list':
+        return ok(await listObjects(this.#context, target, namespace, this.#query, readSelection(target, this.#query, name)))
+      case 'watch':
+        return this.#watch()
+      case 'create':
+        return reviewAccess[target.info.kind] ? this.#review() : this.#create()
+      case 'update':
+        return this.#update('')
+      case 'patch':
+        return this.#patch('')
+      case 'delete':
+        return ok(await deleteObject(this.#context, target, namespace, name, await this.#deleteOptions()))
+      default:
+        return this.#deleteCollection()
+    }
+  }
+
+  async sub(): Promise<ApiResponse> {
+    const { subresource, verb, namespace, name } = this.#info
+    const target = this.#target
+    const known = target.info.subresources.find((entry) => entry.name === subresource)
+    if (known === undefined) throw pathNotFound()
+    if (!known.verbs.includes(verb)) throw newMethodNotSupported({ ...groupResource(target), resource: `${target.info.resource}/${subresource}` }, verb)
+    if (subresource === 'scale') return this.#scale(known.kind)
+    if (target.info.resource === 'pods' && target.info.group === '') {
+      if (subresource === 'binding') {
+        const body = await this.#body(known.kind)
+        return { ...ok(await bindPod(this.#context, target, namespace, name, body, this.#dryRun())), status: 201 }
+      }
+      if (subresource === 'eviction') return this.#evict(known.kind)
+      if (subresource === 'log') return { status: 200, headers: { 'content-type': 'text/plain' }, stream: podLog((await this.#get(name)) as Pod, this.#query, this.#context.server.nodeProxy) }
+    }
+    if (verb === 'get') return ok(await this.#get(name))
+    if (this.#rules(subresource) === undefined) throw unsupported(`${target.info.resource}/${subresource}`)
+    return verb === 'patch' ? this.#patch(subresource) : this.#update(subresource)
+  }
+
+  #rules(subresource: string): UpdateStrategy | undefined {
+    const { subresources } = this.#target.strategy
+    return Object.hasOwn(subresources, subresource) ? subresources[subresource] : undefined
+  }
+
+  async #get(name: string): Promise<KubeObject> {
+    const { server } = this.#context
+    const version = readVersion(this.#query.text('resourceVersion'), 'get')
+    if (version !== undefined && version > 0) await waitForRevision(server, version)
+    const found = await server.storage.get(keyOf(this.#target, this.#info.namespace, name))
+    if (found === undefined) throw newNotFound(groupResource(this.#target), name)
+    return fromStored(this.#target, found.value)
+  }
+
+  #watch(): ApiResponse {
+    const { namespace, name } = this.#info
+    const selection = readSelection(this.#target, this.#query, name)
+    const events = watchObjects(this.#context, this.#target, namespace, this.#query, selection, this.#request.signal)
+    return { status: 200, headers: {}, events }
+  }
+
+  async #create(): Promise<ApiResponse> {
+    const { namespace } = this.#info
+    this.#checkWriteOptions()
+    if (this.#target.info.namespaced && namespace === '') {
+      throw newBadRequest('namespace is required: POST to the path of a namespace, /namespaces/NAME/')
+    }
+    const given = await this.#body(kindOf(this.#target))
+    checkNamespace(given, namespace, this.#target)
+    const object = await createObject(this.#context, this.#target, given, { namespace, dryRun: this.#dryRun() })
+    return this.#warned({ ...ok(object), status: 201 })
+  }
+
+  async #update(subresource: string): Promise<ApiResponse> {
+    const { namespace, name } = this.#info
+    this.#checkWriteOptions()
+    const given = await this.#body(kindOf(this.#target))
+    checkNamespace(given, namespace, this.#target)
+    if (given.metadata.name && given.metadata.name !== name) {
+      throw newBadRequest(`the name of the object (${given.metadata.name}) does not match the name on the URL (${name})`)
+    }
+    if (!given.metadata.name) {
+      const error = required(FieldPath.of('metadata', 'name'), 'name must be provided')
+      throw newInvalid({ group: this.#target.info.group, kind: this.#target.info.kind }, name, [error])
+    }
+    const { object, created } = await updateObject(this.#context, this.#target, this.#updateOptions(subresource, subresource === ''), () => given)
+    return this.#warned({ ...ok(object), status: created ? 201 : 200 })
+  }
+
+  async #patch(subresource: string): Promise<ApiResponse> {
+    this.#checkWriteOptions()
+    const type = (this.#request.headers?.['content-type'] ?? '').split(';')[0]?.trim() ?? ''
+    if (!patchTypes.includes(type)) throw newUnsupportedMediaType(patchTypes)
+    if (type === 'application/apply-patch+yaml') throw unsupported('server-side apply')
+    if (this.#query.has('force')) {
+      throw newInvalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+        { type: 'FieldValueForbidden', field: 'force', detail: 'may not be specified for non-apply patch' },
+      ])
+    }
+    const types = await scheme.load(this.#target.info.group, this.#target.info.version)
+    const { object } = await updateObject(this.#context, this.#target, this.#updateOptions(subresource, false), (current) => {
+      if (current === undefined) throw newNotFound(groupResource(this.#target), this.#info.name)
+      const result = patched(type, current, this.#request.body, types, kindOf(this.#target))
+      const object = this.#decoded(result, kindOf(this.#target), types, true)
+      const asked = patchVersion(this.#request.body)
+      if (asked !== undefined) return object
+      const { resourceVersion: _, ...metadata } = object.metadata
+      return { ...object, metadata }
+    })
+    return this.#warned(ok(object))
+  }
+
+  #updateOptions(subresource: string, mayCreate: boolean) {
+    const { namespace, name } = this.#info
+    const rules = subresource === '' ? undefined : this.#rules(subresource)
+    return { namespace, name, subresource, dryRun: this.#dryRun(), mayCreate, ...(rules && { rules }) }
+  }
+
+  async #deleteOptions(): Promise<DeleteOptions> {
+    const body = this.#request.body
+    const given = typeof body === 'object' && body !== null ? (body as DeleteOptions) : {}
+    const seconds = this.#query.integer('gracePeriodSeconds')
+    const policy = this.#query.text('propagationPolicy')
+    return {
+      ...given,
+      ...(seconds !== undefined && { gracePeriodSeconds: seconds }),
+      ...(policy !== '' && { propagationPolicy: policy }),
+      ...(this.#dryRun() && { dryRun: ['All'] }),
+    }
+  }
+
+  async #deleteCollection(): Promise<ApiResponse> {
+    const { namespace } = this.#info
+    const selection = readSelection(this.#target, this.#query, '')
+    const list = await listObjects(this.#context, this.#target, namespace, this.#query, selection)
+    const options = await this.#deleteOptions()
+    for (const item of list.items) {
+      const { name = '', namespace: own = '' } = item.metadata
+      try {
+        await deleteObject(this.#context, this.#target, own, name, options)
+      } catch (error) {
+        if (!(error instanceof StatusError) || error.status.reason !== 'NotFound') throw error
+      }
+    }
+    return ok(list)
+  }
+
+  async #scale(kind: GroupVersionKind): Promise<ApiResponse> {
+    const { verb, name } = this.#info
+    if (verb === 'get') return ok(scaleOf(await this.#get(name)))
+    this.#checkWriteOptions()
+    const types = await scheme.load('autoscaling', 'v1')
+    const body = verb === 'update' ? await this.#body(kind) : undefined
+    const type = (this.#request.headers?.['content-type'] ?? '').split(';')[0]?.trim() ?? ''
+    const { object } = await updateObject(this.#context, this.#target, this.#updateOptions('', false), (current) => {
+      if (current === undefined) throw newNotFound(groupResource(this.#target), name)
+      const scale = body ?? (patched(type, scaleOf(current), this.#request.body, types, kind) as Scale)
+      const keep = verb === 'update' ? scale : { ...scale, metadata: { ...scale.metadata, resourceVersion: patchVersion(this.#request.body) ?? '' } }
+      return withScale(current, keep)
+    })
+    return this.#warned(ok(scaleOf(object)))
+  }
+
+  async #evict(kind: GroupVersionKind): Promise<ApiResponse> {
+    const { namespace, name } = this.#info
+    const body = (await this.#body(kind)) as KubeObject & { readonly deleteOptions?: DeleteOptions }
+    const budgets = await this.#context.server.storage.range({ prefix: `/registry/policy/poddisruptionbudgets/${namespace}/` })
+    if (budgets.items.length > 0) throw unsupported('eviction of pods in a namespace with disruption budgets')
+    const dry = this.#dryRun() || (body.deleteOptions?.dryRun ?? []).length > 0
+    await deleteObject(this.#context, this.#target, namespace, name, { ...body.deleteOptions, ...(dry && { dryRun: ['All'] }) })
+    return { ...ok({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }), status: 201 }
+  }
+
+  async #review(): Promise<ApiResponse> {
+    const answer = reviewAccess[this.#target.info.kind]
+    const body = await this.#body(kindOf(this.#target))
+    if (answer === undefined) throw unsupported(this.#target.info.resource)
+    return { ...ok(answer(body, this.#context.user)), status: 201 }
+  }
+
+  async #body(kind: GroupVersionKind): Promise<KubeObject> {
+    const types = await scheme.load(kind.group, kind.version)
+    return this.#decoded(this.#request.body, kind, types, false)
+  }
+
+  /** A body as an object of a kind. Throws the 400 of upstream's decoder (422 for the result of a patch). */
+  #decoded(value: unknown, kind: GroupVersionKind, types: Awaited<ReturnType<typeof scheme.load>>, patch: boolean): KubeObject {
+    const shaped = typeof value === 'object' && value !== null && !Array.isArray(value)
+    if (!shaped) throw newBadRequest(`the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`)
+    const wanted = formatApiVersion(kind)
+    const own = value as { readonly apiVersion?: unknown; readonly kind?: unknown }
+    const named = { ...own, apiVersion: own.apiVersion ?? wanted, kind: own.kind ?? kind.kind }
+    if (named.kind !== kind.kind || named.apiVersion !== wanted) throw this.#wrongKind(named, kind)
+    const { object, unknownFields, typeErrors } = decode(types, kind, named)
+    const [problem] = typeErrors
+    if (problem !== undefined || object === undefined) {
+      if (patch) throw newInvalid({ group: kind.group, kind: kind.kind }, this.#info.name, [{ type: 'FieldValueInvalid', field: 'patch', badValue: value, detail: problem ?? '' }])
+      throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`)
+    }
+    this.#checkUnknown(unknownFields, kind, patch)
+    const found = object as unknown as KubeObject
+    return found.metadata === undefined ? { ...found, metadata: {} } : found
+  }
+
+  #checkUnknown(unknownFields: readonly string[], kind: GroupVersionKind, patch: boolean): void {
+    if (unknownFields.length === 0) return
+    const mode = this.#query.text('fieldValidation') || 'Warn'
+    if (mode === 'Strict') {
+      const message = strictDecodingMessage(unknownFields)
+      if (patch) throw newInvalid({ group: kind.group, kind: kind.kind }, this.#info.name, [{ type: 'FieldValueInvalid', field: 'patch', badValue: this.#request.body, detail: message }])
+      throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${message}`)
+    }
+    if (mode === 'Warn') for (const text of unknownFieldMessages(unknownFields)) this.#context.warn(text)
+  }
+
+  #wrongKind(given: { readonly apiVersion: unknown; readonly kind: unknown }, kind: GroupVersionKind): StatusError {
+    const { apiVersion, kind: own } = given
+    const text = String(apiVersion)
+    const [group, version] = text.includes('/') ? text.split('/') : ['', text]
+    const known = scheme.byKind({ group: group ?? '', version: version ?? '', kind: String(own) })
+    if (known === undefined) return newBadRequest(`no kind "${own}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`)
+    const named = `${group === '' ? '' : `${group}/`}${version}, Kind=${own}`
+    const wanted = `${kind.group === '' ? '' : `${kind.group}/`}${kind.version}, Kind=${kind.kind}`
+    return newBadRequest(`${own} in version "${version}" cannot be handled as a ${kind.kind}: converting (${named}) to (${wanted}): unknown conversion`)
+  }
+
+  #dryRun(): boolean {
+    return this.#query.all('dryRun').length > 0
+  }
+
+  #checkWriteOptions(): void {
+    const fieldValidation = this.#query.text('fieldValidation')
+    const kind = { create: 'CreateOptions', update: 'UpdateOptions', patch: 'PatchOptions' }[String(this.#info.verb)] ?? 'CreateOptions'
+    const manager = this.#query.text('fieldManager')
+    const errors = validateWriteOptions({
+      ...(this.#dryRun() && { dryRun: this.#query.all('dryRun') }),
+      ...(manager !== '' && { fieldManager: manager }),
+      ...(fieldValidation !== '' && { fieldValidation }),
+    })
+    if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind }, '', errors)
+  }
+
+  /** Adds what the server has to say beside its answer. */
+  #warned(response: ApiResponse): ApiResponse {
+    const { warnings } = this.#context
+    if (warnings.length === 0) return response
+    const header = warnings.map((text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(', ')
+    return { ...response, headers: { ...response.headers, warning: header } }
+  }
+}
+
+function ok(body: unknown): ApiResponse {
+  return { status: 200, headers: {}, body }
+}
+
+function kindOf({ info: { group, version, kind } }: Target): GroupVersionKind {
+  return { group, version, kind }
+}
+
+function checkNamespace(object: KubeObject, namespace: string, { info }: Target): void {
+  const own = object.metadata.namespace ?? ''
+  if (!info.namespaced) {
+    if (own !== '') throw newBadRequest('namespace specified on a non-namespaced resource')
+    return
+  }
+  if (own !== '' && own !== namespace) {
+    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request')
+  }
+}
+
+/** The resource version that a merge patch asks for; JSON patches carry none. */
+function patchVersion(patch: unknown): string | undefined {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return undefined
+  const { metadata } = patch as { readonly metadata?: { readonly resourceVersion?: unknown } }
+  const version = metadata?.resourceVersion
+  return typeof version === 'string' && version !== '' ? version : undefined
+}
+
+function jsonType(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+}
+
+/** A refusal of something that is not modelled; the message names it. */
+export function unsupported(feature: string): StatusError {
+  return StatusError.of({ reason: 'MethodNotAllowed', message: `unsupported: ${feature} is not modelled` })
+}
