@@ -1,8 +1,10 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, Parser } from 'yaml'
+import { Composer, type Document, Parser, type YAMLParseError } from 'yaml'
 import type { YamlErrorCode } from '../errors.ts'
+import { Converter } from './convert.ts'
 import { deepestNesting } from './depth.ts'
-import type { MappingNode, SequenceNode, SyntaxNode } from './node.ts'
+import type { SyntaxNode } from './node.ts'
 import { findControlCharacter, normalizeBreaks } from './normalize.ts'
+import { Reindented } from './unindented-quotes.ts'
 
 /** A fault found while building trees; `offset` counts from the start of the text. */
 export interface SyntaxFault {
@@ -32,97 +34,73 @@ export function parseYamlStream(source: string): SyntaxDocument[] {
   const text = normalizeBreaks(source)
   const deep = deepestNesting(text, maxDepth)
   if (deep !== undefined) return [broken('too-deep', deepMessage, deep, text.length)]
-  const composer = new Composer({ schema: 'failsafe', merge: false, uniqueKeys: false, resolveKnownTags: false })
-  const documents: SyntaxDocument[] = []
   try {
-    for (const document of composer.compose(new Parser().parse(text), false, text.length)) {
-      documents.push(fromDocument(document))
-    }
+    return compose(new Reindented(text))
   } catch (error) {
-    if (error instanceof RangeError) return [...documents, broken('too-deep', deepMessage, 0, text.length)]
+    if (error instanceof RangeError) return [broken('too-deep', deepMessage, 0, text.length)]
     throw error
   }
-  if (documents.length === 0) {
-    const faults = composer.streamInfo().errors.map((e) => fault('syntax', firstLine(e.message), e.pos[0]))
-    if (faults.length > 0) return [{ root: undefined, faults, start: 0, end: text.length }]
-  }
-  return documents
 }
 
 const deepMessage = `values nest deeper than ${maxDepth} levels`
 
 function broken(code: YamlErrorCode, message: string, offset: number, end: number): SyntaxDocument {
-  return { root: undefined, faults: [fault(code, message, offset)], start: 0, end }
+  return { root: undefined, faults: [{ code, message, offset }], start: 0, end }
 }
 
-function fault(code: YamlErrorCode, message: string, offset: number): SyntaxFault {
-  return { code, message, offset }
+// Each further attempt parses everything again, hence the limit.
+const mostAttempts = 100
+
+function compose(first: Reindented): SyntaxDocument[] {
+  let source = first
+  for (let attempt = 1; ; attempt++) {
+    const { documents, leftover } = run(source.text)
+    const next = attempt < mostAttempts ? withoutUnindentedQuote(source, documents) : undefined
+    if (next === undefined) return finish(source, documents, leftover)
+    source = next
+  }
+}
+
+function run(text: string): { documents: Document.Parsed[]; leftover: YAMLParseError[] } {
+  const composer = new Composer({
+    schema: 'failsafe',
+    merge: false,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    keepSourceTokens: true,
+  })
+  const documents = [...composer.compose(new Parser().parse(text), false, text.length)]
+  return { documents, leftover: documents.length === 0 ? composer.streamInfo().errors : [] }
+}
+
+function withoutUnindentedQuote(source: Reindented, documents: readonly Document.Parsed[]): Reindented | undefined {
+  for (const { errors } of documents) {
+    for (const error of errors) {
+      const quote = /^Missing closing (['"])quote/.exec(error.message)?.[1]
+      if (quote !== undefined) return source.indentFrom(error.pos[0], quote)
+    }
+  }
+  return undefined
+}
+
+function finish(source: Reindented, documents: Document.Parsed[], leftover: YAMLParseError[]): SyntaxDocument[] {
+  const toFault = (error: YAMLParseError): SyntaxFault => ({
+    code: 'syntax',
+    message: firstLine(error.message),
+    offset: source.original(error.pos[0]),
+  })
+  if (leftover.length > 0) {
+    return [{ root: undefined, faults: leftover.map(toFault), start: 0, end: source.original(source.text.length) }]
+  }
+  return documents.map((document) => {
+    const faults = document.errors.map(toFault)
+    const converter = new Converter(source, (fault) => faults.push(fault))
+    const root = document.contents === null ? undefined : converter.convert(document.contents)
+    return { root, faults, start: source.original(document.range[0]), end: source.original(document.range[2]) }
+  })
 }
 
 function firstLine(message: string): string {
   const end = message.indexOf('\n')
   return end === -1 ? message : message.slice(0, end)
-}
-
-function fromDocument(document: Document.Parsed): SyntaxDocument {
-  const faults = document.errors.map((e) => fault('syntax', firstLine(e.message), e.pos[0]))
-  const [start, end] = [document.range[0], document.range[2]]
-  const converter = new Converter(faults)
-  const root = document.contents === null ? undefined : converter.convert(document.contents as ParsedNode)
-  return { root, faults, start, end }
-}
-
-class Converter {
-  readonly #anchors = new Map<string, SyntaxNode>()
-  readonly #faults: SyntaxFault[]
-
-  constructor(faults: SyntaxFault[]) {
-    this.#faults = faults
-  }
-
-  convert(node: Node | null | undefined, fallback = 0): SyntaxNode {
-    const [start, end] = node?.range ?? [fallback, fallback]
-    const tag = shortTag(node?.tag)
-    if (isMap(node)) {
-      const mapping: MappingNode = { kind: 'mapping', entries: [], tag, start, end }
-      this.#anchor(node.anchor, mapping)
-      for (const pair of node.items) {
-        const key = this.convert(pair.key as Node | null, start)
-        mapping.entries.push({ key, value: this.convert(pair.value as Node | null, key.end) })
-      }
-      return mapping
-    }
-    if (isSeq(node)) {
-      const sequence: SequenceNode = { kind: 'sequence', items: [], tag, start, end }
-      this.#anchor(node.anchor, sequence)
-      for (const item of node.items) sequence.items.push(this.convert(item as Node | null, start))
-      return sequence
-    }
-    if (isAlias(node)) {
-      const target = this.#anchors.get(node.source)
-      if (target !== undefined) return { kind: 'alias', name: node.source, target, start, end }
-      this.#faults.push(fault('unknown-anchor', `unknown anchor '${node.source}' referenced`, start))
-      return empty(start)
-    }
-    if (!isScalar(node)) return empty(start)
-    const plain = node.type === undefined || node.type === 'PLAIN'
-    const scalar: SyntaxNode = { kind: 'scalar', text: node.source ?? '', plain, tag, start, end }
-    this.#anchor(node.anchor, scalar)
-    return scalar
-  }
-
-  #anchor(name: string | undefined, node: SyntaxNode): void {
-    if (name !== undefined) this.#anchors.set(name, node)
-  }
-}
-
-function empty(at: number): SyntaxNode {
-  return { kind: 'scalar', text: '', plain: true, tag: '', start: at, end: at }
-}
-
-const coreTags = 'tag:yaml.org,2002:'
-
-function shortTag(tag: string | undefined): string {
-  if (tag === undefined) return ''
-  return tag.startsWith(coreTags) ? `!!${tag.slice(coreTags.length)}` : tag
 }

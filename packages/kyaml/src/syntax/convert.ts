@@ -1,0 +1,85 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml'
+import type { AliasNode, MappingNode, ScalarNode, SequenceNode, SyntaxNode } from './node.ts'
+import type { Reindented } from './unindented-quotes.ts'
+import type { SyntaxFault } from './yaml-tree.ts'
+
+const longestSimpleKey = 1024
+
+/** Turns the nodes of the YAML library into syntax trees, and applies the rules in which go-yaml is stricter. */
+export class Converter {
+  readonly #anchors = new Map<string, SyntaxNode>()
+  readonly #source: Reindented
+  readonly #report: (fault: SyntaxFault) => void
+
+  constructor(source: Reindented, report: (fault: SyntaxFault) => void) {
+    this.#source = source
+    this.#report = report
+  }
+
+  /** Converts a node; one that is not there becomes an empty scalar at `fallback`, an offset of the original text. */
+  convert(node: unknown, fallback = 0): SyntaxNode {
+    if (isMap(node)) return this.#mapping(node)
+    if (isSeq(node)) {
+      const sequence: SequenceNode = { kind: 'sequence', items: [], ...this.#frame(node) }
+      this.#anchor(node.anchor, sequence)
+      for (const item of node.items) sequence.items.push(this.convert(item, sequence.start))
+      return sequence
+    }
+    if (isAlias(node)) return this.#alias(node.source, this.#frame(node))
+    if (!isScalar(node)) return empty(fallback)
+    const frame = this.#frame(node)
+    const implicit = node.type === undefined || node.type === 'PLAIN'
+    const scalar: ScalarNode = { kind: 'scalar', text: node.source ?? '', plain: implicit, ...frame }
+    this.#anchor(node.anchor, scalar)
+    return scalar
+  }
+
+  #mapping(node: Node & { items: Pair[]; flow?: boolean; anchor?: string }): MappingNode {
+    const mapping: MappingNode = { kind: 'mapping', entries: [], ...this.#frame(node) }
+    this.#anchor(node.anchor, mapping)
+    for (const pair of node.items) {
+      const key = this.convert(pair.key, mapping.start)
+      if (node.flow === true) this.#checkFlowKey(pair, key)
+      mapping.entries.push({ key, value: this.convert(pair.value, key.end) })
+    }
+    return mapping
+  }
+
+  #alias(name: string, { start, end }: { start: number; end: number }): AliasNode | ScalarNode {
+    const target = this.#anchors.get(name)
+    if (target !== undefined) return { kind: 'alias', name, target, start, end }
+    this.#report({ code: 'unknown-anchor', message: `unknown anchor '${name}' referenced`, offset: start })
+    return empty(start)
+  }
+
+  // A key without `?` must stand on one line with its colon, and not far before it.
+  #checkFlowKey({ key, srcToken }: Pair, { start }: SyntaxNode): void {
+    const colon = srcToken?.sep?.find((token) => token.type === 'map-value-ind')
+    if (colon === undefined || srcToken?.start.some((token) => token.type === 'explicit-key-ind') === true) return
+    const from = (key as Node | null)?.range?.[0] ?? colon.offset
+    const text = this.#source.text.slice(from, colon.offset)
+    if (text.includes('\n') || text.length > longestSimpleKey) {
+      this.#report({ code: 'syntax', message: 'a key and its colon must stand on one line', offset: start })
+    }
+  }
+
+  #frame({ range, tag }: Node): { tag: string; start: number; end: number } {
+    const [start, end] = range ?? [0, 0]
+    return { tag: shortTag(tag), start: this.#source.original(start), end: this.#source.original(end) }
+  }
+
+  #anchor(name: string | undefined, node: SyntaxNode): void {
+    if (name !== undefined) this.#anchors.set(name, node)
+  }
+}
+
+function empty(at: number): ScalarNode {
+  return { kind: 'scalar', text: '', plain: true, tag: '', start: at, end: at }
+}
+
+const coreTags = 'tag:yaml.org,2002:'
+
+function shortTag(tag: string | undefined): string {
+  if (tag === undefined) return ''
+  return tag.startsWith(coreTags) ? `!!${tag.slice(coreTags.length)}` : tag
+}
