@@ -32,7 +32,8 @@ export class AdmissionChain {
 
   async admit(context: RequestContext, attributes: Attributes): Promise<KubeObject> {
     let { object } = attributes
-    for (const plugin of this.#plugins) if (plugin.admit) object = await plugin.admit(context, { ...attributes, object })
+    for (const plugin of this.#plugins)
+      if (plugin.admit) object = await plugin.admit(context, { ...attributes, object })
     return object
   }
 

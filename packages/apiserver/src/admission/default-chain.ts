@@ -1,3 +1,4 @@
+import type { ServiceAllocator } from '../registry/service-allocator.ts'
 import { AdmissionChain } from './chain.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
@@ -6,7 +7,6 @@ import { serviceAccount } from './service-account.ts'
 import { serviceAddresses } from './service-addresses.ts'
 import { defaultStorageClass, storageObjectInUseProtection } from './storage-plugins.ts'
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
-import type { ServiceAllocator } from '../registry/service-allocator.ts'
 
 /** The plugins in upstream's order. Add one here. @see pkg/kubeapiserver/options/plugins.go */
 export function defaultAdmission(allocator: ServiceAllocator): AdmissionChain {

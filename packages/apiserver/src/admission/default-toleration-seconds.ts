@@ -10,9 +10,13 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     if (!createsPod(attributes)) return attributes.object
     const pod = attributes.object as Pod
     const tolerations = pod.spec?.tolerations ?? []
-    const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter((key) => !tolerations.some((entry) => covers(entry, key)))
+    const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(
+      (key) => !tolerations.some((entry) => covers(entry, key)),
+    )
     if (missing.length === 0 || pod.spec === undefined) return pod
-    const added = missing.map((key): Toleration => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: seconds }))
+    const added = missing.map(
+      (key): Toleration => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: seconds }),
+    )
     return { ...pod, spec: { ...pod.spec, tolerations: [...tolerations, ...added] } }
   },
 }

@@ -25,11 +25,20 @@ function isTerminating(namespace: KubeObject): boolean {
   return status?.phase === 'Terminating'
 }
 
-function terminatingError(resource: { readonly group: string; readonly resource: string }, name: string, namespace: string, found: KubeObject): StatusError {
+function terminatingError(
+  resource: { readonly group: string; readonly resource: string },
+  name: string,
+  namespace: string,
+  found: KubeObject,
+): StatusError {
   const text = `unable to create new content in namespace ${namespace} because it is being terminated`
   const { status } = newForbidden(resource, name, text)
   const causes = [
-    { reason: 'NamespaceTerminating', message: `namespace ${found.metadata.name} is being terminated`, field: 'metadata.namespace' },
+    {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${found.metadata.name} is being terminated`,
+      field: 'metadata.namespace',
+    },
   ]
   return new StatusError({ ...status, details: { ...status.details, causes } })
 }

@@ -14,15 +14,27 @@ export const priority: AdmissionPlugin = {
     const pod = attributes.object as Pod
     if (pod.spec === undefined) return pod
     const wanted = pod.spec.priorityClassName ?? ''
-    const found = wanted === '' ? await globalDefault(context.server) : await lookUp(context.server, 'scheduling.k8s.io/priorityclasses', wanted)
+    const found =
+      wanted === ''
+        ? await globalDefault(context.server)
+        : await lookUp(context.server, 'scheduling.k8s.io/priorityclasses', wanted)
     if (found === undefined && wanted !== '') {
-      throw newForbidden({ group: '', resource: 'pods' }, attributes.name, `no PriorityClass with name ${wanted} was found`)
+      throw newForbidden(
+        { group: '', resource: 'pods' },
+        attributes.name,
+        `no PriorityClass with name ${wanted} was found`,
+      )
     }
     const known = found as PriorityClass | undefined
     const value = known?.value ?? 0
     if (pod.spec.priority !== undefined && pod.spec.priority !== value) {
-      const why = 'the integer value of priority (%d) must not be provided in pod spec; priority admission controller computed %d from the given PriorityClass name'
-      throw newForbidden({ group: '', resource: 'pods' }, attributes.name, why.replace('%d', String(pod.spec.priority)).replace('%d', String(value)))
+      const why =
+        'the integer value of priority (%d) must not be provided in pod spec; priority admission controller computed %d from the given PriorityClass name'
+      throw newForbidden(
+        { group: '', resource: 'pods' },
+        attributes.name,
+        why.replace('%d', String(pod.spec.priority)).replace('%d', String(value)),
+      )
     }
     return {
       ...pod,

@@ -8,7 +8,13 @@ export function serviceAddresses(allocator: ServiceAllocator): AdmissionPlugin {
   return {
     name: 'ServiceAddresses',
     async admit(_context, { operation, target, subresource, object, old }) {
-      if (operation === 'DELETE' || target.info.resource !== 'services' || target.info.group !== '' || subresource !== '') return object
+      if (
+        operation === 'DELETE' ||
+        target.info.resource !== 'services' ||
+        target.info.group !== '' ||
+        subresource !== ''
+      )
+        return object
       const service = object as Service
       if (service.spec === undefined) return service
       const before = (old as Service | undefined)?.spec
@@ -19,19 +25,29 @@ export function serviceAddresses(allocator: ServiceAllocator): AdmissionPlugin {
   }
 }
 
-async function withAddress(allocator: ServiceAllocator, service: Service, spec: ServiceSpec, before: ServiceSpec | undefined): Promise<ServiceSpec> {
+async function withAddress(
+  allocator: ServiceAllocator,
+  service: Service,
+  spec: ServiceSpec,
+  before: ServiceSpec | undefined,
+): Promise<ServiceSpec> {
   if (spec.type === 'ExternalName') {
     const { clusterIP: _ip, clusterIPs: _ips, ipFamilies: _families, ipFamilyPolicy: _policy, ...rest } = spec
     return rest
   }
   const kept = before?.type === 'ExternalName' ? undefined : before
   const given = spec.clusterIP || spec.clusterIPs?.[0] || kept?.clusterIP || ''
-  const families = { ipFamilies: spec.ipFamilies ?? kept?.ipFamilies ?? ['IPv4'], ipFamilyPolicy: spec.ipFamilyPolicy ?? kept?.ipFamilyPolicy ?? 'SingleStack' }
+  const families = {
+    ipFamilies: spec.ipFamilies ?? kept?.ipFamilies ?? ['IPv4'],
+    ipFamilyPolicy: spec.ipFamilyPolicy ?? kept?.ipFamilyPolicy ?? 'SingleStack',
+  }
   if (given === 'None') return { ...spec, clusterIP: 'None', clusterIPs: ['None'], ...families }
-  if (given !== '' && given === kept?.clusterIP) return { ...spec, clusterIP: given, clusterIPs: kept.clusterIPs ?? [given], ...families }
+  if (given !== '' && given === kept?.clusterIP)
+    return { ...spec, clusterIP: given, clusterIPs: kept.clusterIPs ?? [given], ...families }
   const address = given === '' ? await allocator.address() : given
   const path = FieldPath.of('spec', 'clusterIPs')
-  if (address === undefined) throw refuse(service, internalFieldError(path, 'failed to allocate a serviceIP: range is full'))
+  if (address === undefined)
+    throw refuse(service, internalFieldError(path, 'failed to allocate a serviceIP: range is full'))
   if (given !== '' && !allocator.contains(given)) {
     const cause = 'the provided network does not match the current range'
     throw refuse(service, invalid(path, [given], `failed to allocate IP ${given}: ${cause}`))
@@ -42,8 +58,14 @@ async function withAddress(allocator: ServiceAllocator, service: Service, spec: 
   return { ...spec, clusterIP: address, clusterIPs: [address], ...families }
 }
 
-async function withNodePorts(allocator: ServiceAllocator, service: Service, spec: ServiceSpec, before: ServiceSpec | undefined): Promise<ServiceSpec> {
-  const wanted = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
+async function withNodePorts(
+  allocator: ServiceAllocator,
+  service: Service,
+  spec: ServiceSpec,
+  before: ServiceSpec | undefined,
+): Promise<ServiceSpec> {
+  const wanted =
+    spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
   const held = new Map((before?.ports ?? []).map((port) => [`${port.protocol}/${port.port}`, port.nodePort]))
   const heldPorts = new Set([...held.values()])
   const taken = new Set<number>((spec.ports ?? []).flatMap((port) => port.nodePort ?? []))
@@ -61,14 +83,22 @@ async function withNodePorts(allocator: ServiceAllocator, service: Service, spec
         throw refuse(service, invalid(path, port.nodePort, 'provided port is already allocated'))
       }
       if (port.nodePort < 30_000 || port.nodePort > 32_767) {
-        throw refuse(service, invalid(path, port.nodePort, 'provided port is not in the valid range. The range of valid ports is 30000-32767'))
+        throw refuse(
+          service,
+          invalid(
+            path,
+            port.nodePort,
+            'provided port is not in the valid range. The range of valid ports is 30000-32767',
+          ),
+        )
       }
       ports.push(port)
       continue
     }
     const known = held.get(`${port.protocol}/${port.port}`)
     const nodePort = known && !taken.has(known) ? known : await allocator.port(taken)
-    if (nodePort === undefined) throw refuse(service, internalFieldError(path, 'failed to allocate a nodePort: range is full'))
+    if (nodePort === undefined)
+      throw refuse(service, internalFieldError(path, 'failed to allocate a nodePort: range is full'))
     taken.add(nodePort)
     ports.push({ ...port, nodePort })
   }

@@ -10,12 +10,18 @@ export const defaultStorageClass: AdmissionPlugin = {
   async admit(context, { operation, target, subresource, object }) {
     if (operation !== 'CREATE' || target.info.resource !== 'persistentvolumeclaims' || subresource !== '') return object
     const claim = object as PersistentVolumeClaim
-    const named = claim.spec?.storageClassName !== undefined || claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined
+    const named =
+      claim.spec?.storageClassName !== undefined ||
+      claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined
     if (named) return claim
     const { items } = await context.server.storage.range({ prefix: '/registry/storage.k8s.io/storageclasses/' })
-    const defaults = items.map((kv) => kv.value).filter((entry) => entry.metadata.annotations?.[defaultAnnotation] === 'true')
+    const defaults = items
+      .map((kv) => kv.value)
+      .filter((entry) => entry.metadata.annotations?.[defaultAnnotation] === 'true')
     const [newest] = defaults.sort(byNewest)
-    return newest?.metadata.name === undefined ? claim : { ...claim, spec: { ...claim.spec, storageClassName: newest.metadata.name } }
+    return newest?.metadata.name === undefined
+      ? claim
+      : { ...claim, spec: { ...claim.spec, storageClassName: newest.metadata.name } }
   },
 }
 
@@ -24,7 +30,10 @@ export const storageObjectInUseProtection: AdmissionPlugin = {
   name: 'StorageObjectInUseProtection',
   admit(_context, { operation, target, subresource, object }) {
     if (operation !== 'CREATE' || subresource !== '') return object
-    const finalizer = { persistentvolumeclaims: 'kubernetes.io/pvc-protection', persistentvolumes: 'kubernetes.io/pv-protection' }[target.info.resource]
+    const finalizer = {
+      persistentvolumeclaims: 'kubernetes.io/pvc-protection',
+      persistentvolumes: 'kubernetes.io/pv-protection',
+    }[target.info.resource]
     if (finalizer === undefined) return object
     const finalizers = object.metadata.finalizers ?? []
     if (finalizers.includes(finalizer)) return object

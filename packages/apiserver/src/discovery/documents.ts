@@ -4,12 +4,20 @@ import type { Catalog } from '../registry/catalog.ts'
 
 /** `/api`: the versions of the core group. */
 export function apiVersions(address: string): object {
-  return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }] }
+  return {
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
+  }
 }
 
 /** `/apis`: every group but the core one. */
 export function apiGroupList(catalog: Catalog): object {
-  return { kind: 'APIGroupList', apiVersion: 'v1', groups: catalog.groups().flatMap(({ group }) => apiGroup(catalog, group, false) ?? []) }
+  return {
+    kind: 'APIGroupList',
+    apiVersion: 'v1',
+    groups: catalog.groups().flatMap(({ group }) => apiGroup(catalog, group, false) ?? []),
+  }
 }
 
 /** `/apis/GROUP`; undefined for a group that is not served. */
@@ -24,9 +32,18 @@ export function apiGroup(catalog: Catalog, name: string, alone: boolean = true):
 export function apiResourceList(catalog: Catalog, group: string, version: string): object | undefined {
   const own = catalog.served.filter((info) => info.group === group && info.version === version)
   if (own.length === 0) return undefined
-  const resources = own.flatMap((info) => [mainEntry(info), ...info.subresources.map((subresource) => subEntry(info, subresource))])
-  const byName = (left: { readonly name: string }, right: { readonly name: string }) => (left.name < right.name ? -1 : 1)
-  return { kind: 'APIResourceList', ...(group !== '' && { apiVersion: 'v1' }), groupVersion: formatApiVersion({ group, version }), resources: resources.sort(byName) }
+  const resources = own.flatMap((info) => [
+    mainEntry(info),
+    ...info.subresources.map((subresource) => subEntry(info, subresource)),
+  ])
+  const byName = (left: { readonly name: string }, right: { readonly name: string }) =>
+    left.name < right.name ? -1 : 1
+  return {
+    kind: 'APIResourceList',
+    ...(group !== '' && { apiVersion: 'v1' }),
+    groupVersion: formatApiVersion({ group, version }),
+    resources: resources.sort(byName),
+  }
 }
 
 function mainEntry(info: ResourceInfo) {
@@ -63,7 +80,11 @@ export function aggregatedDiscovery(catalog: Catalog, core: boolean): object {
     metadata: {},
     items: groups.map(({ group, versions }) => ({
       metadata: { ...(group !== '' && { name: group }), creationTimestamp: null },
-      versions: versions.map((version) => ({ version, resources: aggregatedResources(catalog, group, version), freshness: 'Current' })),
+      versions: versions.map((version) => ({
+        version,
+        resources: aggregatedResources(catalog, group, version),
+        freshness: 'Current',
+      })),
     })),
   }
 }

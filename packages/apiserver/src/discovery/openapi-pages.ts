@@ -5,7 +5,11 @@ import { Query } from '../request/query.ts'
 import { digest } from './digest.ts'
 
 /** `/openapi/v2`, `/openapi/v3` and what is below it; undefined for other paths. JSON only: protobuf is refused with 406. */
-export async function openApiPage(catalog: Catalog, path: string, request: ApiRequest): Promise<ApiResponse | undefined> {
+export async function openApiPage(
+  catalog: Catalog,
+  path: string,
+  request: ApiRequest,
+): Promise<ApiResponse | undefined> {
   if (!path.startsWith('/openapi/')) return undefined
   if (!takesJson(request.headers?.accept ?? '*/*')) throw newNotAcceptable(['application/json'])
   const served = catalog.groups().flatMap(({ group, versions }) => versions.map((version) => ({ group, version })))

@@ -2,8 +2,8 @@ import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
 import { newMethodNotSupported } from '@kube-bonsai/apimachinery'
 import { pathNotFound } from '../handlers/resource-handler.ts'
 import type { Catalog } from '../registry/catalog.ts'
-import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts'
 import { digest } from './digest.ts'
+import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts'
 import { openApiPage } from './openapi-pages.ts'
 
 const version = {
@@ -26,7 +26,8 @@ const checks = ['ping', 'log', 'etcd']
 
 /** The server's own pages: discovery, health, version, OpenAPI, metrics. Throws a 404 for everything else. */
 export async function servePage(catalog: Catalog, request: ApiRequest): Promise<ApiResponse> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw newMethodNotSupported({ group: '', resource: request.path }, request.method.toLowerCase())
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    throw newMethodNotSupported({ group: '', resource: request.path }, request.method.toLowerCase())
   const path = request.path.replace(/\/$/, '') || '/'
   const accept = request.headers?.accept ?? ''
   const wellness = health.exec(request.path)
@@ -55,8 +56,24 @@ function listing(catalog: Catalog, path: string): object | undefined {
 }
 
 function rootPaths(catalog: Catalog): readonly string[] {
-  const groups = catalog.groups().flatMap(({ group, versions }) => (group === '' ? [] : [`/apis/${group}`, ...versions.map((entry) => `/apis/${group}/${entry}`)]))
-  return ['/api', '/api/v1', '/apis', ...groups, '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'].sort()
+  const groups = catalog
+    .groups()
+    .flatMap(({ group, versions }) =>
+      group === '' ? [] : [`/apis/${group}`, ...versions.map((entry) => `/apis/${group}/${entry}`)],
+    )
+  return [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...groups,
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ].sort()
 }
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
@@ -66,8 +83,14 @@ function asksForAggregated(accept: string): string | undefined {
   for (const entry of accept.split(',')) {
     const [type = '', ...parameters] = entry.split(';').map((part) => part.trim())
     const wanted = new Map(parameters.map((parameter) => parameter.split('=') as [string, string]))
-    if (wanted.get('as') === 'APIGroupDiscoveryList' && wanted.get('v') === 'v2' && wanted.get('g') === 'apidiscovery.k8s.io') return aggregatedType
-    if (!wanted.has('as') && (type === 'application/json' || type === '*/*' || type === 'application/*')) return undefined
+    if (
+      wanted.get('as') === 'APIGroupDiscoveryList' &&
+      wanted.get('v') === 'v2' &&
+      wanted.get('g') === 'apidiscovery.k8s.io'
+    )
+      return aggregatedType
+    if (!wanted.has('as') && (type === 'application/json' || type === '*/*' || type === 'application/*'))
+      return undefined
   }
   return undefined
 }
@@ -86,7 +109,10 @@ function healthText(name: string, check: string | undefined, query: ApiRequest['
 
 const metrics = ['mismatch', 'panic']
   .map((kind) => `apiserver_validation_declarative_validation_${kind}_total`)
-  .map((name) => `# HELP ${name} [BETA] Declarative validations that disagreed with the hand-written ones, or failed.\n# TYPE ${name} counter\n${name} 0\n`)
+  .map(
+    (name) =>
+      `# HELP ${name} [BETA] Declarative validations that disagreed with the hand-written ones, or failed.\n# TYPE ${name} counter\n${name} 0\n`,
+  )
   .join('')
 
 function json(body: object): ApiResponse {
@@ -100,4 +126,3 @@ function text(body: string, type: string = 'text/plain; charset=utf-8'): ApiResp
 async function* once(body: string): AsyncGenerator<string> {
   yield body
 }
-

@@ -1,6 +1,6 @@
+import type { UpdateStrategy } from '@kube-bonsai/api-strategies'
 import { decode, scheme, strictDecodingMessage, unknownFieldMessages } from '@kube-bonsai/api-types'
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import type { UpdateStrategy } from '@kube-bonsai/api-strategies'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -35,7 +35,11 @@ import { patched, patchTypes } from './patching.ts'
 import { reviewAccess } from './reviews.ts'
 
 /** Answers a request for objects. Throws a StatusError for every refusal. */
-export async function handleResource(context: RequestContext, info: ResourceRequest, request: ApiRequest): Promise<ApiResponse> {
+export async function handleResource(
+  context: RequestContext,
+  info: ResourceRequest,
+  request: ApiRequest,
+): Promise<ApiResponse> {
   const target = findTarget(context, info)
   const query = new Query(request.query)
   const handler = new ResourceHandler(context, target, info, request, query)
@@ -50,7 +54,11 @@ function findTarget({ server }: RequestContext, info: ResourceRequest): Target {
 
 /** What the real server says to paths that nobody serves. */
 export function pathNotFound(): StatusError {
-  return StatusError.of({ reason: 'NotFound', message: 'the server could not find the requested resource', details: {} })
+  return StatusError.of({
+    reason: 'NotFound',
+    message: 'the server could not find the requested resource',
+    details: {},
+  })
 }
 
 class ResourceHandler {
@@ -79,7 +87,9 @@ class ResourceHandler {
       case 'get':
         return ok(await this.#get(name))
       case 'list':
-        return ok(await listObjects(this.#context, target, namespace, this.#query, readSelection(target, this.#query, name)))
+        return ok(
+          await listObjects(this.#context, target, namespace, this.#query, readSelection(target, this.#query, name)),
+        )
       case 'watch':
         return this.#watch()
       case 'create':
@@ -100,7 +110,11 @@ class ResourceHandler {
     const target = this.#target
     const known = target.info.subresources.find((entry) => entry.name === subresource)
     if (known === undefined) throw pathNotFound()
-    if (!known.verbs.includes(verb)) throw newMethodNotSupported({ ...groupResource(target), resource: `${target.info.resource}/${subresource}` }, verb)
+    if (!known.verbs.includes(verb))
+      throw newMethodNotSupported(
+        { ...groupResource(target), resource: `${target.info.resource}/${subresource}` },
+        verb,
+      )
     if (subresource === 'scale') return this.#scale(known.kind)
     if (target.info.resource === 'pods' && target.info.group === '') {
       if (subresource === 'binding') {
@@ -108,7 +122,12 @@ class ResourceHandler {
         return { ...ok(await bindPod(this.#context, target, namespace, name, body, this.#dryRun())), status: 201 }
       }
       if (subresource === 'eviction') return this.#evict(known.kind)
-      if (subresource === 'log') return { status: 200, headers: { 'content-type': 'text/plain' }, stream: podLog((await this.#get(name)) as Pod, this.#query, this.#context.server.nodeProxy) }
+      if (subresource === 'log')
+        return {
+          status: 200,
+          headers: { 'content-type': 'text/plain' },
+          stream: podLog((await this.#get(name)) as Pod, this.#query, this.#context.server.nodeProxy),
+        }
     }
     if (verb === 'get') return ok(await this.#get(name))
     if (this.#rules(subresource) === undefined) throw unsupported(`${target.info.resource}/${subresource}`)
@@ -154,13 +173,20 @@ class ResourceHandler {
     const given = await this.#body(kindOf(this.#target))
     checkNamespace(given, namespace, this.#target)
     if (given.metadata.name && given.metadata.name !== name) {
-      throw newBadRequest(`the name of the object (${given.metadata.name}) does not match the name on the URL (${name})`)
+      throw newBadRequest(
+        `the name of the object (${given.metadata.name}) does not match the name on the URL (${name})`,
+      )
     }
     if (!given.metadata.name) {
       const error = required(FieldPath.of('metadata', 'name'), 'name must be provided')
       throw newInvalid({ group: this.#target.info.group, kind: this.#target.info.kind }, name, [error])
     }
-    const { object, created } = await updateObject(this.#context, this.#target, this.#updateOptions(subresource, subresource === ''), () => given)
+    const { object, created } = await updateObject(
+      this.#context,
+      this.#target,
+      this.#updateOptions(subresource, subresource === ''),
+      () => given,
+    )
     return this.#warned({ ...ok(object), status: created ? 201 : 200 })
   }
 
@@ -175,15 +201,20 @@ class ResourceHandler {
       ])
     }
     const types = await scheme.load(this.#target.info.group, this.#target.info.version)
-    const { object } = await updateObject(this.#context, this.#target, this.#updateOptions(subresource, false), (current) => {
-      if (current === undefined) throw newNotFound(groupResource(this.#target), this.#info.name)
-      const result = patched(type, current, this.#request.body, types, kindOf(this.#target))
-      const object = this.#decoded(result, kindOf(this.#target), types, true)
-      const asked = patchVersion(this.#request.body)
-      if (asked !== undefined) return object
-      const { resourceVersion: _, ...metadata } = object.metadata
-      return { ...object, metadata }
-    })
+    const { object } = await updateObject(
+      this.#context,
+      this.#target,
+      this.#updateOptions(subresource, false),
+      (current) => {
+        if (current === undefined) throw newNotFound(groupResource(this.#target), this.#info.name)
+        const result = patched(type, current, this.#request.body, types, kindOf(this.#target))
+        const object = this.#decoded(result, kindOf(this.#target), types, true)
+        const asked = patchVersion(this.#request.body)
+        if (asked !== undefined) return object
+        const { resourceVersion: _, ...metadata } = object.metadata
+        return { ...object, metadata }
+      },
+    )
     return this.#warned(ok(object))
   }
 
@@ -232,7 +263,10 @@ class ResourceHandler {
     const { object } = await updateObject(this.#context, this.#target, this.#updateOptions('', false), (current) => {
       if (current === undefined) throw newNotFound(groupResource(this.#target), name)
       const scale = body ?? (patched(type, scaleOf(current), this.#request.body, types, kind) as Scale)
-      const keep = verb === 'update' ? scale : { ...scale, metadata: { ...scale.metadata, resourceVersion: patchVersion(this.#request.body) ?? '' } }
+      const keep =
+        verb === 'update'
+          ? scale
+          : { ...scale, metadata: { ...scale.metadata, resourceVersion: patchVersion(this.#request.body) ?? '' } }
       return withScale(current, keep)
     })
     return this.#warned(ok(scaleOf(object)))
@@ -241,10 +275,15 @@ class ResourceHandler {
   async #evict(kind: GroupVersionKind): Promise<ApiResponse> {
     const { namespace, name } = this.#info
     const body = (await this.#body(kind)) as KubeObject & { readonly deleteOptions?: DeleteOptions }
-    const budgets = await this.#context.server.storage.range({ prefix: `/registry/policy/poddisruptionbudgets/${namespace}/` })
+    const budgets = await this.#context.server.storage.range({
+      prefix: `/registry/policy/poddisruptionbudgets/${namespace}/`,
+    })
     if (budgets.items.length > 0) throw unsupported('eviction of pods in a namespace with disruption budgets')
     const dry = this.#dryRun() || (body.deleteOptions?.dryRun ?? []).length > 0
-    await deleteObject(this.#context, this.#target, namespace, name, { ...body.deleteOptions, ...(dry && { dryRun: ['All'] }) })
+    await deleteObject(this.#context, this.#target, namespace, name, {
+      ...body.deleteOptions,
+      ...(dry && { dryRun: ['All'] }),
+    })
     return { ...ok({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }), status: 201 }
   }
 
@@ -261,9 +300,17 @@ class ResourceHandler {
   }
 
   /** A body as an object of a kind. Throws the 400 of upstream's decoder (422 for the result of a patch). */
-  #decoded(value: unknown, kind: GroupVersionKind, types: Awaited<ReturnType<typeof scheme.load>>, patch: boolean): KubeObject {
+  #decoded(
+    value: unknown,
+    kind: GroupVersionKind,
+    types: Awaited<ReturnType<typeof scheme.load>>,
+    patch: boolean,
+  ): KubeObject {
     const shaped = typeof value === 'object' && value !== null && !Array.isArray(value)
-    if (!shaped) throw newBadRequest(`the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`)
+    if (!shaped)
+      throw newBadRequest(
+        `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+      )
     const wanted = formatApiVersion(kind)
     const own = value as { readonly apiVersion?: unknown; readonly kind?: unknown }
     const named = { ...own, apiVersion: own.apiVersion ?? wanted, kind: own.kind ?? kind.kind }
@@ -271,7 +318,10 @@ class ResourceHandler {
     const { object, unknownFields, typeErrors } = decode(types, kind, named)
     const [problem] = typeErrors
     if (problem !== undefined || object === undefined) {
-      if (patch) throw newInvalid({ group: kind.group, kind: kind.kind }, this.#info.name, [{ type: 'FieldValueInvalid', field: 'patch', badValue: value, detail: problem ?? '' }])
+      if (patch)
+        throw newInvalid({ group: kind.group, kind: kind.kind }, this.#info.name, [
+          { type: 'FieldValueInvalid', field: 'patch', badValue: value, detail: problem ?? '' },
+        ])
       throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`)
     }
     this.#checkUnknown(unknownFields, kind, patch)
@@ -284,7 +334,10 @@ class ResourceHandler {
     const mode = this.#query.text('fieldValidation') || 'Warn'
     if (mode === 'Strict') {
       const message = strictDecodingMessage(unknownFields)
-      if (patch) throw newInvalid({ group: kind.group, kind: kind.kind }, this.#info.name, [{ type: 'FieldValueInvalid', field: 'patch', badValue: this.#request.body, detail: message }])
+      if (patch)
+        throw newInvalid({ group: kind.group, kind: kind.kind }, this.#info.name, [
+          { type: 'FieldValueInvalid', field: 'patch', badValue: this.#request.body, detail: message },
+        ])
       throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${message}`)
     }
     if (mode === 'Warn') for (const text of unknownFieldMessages(unknownFields)) this.#context.warn(text)
@@ -295,10 +348,15 @@ class ResourceHandler {
     const text = String(apiVersion)
     const [group, version] = text.includes('/') ? text.split('/') : ['', text]
     const known = scheme.byKind({ group: group ?? '', version: version ?? '', kind: String(own) })
-    if (known === undefined) return newBadRequest(`no kind "${own}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`)
+    if (known === undefined)
+      return newBadRequest(
+        `no kind "${own}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+      )
     const named = `${group === '' ? '' : `${group}/`}${version}, Kind=${own}`
     const wanted = `${kind.group === '' ? '' : `${kind.group}/`}${kind.version}, Kind=${kind.kind}`
-    return newBadRequest(`${own} in version "${version}" cannot be handled as a ${kind.kind}: converting (${named}) to (${wanted}): unknown conversion`)
+    return newBadRequest(
+      `${own} in version "${version}" cannot be handled as a ${kind.kind}: converting (${named}) to (${wanted}): unknown conversion`,
+    )
   }
 
   #dryRun(): boolean {
@@ -307,7 +365,9 @@ class ResourceHandler {
 
   #checkWriteOptions(): void {
     const fieldValidation = this.#query.text('fieldValidation')
-    const kind = { create: 'CreateOptions', update: 'UpdateOptions', patch: 'PatchOptions' }[String(this.#info.verb)] ?? 'CreateOptions'
+    const kind =
+      { create: 'CreateOptions', update: 'UpdateOptions', patch: 'PatchOptions' }[String(this.#info.verb)] ??
+      'CreateOptions'
     const manager = this.#query.text('fieldManager')
     const errors = validateWriteOptions({
       ...(this.#dryRun() && { dryRun: this.#query.all('dryRun') }),

@@ -6,7 +6,8 @@ export const reviewAccess: Readonly<Record<string, ((body: KubeObject, user: Use
   SelfSubjectAccessReview: allowed,
   SubjectAccessReview: allowed,
   LocalSubjectAccessReview: allowed,
-  SelfSubjectReview: (body, { name, uid, groups }) => answer(body, { userInfo: { username: name, ...(uid !== undefined && { uid }), groups } }),
+  SelfSubjectReview: (body, { name, uid, groups }) =>
+    answer(body, { userInfo: { username: name, ...(uid !== undefined && { uid }), groups } }),
 }
 
 function allowed(body: KubeObject): KubeObject {

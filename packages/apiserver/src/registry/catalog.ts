@@ -38,7 +38,15 @@ export class Catalog {
     if (known) return known
     const version = storageVersion(own, resource)
     const prefix = `/registry/${own || 'core'}/${resource}/`
-    const made = { group: own, resource, kind, namespaced, prefix, version, apiVersion: formatApiVersion({ group: own, version }) }
+    const made = {
+      group: own,
+      resource,
+      kind,
+      namespaced,
+      prefix,
+      version,
+      apiVersion: formatApiVersion({ group: own, version }),
+    }
     this.#stored.set(key, made)
     return made
   }
@@ -46,7 +54,9 @@ export class Catalog {
   /** Groups in the order of discovery with the versions of theirs that are served. */
   groups(): readonly { readonly group: string; readonly versions: readonly string[] }[] {
     return scheme.groups.flatMap(({ group, versions }) => {
-      const own = versions.filter((version) => this.served.some((info) => info.group === group && info.version === version))
+      const own = versions.filter((version) =>
+        this.served.some((info) => info.group === group && info.version === version),
+      )
       return own.length === 0 ? [] : [{ group, versions: own }]
     })
   }
@@ -72,6 +82,10 @@ function isServed(info: ResourceInfo, config: Readonly<Record<string, boolean>>)
   const apiVersion = formatApiVersion(info)
   const stage = /alpha/.test(info.version) ? 'api/alpha' : /beta/.test(info.version) ? 'api/beta' : 'api/ga'
   return (
-    config[`${apiVersion}/${info.resource}`] ?? config[apiVersion] ?? config[stage] ?? config['api/all'] ?? info.servedByDefault
+    config[`${apiVersion}/${info.resource}`] ??
+    config[apiVersion] ??
+    config[stage] ??
+    config['api/all'] ??
+    info.servedByDefault
   )
 }

@@ -20,13 +20,19 @@ export function decodeContinue(text: string): ContinueToken {
   const token = parse(text)
   const { v, rv, start } = token
   if (v !== 'meta.k8s.io/v1') {
-    throw newBadRequest(`continue key is not valid: server does not recognize this encoded version "${typeof v === 'string' ? v : ''}"`)
+    throw newBadRequest(
+      `continue key is not valid: server does not recognize this encoded version "${typeof v === 'string' ? v : ''}"`,
+    )
   }
   if (rv === undefined || rv === 0 || typeof rv !== 'number') {
-    throw newBadRequest(`invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)`)
+    throw newBadRequest(
+      `invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)`,
+    )
   }
   if (typeof start !== 'string' || start === '') {
-    throw newBadRequest('invalid continue token: continue key is not valid: encoded start key empty (version meta.k8s.io/v1)')
+    throw newBadRequest(
+      'invalid continue token: continue key is not valid: encoded start key empty (version meta.k8s.io/v1)',
+    )
   }
   if (`/${start}`.split('/').includes('..') || start.startsWith('/')) {
     throw newBadRequest(`invalid continue token: continue key is not valid: ${start}`)
@@ -37,7 +43,9 @@ export function decodeContinue(text: string): ContinueToken {
 function parse(text: string): { readonly v?: unknown; readonly rv?: unknown; readonly start?: unknown } {
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-    const value: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0))))
+    const value: unknown = JSON.parse(
+      new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0))),
+    )
     if (typeof value === 'object' && value !== null) return value
   } catch {
     // Falls through to the refusal: base64 and JSON give no text worth keeping.

@@ -26,22 +26,33 @@ const attempts = 8
  * Throws a StatusError; nothing is stored then.
  * @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Create
  */
-export async function createObject(context: RequestContext, target: Target, given: KubeObject, options: CreateOptions): Promise<KubeObject> {
+export async function createObject(
+  context: RequestContext,
+  target: Target,
+  given: KubeObject,
+  options: CreateOptions,
+): Promise<KubeObject> {
   const { server } = context
   const { strategy } = target
   const { namespace, dryRun } = options
   if (given.metadata.resourceVersion) throw newBadRequest('resourceVersion should not be set on objects to be created')
-  let object = strategy.default(toStored(target, withMeta(given, systemFields(context, target, namespace))), context.strategy)
+  let object = strategy.default(
+    toStored(target, withMeta(given, systemFields(context, target, namespace))),
+    context.strategy,
+  )
   const attributes = { operation: 'CREATE' as const, target, subresource: '', namespace, dryRun, old: undefined }
   object = await server.admission.admit(context, { ...attributes, name: object.metadata.name ?? '', object })
   object = strategy.default(object, context.strategy)
   const { generateName: base } = object.metadata
   const generated = !object.metadata.name && Boolean(base)
   for (let attempt = 1; ; attempt++) {
-    let candidate = generated ? withMeta(object, { name: generateName(base ?? '', (bound) => server.random.int(bound)) }) : object
+    let candidate = generated
+      ? withMeta(object, { name: generateName(base ?? '', (bound) => server.random.int(bound)) })
+      : object
     candidate = strategy.prepareForCreate(candidate, context.strategy)
     validateNew(context, target, candidate)
-    for (const text of strategy.warningsOnCreate?.(candidate, context.strategy) ?? []) if (attempt === 1) context.warn(text)
+    for (const text of strategy.warningsOnCreate?.(candidate, context.strategy) ?? [])
+      if (attempt === 1) context.warn(text)
     const name = candidate.metadata.name ?? ''
     await server.admission.validate(context, { ...attributes, name, object: candidate })
     const key = keyOf(target, namespace, name)
@@ -51,7 +62,13 @@ export async function createObject(context: RequestContext, target: Target, give
     }
     const result = await server.storage.txn(
       [{ key, modRevision: 0 }],
-      [{ type: 'put', key, value: (revision) => deepFreeze(withMeta(candidate, { resourceVersion: String(revision) })) }],
+      [
+        {
+          type: 'put',
+          key,
+          value: (revision) => deepFreeze(withMeta(candidate, { resourceVersion: String(revision) })),
+        },
+      ],
     )
     if (result.succeeded) return fromStored(target, result.items[0]?.value ?? candidate)
     if (!generated) throw newAlreadyExists(groupResource(target), name)
@@ -77,7 +94,9 @@ function validateNew(context: RequestContext, target: Target, object: KubeObject
   const { strategy } = target
   const name = object.metadata.name ?? ''
   if (name === '') {
-    throw newInvalid(groupKind(target), name, [required(FieldPath.of('metadata', 'name'), 'name or generateName is required')])
+    throw newInvalid(groupKind(target), name, [
+      required(FieldPath.of('metadata', 'name'), 'name or generateName is required'),
+    ])
   }
   const own = strategy.validate(object, context.strategy)
   if (own.length > 0) throw newInvalid(groupKind(target), name, own)

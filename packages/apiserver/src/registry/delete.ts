@@ -1,5 +1,13 @@
-import { type KubeObject, newConflict, newInvalid, newNotFound, type Status } from '@kube-bonsai/apimachinery'
-import { formatTime, instantOfMillis, validateDeleteOptions } from '@kube-bonsai/apimachinery'
+import {
+  formatTime,
+  instantOfMillis,
+  type KubeObject,
+  newConflict,
+  newInvalid,
+  newNotFound,
+  type Status,
+  validateDeleteOptions,
+} from '@kube-bonsai/apimachinery'
 import type { KeyValue } from '@kube-bonsai/storage'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { deepFreeze, fromStored, keyOf, withMeta } from './objects.ts'
@@ -15,8 +23,24 @@ export interface DeleteOptions {
 
 // Kinds that answer with the object even when it is gone at once.
 const returnsObject = new Set([
-  'namespaces', 'persistentvolumes', 'persistentvolumeclaims', 'pods', 'podtemplates', 'resourcequotas', 'services', 'serviceaccounts', 'deviceclasses',
-  'devicetaintrules', 'resourceclaims', 'resourceclaimtemplates', 'resourceslices', 'csidrivers', 'csinodes', 'storageclasses', 'volumeattachments', 'volumeattributesclasses',
+  'namespaces',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+  'pods',
+  'podtemplates',
+  'resourcequotas',
+  'services',
+  'serviceaccounts',
+  'deviceclasses',
+  'devicetaintrules',
+  'resourceclaims',
+  'resourceclaimtemplates',
+  'resourceslices',
+  'csidrivers',
+  'csinodes',
+  'storageclasses',
+  'volumeattachments',
+  'volumeattributesclasses',
 ])
 const foreground = 'foregroundDeletion'
 const orphan = 'orphan'
@@ -43,7 +67,14 @@ export async function deleteObject(
     if (current === undefined) throw newNotFound(groupResource(target), name)
     checkPreconditions(target, name, current.value, options)
     await server.admission.validate(context, {
-      operation: 'DELETE', target, subresource: '', namespace, name, dryRun, old: current.value, object: current.value,
+      operation: 'DELETE',
+      target,
+      subresource: '',
+      namespace,
+      name,
+      dryRun,
+      old: current.value,
+      object: current.value,
     })
     const marked = mark(context, target, current.value, options)
     if (marked === current.value) return fromStored(target, current.value)
@@ -53,10 +84,19 @@ export async function deleteObject(
   }
 }
 
-function checkPreconditions(target: Target, name: string, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
+function checkPreconditions(
+  target: Target,
+  name: string,
+  { metadata }: KubeObject,
+  { preconditions }: DeleteOptions,
+): void {
   const { uid, resourceVersion } = preconditions ?? {}
   if (uid !== undefined && uid !== metadata.uid) {
-    throw newConflict(groupResource(target), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`)
+    throw newConflict(
+      groupResource(target),
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+    )
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
     throw newConflict(
@@ -68,7 +108,12 @@ function checkPreconditions(target: Target, name: string, { metadata }: KubeObje
 }
 
 /** The object as it waits for its end; undefined when it can go at once; itself when nothing changes. */
-function mark(context: RequestContext, target: Target, object: KubeObject, options: DeleteOptions): KubeObject | undefined {
+function mark(
+  context: RequestContext,
+  target: Target,
+  object: KubeObject,
+  options: DeleteOptions,
+): KubeObject | undefined {
   const { metadata } = object
   const finalizers = withPropagation(target, metadata.finalizers ?? [], options)
   const plan = target.strategy.planDelete?.(object, options.gracePeriodSeconds)
@@ -118,8 +163,14 @@ function withPropagation(target: Target, finalizers: readonly string[], options:
   return policy === 'Foreground' ? [...others, foreground] : others
 }
 
-async function commit(context: RequestContext, key: string, current: KeyValue<KubeObject>, marked: KubeObject | undefined): Promise<KubeObject | undefined> {
-  const at = (object: KubeObject, revision: number) => deepFreeze(withMeta(object, { resourceVersion: String(revision) }))
+async function commit(
+  context: RequestContext,
+  key: string,
+  current: KeyValue<KubeObject>,
+  marked: KubeObject | undefined,
+): Promise<KubeObject | undefined> {
+  const at = (object: KubeObject, revision: number) =>
+    deepFreeze(withMeta(object, { resourceVersion: String(revision) }))
   const compare = [{ key, modRevision: current.modRevision }]
   const { storage } = context.server
   if (marked === undefined) {

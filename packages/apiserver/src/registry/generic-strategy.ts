@@ -1,17 +1,60 @@
-import type { ResourceInfo } from '@kube-bonsai/api-types'
 import type { Strategy, UpdateStrategy } from '@kube-bonsai/api-strategies'
+import type { ResourceInfo } from '@kube-bonsai/api-types'
 import { deepEqual, type KubeObject, nameIsDNSSubdomain, type Unstructured } from '@kube-bonsai/apimachinery'
 
-const createOnUpdate = new Set(['leases', 'leasecandidates', 'endpoints', 'events', 'limitranges', 'services', 'runtimeclasses', 'roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'])
+const createOnUpdate = new Set([
+  'leases',
+  'leasecandidates',
+  'endpoints',
+  'events',
+  'limitranges',
+  'services',
+  'runtimeclasses',
+  'roles',
+  'rolebindings',
+  'clusterroles',
+  'clusterrolebindings',
+])
 const needsVersion = new Set([
-  'storageversions', 'clustertrustbundles', 'podcertificaterequests', 'leases', 'leasecandidates', 'runtimeclasses', 'poddisruptionbudgets',
-  'csidrivers', 'csinodes', 'csistoragecapacities', 'volumeattachments', 'storageversionmigrations', 'customresourcedefinitions',
+  'storageversions',
+  'clustertrustbundles',
+  'podcertificaterequests',
+  'leases',
+  'leasecandidates',
+  'runtimeclasses',
+  'poddisruptionbudgets',
+  'csidrivers',
+  'csinodes',
+  'csistoragecapacities',
+  'volumeattachments',
+  'storageversionmigrations',
+  'customresourcedefinitions',
 ])
 /** Kinds whose generation counts changes of their spec. @see pkg/registry strategy.go of each */
 const countsSpec = new Set([
-  'daemonsets', 'replicasets', 'statefulsets', 'deployments', 'jobs', 'cronjobs', 'replicationcontrollers', 'pods', 'ingresses', 'ingressclasses',
-  'networkpolicies', 'poddisruptionbudgets', 'flowschemas', 'prioritylevelconfigurations', 'deviceclasses', 'devicetaintrules', 'resourceslices', 'csidrivers',
-  'customresourcedefinitions', 'validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'mutatingadmissionpolicies', 'mutatingadmissionpolicybindings',
+  'daemonsets',
+  'replicasets',
+  'statefulsets',
+  'deployments',
+  'jobs',
+  'cronjobs',
+  'replicationcontrollers',
+  'pods',
+  'ingresses',
+  'ingressclasses',
+  'networkpolicies',
+  'poddisruptionbudgets',
+  'flowschemas',
+  'prioritylevelconfigurations',
+  'deviceclasses',
+  'devicetaintrules',
+  'resourceslices',
+  'csidrivers',
+  'customresourcedefinitions',
+  'validatingadmissionpolicies',
+  'validatingadmissionpolicybindings',
+  'mutatingadmissionpolicies',
+  'mutatingadmissionpolicybindings',
 ])
 /** Kinds whose generation counts changes of these fields instead. */
 const countsOther: Readonly<Record<string, readonly string[]>> = {
@@ -51,7 +94,11 @@ export function genericStrategy(info: ResourceInfo, version: string): Strategy {
     validateName: nameIsDNSSubdomain,
     prepareForUpdate(object, old) {
       const { status: known } = fields(old)
-      const own: KubeObject = !hasStatus ? object : known === undefined ? without(fields(object), 'status') : { ...fields(object), status: known }
+      const own: KubeObject = !hasStatus
+        ? object
+        : known === undefined
+          ? without(fields(object), 'status')
+          : { ...fields(object), status: known }
       const generation = old.metadata.generation
       const changed = counted.some((path) => !deepEqual(at(own, path), at(old, path)))
       return generation === undefined ? own : withGeneration(own, generation + (changed ? 1 : 0))
@@ -73,7 +120,9 @@ function without(object: Unstructured, field: string): Unstructured {
 }
 
 function withGeneration<T extends KubeObject>(object: T, generation: number): T {
-  return object.metadata.generation === generation ? object : { ...object, metadata: { ...object.metadata, generation } }
+  return object.metadata.generation === generation
+    ? object
+    : { ...object, metadata: { ...object.metadata, generation } }
 }
 
 function at(object: KubeObject, path: string): unknown {

@@ -1,4 +1,11 @@
-import { type KubeObject, type ListMeta, newBadRequest, newResourceExpired, type ObjectList, StatusError } from '@kube-bonsai/apimachinery'
+import {
+  type KubeObject,
+  type ListMeta,
+  newBadRequest,
+  newResourceExpired,
+  type ObjectList,
+  StatusError,
+} from '@kube-bonsai/apimachinery'
 import { CompactedError, FutureRevisionError, type KeyValue } from '@kube-bonsai/storage'
 import type { RequestContext, Target } from '../context.ts'
 import type { Query } from '../request/query.ts'
@@ -14,7 +21,13 @@ const tooOld = 'The resourceVersion for the provided list is too old.'
  * Throws a StatusError: 400 for bad tokens and versions, 410 for what is compacted, 422 for bad combinations, 504 for the future.
  * @see staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go GetList
  */
-export async function listObjects(context: RequestContext, target: Target, namespace: string, query: Query, selection: Selection): Promise<ObjectList<KubeObject>> {
+export async function listObjects(
+  context: RequestContext,
+  target: Target,
+  namespace: string,
+  query: Query,
+  selection: Selection,
+): Promise<ObjectList<KubeObject>> {
   checkListOptions(query, false)
   const { server } = context
   const prefix = prefixOf(target, namespace)
@@ -25,7 +38,9 @@ export async function listObjects(context: RequestContext, target: Target, names
     throw newBadRequest('specifying resource version is not allowed when using continue')
   }
   const from = token === '' ? undefined : decodeContinue(token)
-  const exact = query.text('resourceVersionMatch') === 'Exact' || (limit > 0 && query.text('resourceVersionMatch') === '' && (version ?? 0) > 0)
+  const exact =
+    query.text('resourceVersionMatch') === 'Exact' ||
+    (limit > 0 && query.text('resourceVersionMatch') === '' && (version ?? 0) > 0)
   if (version !== undefined && version > 0) await waitForRevision(server, version)
   const revision = from ? (from.revision < 0 ? undefined : from.revision) : exact ? version : undefined
   const unlimited = limit <= 0 || (version === 0 && token === '')
@@ -37,13 +52,21 @@ export async function listObjects(context: RequestContext, target: Target, names
   let at = revision
   try {
     if (selection.name !== undefined && (namespace !== '' || !target.stored.namespaced)) {
-      const found = await server.storage.get(keyOf(target, namespace, selection.name), at === undefined ? {} : { revision: at })
+      const found = await server.storage.get(
+        keyOf(target, namespace, selection.name),
+        at === undefined ? {} : { revision: at },
+      )
       at ??= server.storage.revision
       if (found && selection.matches(found.value)) items.push(found)
     } else {
       do {
         const want = unlimited ? undefined : selection.everything ? limit - items.length : Math.max(limit, 500)
-        const page = await server.storage.range({ prefix, ...(start !== undefined && { start }), ...(want !== undefined && { limit: want }), ...(at !== undefined && { revision: at }) })
+        const page = await server.storage.range({
+          prefix,
+          ...(start !== undefined && { start }),
+          ...(want !== undefined && { limit: want }),
+          ...(at !== undefined && { revision: at }),
+        })
         at ??= page.revision
         more = page.more
         remaining = page.count - page.items.length
@@ -68,7 +91,8 @@ export async function listObjects(context: RequestContext, target: Target, names
   }
   const metadata: ListMeta = {
     resourceVersion: String(at ?? server.storage.revision),
-    ...(more && start !== undefined && { continue: encodeContinue({ revision: at ?? 0, start: start.slice(prefix.length) }) }),
+    ...(more &&
+      start !== undefined && { continue: encodeContinue({ revision: at ?? 0, start: start.slice(prefix.length) }) }),
     ...(more && selection.everything && { remainingItemCount: remaining }),
   }
   const { kind, group, version: apiVersion } = target.info
@@ -86,6 +110,12 @@ function expired(paged: boolean, prefix: string, start: string | undefined): Err
   const message =
     'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.'
   const error = newResourceExpired(message)
-  const status = { ...error.status, metadata: { ...error.status.metadata, continue: encodeContinue({ revision: -1, start: (start ?? prefix).slice(prefix.length) }) } }
+  const status = {
+    ...error.status,
+    metadata: {
+      ...error.status.metadata,
+      continue: encodeContinue({ revision: -1, start: (start ?? prefix).slice(prefix.length) }),
+    },
+  }
   return new StatusError(status)
 }

@@ -12,7 +12,10 @@ export function prefixOf({ stored }: Target, namespace: string): string {
 }
 
 /** The same object with other metadata; fields that are undefined there go away. */
-export function withMeta(object: KubeObject, changes: { readonly [K in keyof ObjectMeta]?: ObjectMeta[K] | undefined }): KubeObject {
+export function withMeta(
+  object: KubeObject,
+  changes: { readonly [K in keyof ObjectMeta]?: ObjectMeta[K] | undefined },
+): KubeObject {
   const metadata: Record<string, unknown> = { ...object.metadata }
   for (const [key, value] of Object.entries(changes)) {
     if (value === undefined) delete metadata[key]

@@ -26,10 +26,12 @@ export function readSelection(target: Target, query: Query, name: string): Selec
   const { strategy, info } = target
   const probe = strategy.selectableFields({ apiVersion: '', kind: '', metadata: {} })
   for (const { field } of fields?.requirements ?? []) {
-    if (field === 'metadata.name' || (field === 'metadata.namespace' && info.namespaced) || Object.hasOwn(probe, field)) continue
+    if (field === 'metadata.name' || (field === 'metadata.namespace' && info.namespaced) || Object.hasOwn(probe, field))
+      continue
     throw newBadRequest(unsupportedField(target, field))
   }
-  const wanted = name || fields?.requirements.find((one) => one.field === 'metadata.name' && one.operator !== '!=')?.value
+  const wanted =
+    name || fields?.requirements.find((one) => one.field === 'metadata.name' && one.operator !== '!=')?.value
   return {
     everything: labels === undefined && fields === undefined && name === '',
     name: wanted,
@@ -43,7 +45,11 @@ export function readSelection(target: Target, query: Query, name: string): Selec
 /** The fields of an object that can be selected, with their values. */
 function fieldSet({ strategy, stored }: Target, object: KubeObject): Readonly<Record<string, string>> {
   const { name = '', namespace = '' } = object.metadata
-  return { ...strategy.selectableFields(object), 'metadata.name': name, ...(stored.namespaced && { 'metadata.namespace': namespace }) }
+  return {
+    ...strategy.selectableFields(object),
+    'metadata.name': name,
+    ...(stored.namespaced && { 'metadata.namespace': namespace }),
+  }
 }
 
 // Kinds whose conversion functions word it in their own way.

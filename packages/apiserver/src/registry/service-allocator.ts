@@ -25,7 +25,8 @@ export class ServiceAllocator {
   constructor(storage: Storage<KubeObject>, random: Random, range: string) {
     const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(range)
     const bits = Number(match?.[5])
-    if (!match || bits < 8 || bits > 28) throw new RangeError(`unsupported: service range ${range}, give an IPv4 range from /8 to /28`)
+    if (!match || bits < 8 || bits > 28)
+      throw new RangeError(`unsupported: service range ${range}, give an IPv4 range from /8 to /28`)
     this.#base = match.slice(1, 5).reduce((sum, part) => sum * 256 + Number(part), 0)
     this.#size = 2 ** (32 - bits)
     this.#random = random

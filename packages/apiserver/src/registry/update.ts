@@ -1,3 +1,4 @@
+import type { UpdateStrategy } from '@kube-bonsai/api-strategies'
 import {
   FieldPath,
   invalid,
@@ -8,7 +9,6 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from '@kube-bonsai/apimachinery'
-import type { UpdateStrategy } from '@kube-bonsai/api-strategies'
 import type { KeyValue } from '@kube-bonsai/storage'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
 import { createObject, sameObject } from './create.ts'
@@ -45,7 +45,12 @@ const modified = 'the object has been modified; please apply your changes to the
  * Throws a StatusError: 404, 409 for a stale version or another uid, 422; nothing has changed then.
  * @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Update
  */
-export async function updateObject(context: RequestContext, target: Target, options: UpdateOptions, mutate: Mutation): Promise<UpdateOutcome> {
+export async function updateObject(
+  context: RequestContext,
+  target: Target,
+  options: UpdateOptions,
+  mutate: Mutation,
+): Promise<UpdateOutcome> {
   const { storage } = context.server
   const key = keyOf(target, options.namespace, options.name)
   for (;;) {
@@ -57,7 +62,10 @@ export async function updateObject(context: RequestContext, target: Target, opti
     checkPreconditions(target, options, wanted, current, conditional)
     const next = await prepare(context, target, options, wanted, current.value)
     if (options.dryRun) return { object: fromStored(target, next), created: false }
-    const unchanged = sameObject(withMeta(next, { resourceVersion: current.value.metadata.resourceVersion }), current.value)
+    const unchanged = sameObject(
+      withMeta(next, { resourceVersion: current.value.metadata.resourceVersion }),
+      current.value,
+    )
     if (unchanged && !isFinished(next)) return { object: fromStored(target, current.value), created: false }
     const stored = await commit(context, key, next, current)
     if (stored !== undefined) return { object: fromStored(target, stored), created: false }
@@ -65,29 +73,54 @@ export async function updateObject(context: RequestContext, target: Target, opti
   }
 }
 
-async function createInstead(context: RequestContext, target: Target, options: UpdateOptions, mutate: Mutation): Promise<UpdateOutcome> {
+async function createInstead(
+  context: RequestContext,
+  target: Target,
+  options: UpdateOptions,
+  mutate: Mutation,
+): Promise<UpdateOutcome> {
   if (!options.mayCreate || !target.strategy.allowCreateOnUpdate) throw newNotFound(groupResource(target), options.name)
   const wanted = await mutate(undefined)
   if (wanted.metadata.resourceVersion) throw newNotFound(groupResource(target), options.name)
   const { namespace, dryRun } = options
-  return { object: await createObject(context, target, withMeta(wanted, { uid: undefined }), { namespace, dryRun }), created: true }
+  return {
+    object: await createObject(context, target, withMeta(wanted, { uid: undefined }), { namespace, dryRun }),
+    created: true,
+  }
 }
 
-function checkPreconditions(target: Target, options: UpdateOptions, wanted: KubeObject, current: KeyValue<KubeObject>, conditional: boolean): void {
+function checkPreconditions(
+  target: Target,
+  options: UpdateOptions,
+  wanted: KubeObject,
+  current: KeyValue<KubeObject>,
+  conditional: boolean,
+): void {
   const { name } = options
   const { uid, resourceVersion } = wanted.metadata
   const actual = current.value.metadata
   if (uid && uid !== actual.uid) {
-    throw newConflict(groupResource(target), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual.uid}`)
+    throw newConflict(
+      groupResource(target),
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual.uid}`,
+    )
   }
-  if (conditional && resourceVersion !== actual.resourceVersion) throw newConflict(groupResource(target), name, modified)
+  if (conditional && resourceVersion !== actual.resourceVersion)
+    throw newConflict(groupResource(target), name, modified)
   if (!conditional && !target.strategy.allowUnconditionalUpdate) {
     const error = invalid(FieldPath.of('metadata', 'resourceVersion'), 0, 'must be specified for an update')
     throw newInvalid(groupKind(target), name, [error])
   }
 }
 
-async function prepare(context: RequestContext, target: Target, options: UpdateOptions, wanted: KubeObject, old: KubeObject): Promise<KubeObject> {
+async function prepare(
+  context: RequestContext,
+  target: Target,
+  options: UpdateOptions,
+  wanted: KubeObject,
+  old: KubeObject,
+): Promise<KubeObject> {
   const { strategy } = target
   const rules = options.rules ?? strategy
   const { metadata } = old
@@ -111,7 +144,11 @@ async function prepare(context: RequestContext, target: Target, options: UpdateO
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
   const path = FieldPath.of('metadata')
   const general = [
-    ...validateObjectMeta(object.metadata, { namespaced: target.stored.namespaced, validateName: (text, prefix) => strategy.validateName(text, prefix), path }),
+    ...validateObjectMeta(object.metadata, {
+      namespaced: target.stored.namespaced,
+      validateName: (text, prefix) => strategy.validateName(text, prefix),
+      path,
+    }),
     ...validateObjectMetaUpdate(object.metadata, metadata, path),
   ]
   if (general.length > 0) throw newInvalid(groupKind(target), name, general)
@@ -122,20 +159,30 @@ async function prepare(context: RequestContext, target: Target, options: UpdateO
 
 /** True when an object only waited for its last finalizer. */
 function isFinished({ metadata }: KubeObject): boolean {
-  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0
+  return (
+    metadata.deletionTimestamp !== undefined &&
+    (metadata.finalizers ?? []).length === 0 &&
+    (metadata.deletionGracePeriodSeconds ?? 0) === 0
+  )
 }
 
 /** Stores the object, or removes it when nothing holds it any more; undefined when another write came first. */
-async function commit(context: RequestContext, key: string, next: KubeObject, current: KeyValue<KubeObject>): Promise<KubeObject | undefined> {
+async function commit(
+  context: RequestContext,
+  key: string,
+  next: KubeObject,
+  current: KeyValue<KubeObject>,
+): Promise<KubeObject | undefined> {
   const value = (revision: number) => deepFreeze(withMeta(next, { resourceVersion: String(revision) }))
   const compare = [{ key, modRevision: current.modRevision }]
   const spec = (next as { readonly spec?: { readonly finalizers?: readonly string[] } }).spec
   const namespaceHeld = next.kind === 'Namespace' && (spec?.finalizers ?? []).length > 0
   if (isFinished(next) && !namespaceHeld) {
-    const result = await context.server.storage.txn(compare, [{ type: 'delete', key, value: (_last, revision) => value(revision) }])
+    const result = await context.server.storage.txn(compare, [
+      { type: 'delete', key, value: (_last, revision) => value(revision) },
+    ])
     return result.succeeded ? withMeta(next, { resourceVersion: String(result.revision) }) : undefined
   }
   const result = await context.server.storage.txn(compare, [{ type: 'put', key, value }])
   return result.succeeded ? result.items[0]?.value : undefined
 }
-

@@ -1,5 +1,14 @@
-import { FieldPath, forbidden, invalid, newInvalid, newTooLargeResourceVersion, notSupported, StatusError, type FieldError } from '@kube-bonsai/apimachinery'
-import { newBadRequest } from '@kube-bonsai/apimachinery'
+import {
+  type FieldError,
+  FieldPath,
+  forbidden,
+  invalid,
+  newBadRequest,
+  newInvalid,
+  newTooLargeResourceVersion,
+  notSupported,
+  StatusError,
+} from '@kube-bonsai/apimachinery'
 import type { ServerContext } from '../context.ts'
 import type { Query } from '../request/query.ts'
 
@@ -12,17 +21,36 @@ export function checkListOptions(query: Query, watch: boolean): void {
   const errors: FieldError[] = []
   const at = (name: string) => FieldPath.of(name)
   if (watch || query.has('sendInitialEvents')) {
-    if (query.has('sendInitialEvents') && !watch) errors.push(forbidden(at('sendInitialEvents'), 'sendInitialEvents is forbidden for list'))
+    if (query.has('sendInitialEvents') && !watch)
+      errors.push(forbidden(at('sendInitialEvents'), 'sendInitialEvents is forbidden for list'))
     else if (query.has('sendInitialEvents') && match !== 'NotOlderThan') {
-      errors.push(forbidden(at('resourceVersionMatch'), 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
+      errors.push(
+        forbidden(
+          at('resourceVersionMatch'),
+          'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+        ),
+      )
     } else if (!query.has('sendInitialEvents') && match !== '') {
-      errors.push(forbidden(at('resourceVersionMatch'), 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
+      errors.push(
+        forbidden(
+          at('resourceVersionMatch'),
+          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+        ),
+      )
     }
   } else if (match !== '') {
-    if (version === '') errors.push(forbidden(at('resourceVersionMatch'), 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
-    if (query.text('continue') !== '') errors.push(forbidden(at('resourceVersionMatch'), 'resourceVersionMatch is forbidden when continue is provided'))
-    if (match !== 'Exact' && match !== 'NotOlderThan') errors.push(notSupported(at('resourceVersionMatch'), match, ['Exact', 'NotOlderThan', '']))
-    if (match === 'Exact' && version === '0') errors.push(forbidden(at('resourceVersionMatch'), 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+    if (version === '')
+      errors.push(
+        forbidden(at('resourceVersionMatch'), 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
+      )
+    if (query.text('continue') !== '')
+      errors.push(forbidden(at('resourceVersionMatch'), 'resourceVersionMatch is forbidden when continue is provided'))
+    if (match !== 'Exact' && match !== 'NotOlderThan')
+      errors.push(notSupported(at('resourceVersionMatch'), match, ['Exact', 'NotOlderThan', '']))
+    if (match === 'Exact' && version === '0')
+      errors.push(
+        forbidden(at('resourceVersionMatch'), 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
+      )
   }
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
 }
@@ -32,8 +60,12 @@ export function readVersion(text: string, verb: 'list' | 'get' | 'watch'): numbe
   if (text === '') return undefined
   if (uint64.test(text)) return Number(text)
   const error = invalid(FieldPath.of('resourceVersion'), text, `strconv.ParseUint: parsing "${text}": invalid syntax`)
-  if (verb === 'list') throw newBadRequest(`invalid resource version: ${newInvalid({ group: '', kind: '' }, '', [error]).message}`)
-  throw StatusError.of({ reason: 'InternalError', message: `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax` })
+  if (verb === 'list')
+    throw newBadRequest(`invalid resource version: ${newInvalid({ group: '', kind: '' }, '', [error]).message}`)
+  throw StatusError.of({
+    reason: 'InternalError',
+    message: `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+  })
 }
 
 /** Waits up to three seconds for a revision. Throws the 504 of upstream when it does not come. */

@@ -1,4 +1,11 @@
-import { type CancelSignal, type KubeObject, newResourceExpired, StatusError, statusOf, type WatchEvent } from '@kube-bonsai/apimachinery'
+import {
+  type CancelSignal,
+  type KubeObject,
+  newResourceExpired,
+  StatusError,
+  statusOf,
+  type WatchEvent,
+} from '@kube-bonsai/apimachinery'
 import type { Timer } from '@kube-bonsai/clock'
 import { CompactedError, type StorageEvent } from '@kube-bonsai/storage'
 import type { RequestContext, Target } from '../context.ts'
@@ -68,7 +75,10 @@ class ObjectWatch {
   begin(version: number, signal: CancelSignal | undefined): void {
     const { clock } = this.#context.server
     const stop = () => this.queue.close()
-    if (signal?.aborted) return stop()
+    if (signal?.aborted) {
+      stop()
+      return
+    }
     signal?.addEventListener('abort', stop, { once: true })
     const deadline = clock.schedule(clock.now() + this.#settings.timeout, stop, { background: true })
     this.#cleanups.push(

@@ -1,5 +1,5 @@
-import { newBadRequest } from '@kube-bonsai/apimachinery'
 import type { ApiRequest } from '@kube-bonsai/apimachinery'
+import { newBadRequest } from '@kube-bonsai/apimachinery'
 
 /** The parameters of a request, read one by one. */
 export class Query {

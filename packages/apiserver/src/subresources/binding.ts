@@ -1,7 +1,7 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import { type KubeObject, newBadRequest, newConflict, setCondition, type Status } from '@kube-bonsai/apimachinery'
-import type { RequestContext, Target } from '../context.ts'
+import { type KubeObject, newBadRequest, newConflict, type Status, setCondition } from '@kube-bonsai/apimachinery'
 import { lookUp } from '../admission/chain.ts'
+import type { RequestContext, Target } from '../context.ts'
 import { updateObject } from '../registry/update.ts'
 
 interface Binding extends KubeObject {
@@ -14,24 +14,40 @@ const pods = { group: '', resource: 'pods' }
  * Binds a pod to a node: past the pod's update rules, so that its generation stays.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/registry/core/pod/storage/storage.go BindingREST
  */
-export async function bindPod(context: RequestContext, target: Target, namespace: string, name: string, body: KubeObject, dryRun: boolean): Promise<Status> {
+export async function bindPod(
+  context: RequestContext,
+  target: Target,
+  namespace: string,
+  name: string,
+  body: KubeObject,
+  dryRun: boolean,
+): Promise<Status> {
   const { target: to, metadata } = body as Binding
   if (metadata.name && metadata.name !== name) throw newBadRequest('name in URL does not match name in Binding object')
   const node = to?.name ?? ''
   if (node === '') throw newBadRequest('Required value: target.name')
-  if (to?.kind && to.kind !== 'Node' && to.kind !== 'Minion') throw newBadRequest(`target.kind: Unsupported value: "${to.kind}": supported values: "Node", "<empty>"`)
+  if (to?.kind && to.kind !== 'Node' && to.kind !== 'Minion')
+    throw newBadRequest(`target.kind: Unsupported value: "${to.kind}": supported values: "Node", "<empty>"`)
   const labels = await topologyLabels(context, node)
   const options = { namespace, name, subresource: 'binding', dryRun, mayCreate: false, direct: true }
   await updateObject(context, target, options, (current) => {
     const pod = current as Pod
     if (metadata.uid && metadata.uid !== pod.metadata.uid) {
-      throw newConflict({ group: '', resource: 'pods/binding' }, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid}`)
+      throw newConflict(
+        { group: '', resource: 'pods/binding' },
+        name,
+        `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid}`,
+      )
     }
-    if (pod.metadata.deletionTimestamp !== undefined) throw refuse(name, `pod ${name} is being deleted, cannot be assigned to a host`)
+    if (pod.metadata.deletionTimestamp !== undefined)
+      throw refuse(name, `pod ${name} is being deleted, cannot be assigned to a host`)
     if (pod.spec?.nodeName) throw refuse(name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
-    if ((pod.spec?.schedulingGates ?? []).length > 0) throw refuse(name, `pod ${name} has non-empty .spec.schedulingGates`)
+    if ((pod.spec?.schedulingGates ?? []).length > 0)
+      throw refuse(name, `pod ${name} has non-empty .spec.schedulingGates`)
     const conditions = setCondition(pod.status?.conditions, { type: 'PodScheduled', status: 'True' }, context.now)
-    const annotations = metadata.annotations && { annotations: { ...pod.metadata.annotations, ...metadata.annotations } }
+    const annotations = metadata.annotations && {
+      annotations: { ...pod.metadata.annotations, ...metadata.annotations },
+    }
     return {
       ...pod,
       metadata: { ...pod.metadata, ...annotations, ...(labels && { labels: { ...pod.metadata.labels, ...labels } }) },
@@ -49,7 +65,10 @@ function refuse(name: string, why: string): Error {
 const topologyKeys = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']
 
 /** The node's topology labels, which pods get when they are bound (KEP-4742). */
-async function topologyLabels({ server }: RequestContext, node: string): Promise<Readonly<Record<string, string>> | undefined> {
+async function topologyLabels(
+  { server }: RequestContext,
+  node: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
   if (!server.gates.enabled('PodTopologyLabelsAdmission')) return undefined
   const labels = (await lookUp(server, 'core/nodes', node))?.metadata.labels ?? {}
   const found = topologyKeys.flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]] as const]))

@@ -1,4 +1,10 @@
-import { formatLabelSelector, type KubeObject, type LabelSelector, newBadRequest, type Unstructured } from '@kube-bonsai/apimachinery'
+import {
+  formatLabelSelector,
+  type KubeObject,
+  type LabelSelector,
+  newBadRequest,
+  type Unstructured,
+} from '@kube-bonsai/apimachinery'
 
 /** An autoscaling/v1 Scale. */
 export interface Scale extends KubeObject {
@@ -31,7 +37,8 @@ export function scaleOf(object: KubeObject): Scale {
 export function withScale(object: KubeObject, scale: KubeObject): KubeObject {
   const { spec } = scale as KubeObject & Scalable
   const replicas = spec?.replicas ?? 0
-  if (!Number.isInteger(replicas)) throw newBadRequest(`Scale in version "v1" cannot be handled as a Scale: spec.replicas must be a whole number`)
+  if (!Number.isInteger(replicas))
+    throw newBadRequest(`Scale in version "v1" cannot be handled as a Scale: spec.replicas must be a whole number`)
   const { resourceVersion, uid } = scale.metadata
   const own = object as Unstructured & Scalable
   const changed: Unstructured = {

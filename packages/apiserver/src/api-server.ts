@@ -1,0 +1,207 @@
+import { strategyFor as builtInStrategyFor, type Strategy } from '@kube-bonsai/api-strategies'
+import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type CancelSignal,
+  type KubeObject,
+  newUnauthorized,
+  StatusError,
+  statusOf,
+  type Transport,
+} from '@kube-bonsai/apimachinery'
+import type { Clock, Random } from '@kube-bonsai/clock'
+import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
+import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
+import { defaultAdmission } from './admission/default-chain.ts'
+import { bootstrap } from './bootstrap.ts'
+import { type ParseYaml, readRequest, writeResponse } from './codec/http.ts'
+import { readForm, toFormEvents, toMetadata, toTable } from './codec/table.ts'
+import { newRequestContext, type ServerContext, type User } from './context.ts'
+import { servePage } from './discovery/pages.ts'
+import { handleResource } from './handlers/resource-handler.ts'
+import { Catalog } from './registry/catalog.ts'
+import { genericStrategy } from './registry/generic-strategy.ts'
+import { ServiceAllocator } from './registry/service-allocator.ts'
+import { Query } from './request/query.ts'
+import { requestInfo } from './request/request-info.ts'
+import type { NodeProxy } from './subresources/node-proxy.ts'
+
+/** How a server is made. */
+export interface ApiServerOptions {
+  readonly clock: Clock
+  readonly random: Random
+  /** A new one in memory when absent. Everything the server knows is in it. */
+  readonly storage?: Storage<KubeObject>
+  readonly gates?: FeatureGates
+  /** `--runtime-config`: `api/all`, `group/version` and so on, to on or off. */
+  readonly runtimeConfig?: Readonly<Record<string, boolean>>
+  /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Throws a RangeError for what is no IPv4 range. */
+  readonly serviceClusterIPRange?: string
+  /** Where logs come from; without it they are refused. */
+  readonly nodeProxy?: NodeProxy
+  /** The rules of each kind; those of api-strategies when absent. A kind that it does not know gets the general rules. */
+  readonly strategies?: (group: string, kind: string) => Strategy | undefined
+  /** Says who asks, or undefined to refuse; everybody is an admin by default. */
+  readonly authenticate?: (request: ApiRequest) => User | undefined
+  /** Reads YAML bodies; without it they are refused with 415. */
+  readonly parseYaml?: ParseYaml
+}
+
+/** A Kubernetes v1.35 API server. */
+export interface ApiServer {
+  readonly storage: Storage<KubeObject>
+  /** In process: objects go by reference, nothing is encoded. */
+  readonly transport: Transport
+  /** Answers an HTTP request; for any host that speaks fetch. Never rejects. */
+  handle(request: Request): Promise<Response>
+  /** Makes the system namespaces, priority classes and the service `kubernetes`. Harmless when repeated. */
+  bootstrap(): Promise<void>
+  /** Ends all watches. */
+  close(): void
+}
+
+const admin: User = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] }
+
+/** Makes a server; it answers at once. */
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  return new BonsaiApiServer(options)
+}
+
+class BonsaiApiServer implements ApiServer {
+  readonly storage: Storage<KubeObject>
+  readonly transport: Transport
+  readonly #context: ServerContext
+  readonly #allocator: ServiceAllocator
+  readonly #authenticate: (request: ApiRequest) => User | undefined
+  readonly #parseYaml: ParseYaml | undefined
+  readonly #watches: Set<() => void> = new Set()
+
+  constructor(options: ApiServerOptions) {
+    const { clock, random, runtimeConfig, serviceClusterIPRange = '10.96.0.0/12' } = options
+    this.storage = options.storage ?? createMemoryStorage<KubeObject>()
+    this.#allocator = new ServiceAllocator(this.storage, random.fork('services'), serviceClusterIPRange)
+    this.#authenticate = options.authenticate ?? (() => admin)
+    this.#parseYaml = options.parseYaml
+    const catalog = new Catalog(runtimeConfig)
+    this.#context = {
+      storage: this.storage,
+      clock,
+      random,
+      gates: options.gates ?? createFeatureGates(),
+      catalog,
+      admission: defaultAdmission(this.#allocator),
+      nodeProxy: options.nodeProxy,
+      strategyFor: strategyTable(catalog, options.strategies ?? builtInStrategyFor),
+    }
+    this.transport = { request: (request) => this.#dispatch(request) }
+  }
+
+  async handle(request: Request): Promise<Response> {
+    try {
+      return writeResponse(await this.#dispatch(await readRequest(request, this.#parseYaml)))
+    } catch (error) {
+      return writeResponse(refusal(error))
+    }
+  }
+
+  bootstrap(): Promise<void> {
+    return bootstrap(this.transport, this.#allocator.first)
+  }
+
+  close(): void {
+    for (const end of [...this.#watches]) end()
+    this.#allocator.close()
+  }
+
+  /** Answers one request. While it is at work virtual time stands still; watches do not count. */
+  async #dispatch(request: ApiRequest): Promise<ApiResponse> {
+    const release = this.#context.clock.hold()
+    try {
+      return await this.#answer(request)
+    } catch (error) {
+      return refusal(error)
+    } finally {
+      release()
+    }
+  }
+
+  async #answer(request: ApiRequest): Promise<ApiResponse> {
+    const user = this.#authenticate(request)
+    if (user === undefined) throw newUnauthorized('Unauthorized')
+    const info = requestInfo(request)
+    if (!info.isResource) return servePage(this.#context.catalog, request)
+    const form = readForm(request.headers?.accept ?? '', new Query(request.query))
+    const found = this.#context.catalog.find(info.group, info.version, info.resource)
+    if (found) await loadTypes(this.#context.catalog, found)
+    const context = newRequestContext(this.#context, user)
+    const watched = info.verb === 'watch' ? this.#endable(request) : request
+    const response = await handleResource(context, info, watched)
+    if (form.as === 'object' || response.status >= 300) return response
+    const table = found && info.subresource === '' ? this.#context.strategyFor(found).table : undefined
+    const now = () => this.#context.clock.now()
+    if (response.events) return { ...response, events: toFormEvents(response.events, form, table, now) }
+    if (response.stream || isStatusBody(response.body)) return response
+    return {
+      ...response,
+      body: form.as === 'table' ? toTable(response.body, table, form, now()) : toMetadata(response.body, form),
+    }
+  }
+
+  /** The same request with a signal that ends when the client goes away or the server closes. */
+  #endable(request: ApiRequest): ApiRequest {
+    const listeners = new Set<() => void>()
+    let aborted = request.signal?.aborted ?? false
+    const end = () => {
+      aborted = true
+      this.#watches.delete(end)
+      request.signal?.removeEventListener('abort', end)
+      for (const listener of [...listeners]) listener()
+    }
+    const signal: CancelSignal = {
+      get aborted() {
+        return aborted
+      },
+      addEventListener: (_type, listener) => void listeners.add(listener),
+      removeEventListener: (_type, listener) => {
+        listeners.delete(listener)
+        if (listeners.size === 0) this.#watches.delete(end)
+      },
+    }
+    this.#watches.add(end)
+    request.signal?.addEventListener('abort', end, { once: true })
+    return { ...request, signal }
+  }
+}
+
+/** Loads what decoding and defaulting need: the types of the version asked for and of the one in which objects are kept. */
+async function loadTypes(catalog: Catalog, info: ResourceInfo): Promise<void> {
+  const stored = catalog.stored(info)
+  await scheme.load(info.group, info.version)
+  if (stored.group !== info.group || stored.version !== info.version) await scheme.load(stored.group, stored.version)
+}
+
+type StrategyLookup = (group: string, kind: string) => Strategy | undefined
+
+function strategyTable(catalog: Catalog, lookUp: StrategyLookup): (info: ResourceInfo) => Strategy {
+  const known = new Map<string, Strategy>()
+  return (info) => {
+    const { group, version } = catalog.stored(info)
+    const key = `${group}/${info.kind}`
+    const found = known.get(key) ?? lookUp(group, info.kind) ?? genericStrategy({ ...info, group }, version)
+    known.set(key, found)
+    return found
+  }
+}
+
+function isStatusBody(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && (body as { readonly kind?: unknown }).kind === 'Status'
+}
+
+/** What a client gets to hear of a failure: the Status that was thrown, or a plain 500. */
+function refusal(error: unknown): ApiResponse {
+  const status = statusOf(error) ?? StatusError.from(error).status
+  const seconds = status.details?.retryAfterSeconds
+  const headers: Record<string, string> = seconds ? { 'retry-after': String(seconds) } : {}
+  return { status: status.code ?? 500, headers, body: status }
+}

@@ -1,0 +1,134 @@
+import type { TableStrategy } from '@kube-bonsai/api-strategies'
+import {
+  type KubeObject,
+  newBadRequest,
+  newNotAcceptable,
+  type ObjectList,
+  type WatchEvent,
+} from '@kube-bonsai/apimachinery'
+import type { Query } from '../request/query.ts'
+
+/** In which form a client wants objects. */
+export type Form =
+  | { readonly as: 'object' }
+  | { readonly as: 'table'; readonly version: string; readonly include: 'None' | 'Metadata' | 'Object' }
+  | { readonly as: 'metadata'; readonly list: boolean }
+
+const plain: Form = { as: 'object' }
+
+/** Reads the Accept header; the first form that can be served wins. Throws a 406 when none can, a 400 for a bad includeObject. */
+export function readForm(accept: string, query: Query): Form {
+  if (accept === '') return plain
+  for (const entry of accept.split(',')) {
+    const [type = '', ...parameters] = entry.split(';').map((part) => part.trim())
+    if (!['application/json', 'application/yaml', '*/*', 'application/*'].includes(type)) continue
+    const wanted = new Map(parameters.map((parameter) => parameter.split('=') as [string, string]))
+    const as = wanted.get('as')
+    if (as === undefined) return plain
+    if (wanted.get('g') !== 'meta.k8s.io' || !['v1', 'v1beta1'].includes(wanted.get('v') ?? '')) continue
+    if (as === 'Table') return { as: 'table', version: wanted.get('v') ?? 'v1', include: includeObject(query) }
+    if (as === 'PartialObjectMetadata') return { as: 'metadata', list: false }
+    if (as === 'PartialObjectMetadataList') return { as: 'metadata', list: true }
+  }
+  throw newNotAcceptable(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'].slice(0, 2))
+}
+
+function includeObject(query: Query): 'None' | 'Metadata' | 'Object' {
+  const text = query.text('includeObject')
+  if (text === '' || text === 'Metadata') return 'Metadata'
+  if (text === 'None' || text === 'Object') return text
+  throw newBadRequest(`Unable to convert to Table as requested: unrecognized includeObject value: "${text}"`)
+}
+
+const nameOnly: TableStrategy = {
+  columns: [
+    {
+      name: 'Name',
+      type: 'string',
+      format: 'name',
+      description: 'Name, unique within a namespace; see the reference of ObjectMeta.',
+      priority: 0,
+    },
+    {
+      name: 'Created At',
+      type: 'date',
+      format: '',
+      description: 'When the server made the object; see the reference of ObjectMeta.',
+      priority: 0,
+    },
+  ],
+  row: (object) => ({ cells: [object.metadata.name ?? '', object.metadata.creationTimestamp ?? ''] }),
+}
+
+/** A list, or one object, as a Table. */
+export function toTable(
+  body: unknown,
+  table: TableStrategy = nameOnly,
+  form: Form & { readonly as: 'table' },
+  now: number,
+): object {
+  const list = isList(body)
+  const items: readonly KubeObject[] = list ? body.items : [body as KubeObject]
+  const { resourceVersion, continue: next, remainingItemCount } = (body as KubeObject & ObjectList<KubeObject>).metadata
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${form.version}`,
+    metadata: {
+      resourceVersion,
+      ...(next !== undefined && { continue: next }),
+      ...(remainingItemCount !== undefined && { remainingItemCount }),
+    },
+    columnDefinitions: table.columns,
+    rows: items.map((item) => row(item, table, form, now)),
+  }
+}
+
+function row(item: KubeObject, table: TableStrategy, form: Form & { readonly as: 'table' }, now: number): object {
+  const { cells, conditions } = table.row(item, now)
+  const object = form.include === 'None' ? undefined : form.include === 'Object' ? item : partial(item, form.version)
+  return { cells, ...(conditions && { conditions }), ...(object && { object }) }
+}
+
+/** A list or one object with nothing but metadata. Throws a 406 when the form asked for does not fit. */
+export function toMetadata(body: unknown, form: Form & { readonly as: 'metadata' }): object {
+  if (isList(body) !== form.list) throw newNotAcceptable(['application/json'])
+  if (!isList(body)) return partial(body as KubeObject, 'v1')
+  return {
+    kind: 'PartialObjectMetadataList',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: body.metadata,
+    items: body.items.map((item) => partial(item, 'v1')),
+  }
+}
+
+function partial(item: KubeObject, version: string): object {
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: item.metadata }
+}
+
+function isList(body: unknown): body is ObjectList<KubeObject> {
+  return typeof body === 'object' && body !== null && 'items' in body && Array.isArray(body.items)
+}
+
+/** The events of a watch in another form. Columns are told once. */
+export async function* toFormEvents(
+  events: AsyncIterable<WatchEvent<unknown>>,
+  form: Form,
+  table: TableStrategy | undefined,
+  now: () => number,
+): AsyncIterable<WatchEvent<unknown>> {
+  let first = true
+  for await (const event of events) {
+    if (event.type === 'ERROR' || form.as === 'object') yield event
+    else if (form.as === 'metadata') yield { type: event.type, object: partial(event.object as KubeObject, 'v1') }
+    else {
+      const object = toTable(
+        event.object,
+        event.type === 'BOOKMARK' ? { columns: (table ?? nameOnly).columns, row: () => ({ cells: [] }) } : table,
+        form,
+        now(),
+      )
+      yield { type: event.type, object: first ? object : { ...object, columnDefinitions: [] } }
+      first = false
+    }
+  }
+}
