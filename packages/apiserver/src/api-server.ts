@@ -34,6 +34,8 @@ export interface ApiServerOptions {
   /** A new one in memory when absent. Everything the server knows is in it. */
   readonly storage?: Storage<KubeObject>
   readonly gates?: FeatureGates
+  /** The rules of a kind; those of api-strategies when absent. Kinds that it does not know get the general rules. */
+  readonly strategies?: (group: string, kind: string) => Strategy | undefined
   /** `--runtime-config`: `api/all`, `group/version` and so on, to on or off. */
   readonly runtimeConfig?: Readonly<Record<string, boolean>>
   /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Throws a RangeError for what is no IPv4 range. */
@@ -84,6 +86,7 @@ class BonsaiApiServer implements ApiServer {
     this.#authenticate = options.authenticate ?? (() => admin)
     this.#parseYaml = options.parseYaml
     const catalog = new Catalog(runtimeConfig)
+    const strategies = options.strategies ?? strategyFor
     this.#context = {
       storage: this.storage,
       clock,
@@ -106,19 +109,20 @@ class BonsaiApiServer implements ApiServer {
   }
 
   bootstrap(): Promise<void> {
-    return bootstrap(this.transport, this.#allocator.first)
+    return bootstrap({ request: (request) => this.#dispatch(request, admin) }, this.#allocator.first)
   }
 
   close(): void {
+    this.#allocator.close()
     for (const end of [...this.#watches]) end()
     this.#allocator.close()
   }
 
   /** Answers one request. While it is at work virtual time stands still; watches do not count. */
-  async #dispatch(request: ApiRequest): Promise<ApiResponse> {
+  async #dispatch(request: ApiRequest, user?: User): Promise<ApiResponse> {
     const release = this.#context.clock.hold()
     try {
-      return await this.#answer(request)
+      return await this.#answer(request, user ?? this.#authenticate(request))
     } catch (error) {
       return refusal(error)
     } finally {
@@ -126,8 +130,7 @@ class BonsaiApiServer implements ApiServer {
     }
   }
 
-  async #answer(request: ApiRequest): Promise<ApiResponse> {
-    const user = this.#authenticate(request)
+  async #answer(request: ApiRequest, user: User | undefined): Promise<ApiResponse> {
     if (user === undefined) throw newUnauthorized('Unauthorized')
     const info = requestInfo(request)
     if (!info.isResource) return servePage(this.#context.catalog, request)
