@@ -7,6 +7,7 @@ import { resourceVersionFunctions } from './resource-version.ts'
 import { schedulingFunctions } from './scheduling.ts'
 import { selectorFunctions } from './selectors.ts'
 import { valueFunctions } from './values.ts'
+import { yamlFunctions } from './yaml.ts'
 
 /** Every function of the protocol that the packages here compute, by name. */
 export const functions: Readonly<Record<string, OracleFunction>> = {
@@ -18,4 +19,5 @@ export const functions: Readonly<Record<string, OracleFunction>> = {
   ...patchFunctions,
   ...podFunctions,
   ...schedulingFunctions,
+  ...yamlFunctions,
 }
