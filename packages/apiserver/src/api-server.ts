@@ -34,8 +34,6 @@ export interface ApiServerOptions {
   /** A new one in memory when absent. Everything the server knows is in it. */
   readonly storage?: Storage<KubeObject>
   readonly gates?: FeatureGates
-  /** The rules of a kind; those of api-strategies when absent. Kinds that it does not know get the general rules. */
-  readonly strategies?: (group: string, kind: string) => Strategy | undefined
   /** `--runtime-config`: `api/all`, `group/version` and so on, to on or off. */
   readonly runtimeConfig?: Readonly<Record<string, boolean>>
   /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Throws a RangeError for what is no IPv4 range. */
@@ -86,7 +84,6 @@ class BonsaiApiServer implements ApiServer {
     this.#authenticate = options.authenticate ?? (() => admin)
     this.#parseYaml = options.parseYaml
     const catalog = new Catalog(runtimeConfig)
-    const strategies = options.strategies ?? strategyFor
     this.#context = {
       storage: this.storage,
       clock,
@@ -113,7 +110,6 @@ class BonsaiApiServer implements ApiServer {
   }
 
   close(): void {
-    this.#allocator.close()
     for (const end of [...this.#watches]) end()
     this.#allocator.close()
   }
