@@ -29,6 +29,8 @@ export interface ApiResponse {
   readonly body?: unknown
   /** Only for a watch. Ends when the server ends it, or when the request's signal aborts. */
   readonly events?: AsyncIterable<WatchEvent<unknown>>
+  /** Only for what is text rather than an object (a log): its pieces, as they come. */
+  readonly stream?: AsyncIterable<string>
 }
 
 /** Carries requests to an API server: in process, or over HTTP. Rejects only when there is no answer at all. */

@@ -1,1 +1,7 @@
-export {}
+export { ApplyError, type ApplyResult, type Manifest, ManifestError } from './cluster/apply.ts'
+export { Cluster, type ClusterSnapshot, type SettleResult } from './cluster/cluster.ts'
+export type { Problem, WorkloadState } from './cluster/diagnose.ts'
+export type { LogEntry } from './cluster/event-log.ts'
+export { UnreadableManifestError } from './cluster/manifests.ts'
+export type { ClusterOptions } from './cluster/options.ts'
+export { bonsaiVersion, kubernetesVersion } from './version.ts'

@@ -221,7 +221,8 @@ class ResourceHandler {
   #updateOptions(subresource: string, mayCreate: boolean) {
     const { namespace, name } = this.#info
     const rules = subresource === '' ? undefined : this.#rules(subresource)
-    return { namespace, name, subresource, dryRun: this.#dryRun(), mayCreate, ...(rules && { rules }) }
+    const unconditional = this.#info.verb === 'patch'
+    return { namespace, name, subresource, dryRun: this.#dryRun(), mayCreate, unconditional, ...(rules && { rules }) }
   }
 
   async #deleteOptions(): Promise<DeleteOptions> {

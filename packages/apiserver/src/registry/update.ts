@@ -25,6 +25,8 @@ export interface UpdateOptions {
   readonly rules?: UpdateStrategy
   /** Whether a missing object may be created (PUT of kinds that allow it). */
   readonly mayCreate: boolean
+  /** Patches name no version of their own and are tried again until they win. */
+  readonly unconditional?: boolean
   /** Subresources that write past the strategy (binding) skip admission of updates and validation. */
   readonly direct?: boolean
 }
@@ -108,7 +110,7 @@ function checkPreconditions(
   }
   if (conditional && resourceVersion !== actual.resourceVersion)
     throw newConflict(groupResource(target), name, modified)
-  if (!conditional && !target.strategy.allowUnconditionalUpdate) {
+  if (!conditional && !options.unconditional && !options.direct && !target.strategy.allowUnconditionalUpdate) {
     const error = invalid(FieldPath.of('metadata', 'resourceVersion'), 0, 'must be specified for an update')
     throw newInvalid(groupKind(target), name, [error])
   }

@@ -26,7 +26,10 @@ export async function main(argv: readonly string[], console: Console = processCo
       getErrHasColors: () => console.colour,
     })
     .showHelpAfterError('(bonsai --help lists the commands, bonsai COMMAND --help their flags)')
-  const context = { console, finish: (exit: number) => void (code = exit) }
+  const finish = (exit: number) => {
+    code = exit
+  }
+  const context = { console, finish }
   for (const add of [addUpCommand, addRunCommand, addValidateCommand, addKyamlCommand, addVersionCommand]) {
     add(program, context)
   }

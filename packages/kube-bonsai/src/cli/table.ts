@@ -13,6 +13,5 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
 }
 
 function visibleWidth(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one
   return text.replace(/\u001b\[[0-9;]*m/g, '').length
 }

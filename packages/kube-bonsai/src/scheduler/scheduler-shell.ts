@@ -1,5 +1,5 @@
 import type { Pod, PodCondition } from '@kube-bonsai/api-types/core/v1'
-import { formatTime, isNotFound, type Stored, setCondition } from '@kube-bonsai/apimachinery'
+import { formatTime, instantOfMillis, isNotFound, type Stored, setCondition } from '@kube-bonsai/apimachinery'
 import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext, RunningController } from '@kube-bonsai/controllers'
 import { Scheduler, type SchedulerOptions, type Step } from '@kube-bonsai/scheduler-core'
@@ -25,6 +25,7 @@ class SchedulerShell implements RunningScheduler {
   readonly scheduler: Scheduler
   readonly #context: ControllerContext
   readonly #unsubscribe: (() => void)[] = []
+  #synced = false
   #kicked = false
   #stopped = false
   #wake: Timer | undefined
@@ -64,8 +65,6 @@ class SchedulerShell implements RunningScheduler {
       () => {},
     )
   }
-
-  #synced = false
 
   stop(): void {
     this.#stopped = true
@@ -180,7 +179,7 @@ class SchedulerShell implements RunningScheduler {
       ...(generation !== undefined && { observedGeneration: generation }),
     }
     const known = pod.status?.conditions ?? []
-    const conditions = setCondition(known, condition, formatTime(clock.now()))
+    const conditions = setCondition(known, condition, formatTime(instantOfMillis(clock.now())))
     if (conditions === known) return
     const changed = conditions.filter((entry) => entry.type === 'PodScheduled')
     const patch = { metadata: { uid: pod.metadata.uid }, status: { conditions: changed } }

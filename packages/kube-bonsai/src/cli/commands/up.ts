@@ -1,0 +1,119 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { CommandContext } from '../command-context.ts'
+import { type Console, paint } from '../console.ts'
+import { parseGates, parseNodes, parsePort } from '../flags.ts'
+import { printFailures } from '../print-failures.ts'
+import { progressOn } from '../progress.ts'
+import { readSources } from '../sources.ts'
+import { formatTable } from '../table.ts'
+
+interface UpOptions {
+  readonly port: number
+  readonly http?: boolean
+  readonly nodes: number
+  readonly filename?: readonly string[]
+  readonly kubeconfig?: string
+  readonly seed: string
+  readonly featureGates?: Readonly<Record<string, boolean>>
+}
+
+/** `bonsai up`: a cluster that serves on loopback until Ctrl-C. */
+export function addUpCommand(program: Command, { console }: CommandContext): void {
+  program
+    .command('up')
+    .description('Serve a cluster on loopback for kubectl and a browser, until Ctrl-C.')
+    .option('-p, --port <port>', 'port to listen on; 0 takes a free one', parsePort, 0)
+    .option('--http', 'plain HTTP instead of HTTPS with a throw-away authority')
+    .option('--nodes <count>', 'how many nodes the cluster has', parseNodes, 3)
+    .option('-f, --filename <path...>', 'manifests to apply at the start: files, directories or -')
+    .option('--kubeconfig <file>', 'where to write the kubeconfig; a file in the temporary folder by default')
+    .option('--seed <text>', 'where all randomness comes from', '1')
+    .option('--feature-gates <gates>', "gates that differ from v1.35's defaults: A=true,B=false", parseGates)
+    .option('-o, --output <format>', 'text, or json for one line that tells programs where to connect', 'text')
+    .action(async (options: UpOptions & { readonly output: string }) => {
+      const started = Date.now()
+      const { Cluster } = await import('../../cluster/cluster.ts')
+      const { listen } = await import('../../server/listen.ts')
+      const { readManifests } = await import('../../cluster/manifests.ts')
+      const manifests = options.filename ? await readManifests(await readSources(options.filename, console)) : []
+      const progress = progressOn(console, options.output === 'text')
+      progress.say('starting the cluster')
+      const cluster = await Cluster.create({
+        clock: 'system',
+        nodes: options.nodes,
+        seed: options.seed,
+        ...(options.featureGates && { featureGates: options.featureGates }),
+      })
+      const server = await listen(cluster, {
+        port: options.port,
+        http: options.http ?? false,
+        page: true,
+        kubeconfig: options.kubeconfig ?? join(tmpdir(), `bonsai-${process.pid}.kubeconfig`),
+      })
+      progress.done()
+      try {
+        if (options.output === 'json') {
+          const { url, kubeconfigPath, pageUrl, token } = server
+          console.out(`${JSON.stringify({ url, kubeconfig: kubeconfigPath, page: pageUrl, token })}\n`)
+        } else {
+          printWelcome(console, cluster, server, Date.now() - started)
+        }
+        const results = await cluster.tryApply(manifests)
+        printFailures(console, results)
+        if (options.output === 'text' && results.length > 0) await watchProgress(console, cluster, results.length)
+        if (options.output === 'text') console.out(`\nServing until Ctrl-C.\n`)
+        await console.interrupted()
+      } finally {
+        await server.close()
+        cluster.close()
+      }
+    })
+}
+
+function printWelcome(
+  console: Console,
+  cluster: Cluster,
+  server: { readonly url: string; readonly kubeconfigPath: string; readonly pageUrl: string },
+  took: number,
+): void {
+  const bold = (text: string) => paint(console, 'bold', text)
+  console.out(
+    `Kubernetes v1.35.4 in miniature: ${cluster.nodes.names.length} nodes, ready after ${took} ms\n\n` +
+      `  kubectl   ${bold(`export KUBECONFIG=${server.kubeconfigPath}`)}\n` +
+      `            ${bold('kubectl get pods -A')}\n` +
+      `  API       ${server.url}\n` +
+      `  browser   ${bold(server.pageUrl)}\n\n`,
+  )
+}
+
+/** Shows the workloads as they come up, until all are there or a minute is over. */
+async function watchProgress(console: Console, cluster: Cluster, count: number): Promise<void> {
+  const progress = progressOn(console, true)
+  const deadline = Date.now() + 60_000
+  let states = await cluster.workloads()
+  while (Date.now() < deadline && states.some((state) => !state.done)) {
+    const parts = states.map(
+      (state) => `${paint(console, state.done ? 'good' : 'busy', state.name)} ${state.ready}/${state.wanted}`,
+    )
+    progress.say(parts.join('  '))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    states = await cluster.workloads()
+  }
+  progress.done()
+  console.out(`Applied ${count} objects:\n`)
+  const rows = states.map((state) => [
+    state.namespace,
+    state.kind,
+    state.name,
+    paint(console, state.done ? 'good' : 'bad', `${state.ready}/${state.wanted}`),
+  ])
+  console.out(formatTable(['NAMESPACE', 'KIND', 'NAME', 'READY'], rows))
+  for (const problem of await cluster.problems()) {
+    console.out(
+      `${paint(console, 'bad', problem.reason)} ${problem.kind} ${problem.namespace}/${problem.name}: ${problem.message}\n`,
+    )
+  }
+}

@@ -1,0 +1,27 @@
+import { parseFeatureGatesFlag } from '@kube-bonsai/feature-gates'
+import { InvalidArgumentError } from 'commander'
+
+/** A number of nodes: 0 to 10,000. */
+export function parseNodes(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 0 || count > 10_000)
+    throw new InvalidArgumentError('Give a whole number from 0 to 10000.')
+  return count
+}
+
+/** A TCP port; 0 takes a free one. */
+export function parsePort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('Give a port from 0 to 65535; 0 takes a free one.')
+  return port
+}
+
+/** `A=true,B=false`. */
+export function parseGates(text: string): Readonly<Record<string, boolean>> {
+  try {
+    return Object.fromEntries(parseFeatureGatesFlag(text))
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+}

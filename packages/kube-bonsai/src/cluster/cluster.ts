@@ -1,0 +1,237 @@
+import type { KubeObject } from '@kube-bonsai/apimachinery'
+import { type ApiServer, createApiServer } from '@kube-bonsai/apiserver'
+import { type Client, createClient, createInformerFactory, type InformerFactory } from '@kube-bonsai/client'
+import { type Clock, createRandom, parseDurationMs, type Random, SystemClock, VirtualClock } from '@kube-bonsai/clock'
+import {
+  type ControllerContext,
+  createControllers,
+  createEventRecorder,
+  type EventRecorder,
+  type RunningController,
+} from '@kube-bonsai/controllers'
+import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
+import type { NodeShape } from '@kube-bonsai/kubelet-model'
+import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
+import { NodeFleet } from '../kubelet/node-fleet.ts'
+import { createNodeProxy } from '../kubelet/node-proxy.ts'
+import { startScheduler } from '../scheduler/scheduler-shell.ts'
+import { ApplyError, type ApplyResult, applyAll, type Manifest } from './apply.ts'
+import { diagnose, type Problem, type WorkloadState, workloads } from './diagnose.ts'
+import { EventLog, type LogEntry } from './event-log.ts'
+import { readManifests } from './manifests.ts'
+import { type ClusterOptions, nodeShapes } from './options.ts'
+
+/** How settling ended. */
+export interface SettleResult {
+  /** True when nothing is pending any more; false when the timeout came first. */
+  readonly settled: boolean
+  /** Milliseconds since the epoch, on the cluster's clock. */
+  readonly now: number
+}
+
+/** A cluster's state at one moment; cheap to keep, and the start of as many others as you like. */
+export interface ClusterSnapshot {
+  readonly revision: number
+  /** A cluster of its own that goes on from here; neither sees what the other does. Programs of running containers begin anew. */
+  fork(): Promise<Cluster>
+}
+
+const placeholderCa =
+  '-----BEGIN CERTIFICATE-----\nbonsai has no certificate authority until it listens\n-----END CERTIFICATE-----\n'
+
+/**
+ * A Kubernetes v1.35 cluster inside this process: API server, controllers, scheduler and simulated nodes.
+ * Nothing of it needs Node.js; `kube-bonsai/server` adds the network.
+ */
+export class Cluster {
+  readonly server: ApiServer
+  /** Speaks to the API server in process; objects are passed by reference, frozen. */
+  readonly client: Client
+  readonly clock: Clock
+  readonly nodes: NodeFleet
+  readonly #options: ClusterOptions
+  readonly #gates: FeatureGates
+  readonly #informers: InformerFactory
+  readonly #log: EventLog
+  readonly #context: ControllerContext
+  readonly #running: RunningController[] = []
+  readonly #storage: Storage<KubeObject>
+  #closed = false
+
+  private constructor(options: ClusterOptions, storage: Storage<KubeObject>, clock: Clock, random: Random) {
+    this.#options = options
+    this.#storage = storage
+    this.clock = clock
+    this.#gates = createFeatureGates({ set: options.featureGates ?? {} })
+    this.#log = new EventLog(storage, clock)
+    this.server = createApiServer({
+      storage,
+      clock,
+      random: random.fork('apiserver'),
+      gates: this.#gates,
+      nodeProxy: createNodeProxy((name) => this.nodes.kubelet(name), clock),
+      ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
+    })
+    this.client = createClient(this.server.transport)
+    const onError = (component: string, key: string, error: unknown) => options.onError?.(component, key, error)
+    this.#informers = createInformerFactory(this.client, {
+      clock,
+      random: random.fork('informers'),
+      onError: (error, resource) => onError('informer', resource, error),
+    })
+    const recorders = new Map<string, EventRecorder>()
+    this.#context = {
+      client: this.client,
+      informers: this.#informers,
+      clock,
+      random: random.fork('controllers'),
+      gates: this.#gates,
+      onError,
+      recorder: (component) => {
+        const known = recorders.get(component)
+        if (known) return known
+        const made = createEventRecorder({
+          client: this.client,
+          clock,
+          random,
+          component,
+          onError: (error) => onError('events', component, error),
+        })
+        recorders.set(component, made)
+        return made
+      },
+    }
+    this.nodes = new NodeFleet(this.#context, options.programs)
+  }
+
+  /**
+   * Makes a cluster; resolves when it takes its first write and its nodes are registered.
+   * Throws FeatureGateError for bad gates and a RangeError for a bad number of nodes.
+   */
+  static async create(options: ClusterOptions = {}): Promise<Cluster> {
+    const shapes = nodeShapes(options.nodes)
+    const clock = clockOf(options)
+    const cluster = new Cluster(options, createMemoryStorage<KubeObject>(), clock, createRandom(options.seed ?? 1))
+    await cluster.server.bootstrap()
+    await cluster.#start(shapes)
+    return cluster
+  }
+
+  /**
+   * Creates what is not there and patches what is, in order. Takes manifests as text (YAML, JSON or KYAML, several documents),
+   * one object or many. Throws ApplyError when any was refused; the others are applied all the same.
+   */
+  async apply(
+    input: string | KubeObject | readonly KubeObject[],
+    options: { readonly namespace?: string } = {},
+  ): Promise<readonly ApplyResult[]> {
+    const manifests: readonly Manifest[] =
+      typeof input === 'string' ? await readManifests([{ text: input }]) : [input].flat().map((object) => ({ object }))
+    const results = await this.tryApply(manifests, options)
+    if (results.some((result) => result.action === 'failed')) throw new ApplyError(results)
+    return results
+  }
+
+  /** Like `apply`, for documents with their sources; refusals are results, not exceptions. */
+  tryApply(
+    manifests: readonly Manifest[],
+    options: { readonly namespace?: string } = {},
+  ): Promise<readonly ApplyResult[]> {
+    return applyAll(this.client, manifests, options.namespace ?? 'default')
+  }
+
+  /**
+   * Lets virtual time run until nothing is pending: every pod has got where it can get. What repeats for ever (heartbeats, the
+   * later rounds of a crash loop) is not waited for. `timeout` is a Go duration or milliseconds, an hour by default.
+   * Throws a TypeError on a clock that is not virtual.
+   */
+  async settle(options: { readonly timeout?: string | number } = {}): Promise<SettleResult> {
+    const { settled, now } = await this.#virtual('settle').runUntilIdle({
+      limit: milliseconds(options.timeout ?? '1h'),
+    })
+    return { settled, now }
+  }
+
+  /** Lets so much virtual time pass: a Go duration such as `5m`, or milliseconds. Throws a TypeError on a clock that is not virtual. */
+  async advance(duration: string | number): Promise<void> {
+    await this.#virtual('advance').advance(milliseconds(duration))
+  }
+
+  /** The state of this moment, to go back to or to branch from. */
+  snapshot(): ClusterSnapshot {
+    const stored = this.#storage.snapshot()
+    const at = this.clock.now()
+    return {
+      revision: stored.revision,
+      fork: async () => {
+        const clock =
+          this.clock instanceof VirtualClock ? new VirtualClock({ start: at, onError: () => {} }) : this.clock
+        const seed = `${this.#options.seed ?? 1}/${stored.revision}`
+        const cluster = new Cluster(this.#options, stored.fork(), clock, createRandom(seed))
+        await cluster.#start(nodeShapes(this.#options.nodes))
+        return cluster
+      },
+    }
+  }
+
+  /** A cluster of its own that goes on from this moment. @see ClusterSnapshot.fork */
+  fork(): Promise<Cluster> {
+    return this.snapshot().fork()
+  }
+
+  /** Everything that has happened so far, in order. The same seed and the same calls give the same log. */
+  events(): readonly LogEntry[] {
+    return this.#log.entries
+  }
+
+  /** Answers an HTTP request as the server would, without a network. */
+  fetch(request: Request): Promise<Response> {
+    return this.server.handle(request)
+  }
+
+  /** How much of each workload is there. */
+  workloads(): Promise<readonly WorkloadState[]> {
+    return workloads(this.client)
+  }
+
+  /** Why each thing that does not run does not. */
+  problems(): Promise<readonly Problem[]> {
+    return diagnose(this.client)
+  }
+
+  /** Stops everything. The objects can still be read. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    for (const one of this.#running) one.stop()
+    this.nodes.stop()
+    this.#informers.stop()
+    this.#log.stop()
+    this.server.close()
+  }
+
+  async #start(shapes: readonly NodeShape[]): Promise<void> {
+    if (this.#options.controllers === false) return
+    this.nodes.start()
+    this.#running.push(startScheduler(this.#context))
+    const controllers = createControllers({ rootCa: this.#options.rootCa ?? placeholderCa })
+    for (const controller of controllers.values()) this.#running.push(controller.start(this.#context))
+    this.#informers.start()
+    for (const shape of shapes) await this.nodes.add(shape)
+  }
+
+  #virtual(wanted: string): VirtualClock {
+    if (this.clock instanceof VirtualClock) return this.clock
+    throw new TypeError(`${wanted} needs the virtual clock; this cluster follows the wall clock`)
+  }
+}
+
+function clockOf({ clock = 'virtual', onError }: ClusterOptions): Clock {
+  if (typeof clock !== 'string') return clock
+  const report = (error: unknown) => onError?.('clock', '', error)
+  return clock === 'virtual' ? new VirtualClock({ onError: report }) : new SystemClock({ onError: report })
+}
+
+function milliseconds(duration: string | number): number {
+  return typeof duration === 'number' ? duration : parseDurationMs(duration)
+}

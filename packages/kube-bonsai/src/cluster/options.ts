@@ -1,0 +1,31 @@
+import type { Clock } from '@kube-bonsai/clock'
+import type { NodeShape, Program } from '@kube-bonsai/kubelet-model'
+
+/** How a cluster is made. Everything has a default. */
+export interface ClusterOptions {
+  /** How many nodes (`node-1`, `node-2`, …), or what each is like. None by default. */
+  readonly nodes?: number | readonly NodeShape[]
+  /** Where all randomness comes from: the same seed gives the same event log. 1 by default. */
+  readonly seed?: number | string
+  /** `virtual` (the default) moves only when told to; `system` follows the wall clock. */
+  readonly clock?: 'virtual' | 'system' | Clock
+  /** Feature gates that differ from v1.35's defaults. Throws FeatureGateError for unknown or locked ones. */
+  readonly featureGates?: Readonly<Record<string, boolean>>
+  /** Versions of the API to serve beside or instead of the default ones, as `--runtime-config` spells them. */
+  readonly runtimeConfig?: Readonly<Record<string, boolean>>
+  /** Programs by image name, for containers that shall do something. */
+  readonly programs?: Readonly<Record<string, Program>>
+  /** False runs the API server alone: no controllers, no scheduler, no kubelets. */
+  readonly controllers?: boolean
+  /** PEM of the authority that pods get as kube-root-ca.crt; a placeholder when absent. */
+  readonly rootCa?: string
+  /** Told of what goes wrong inside controllers, scheduler and kubelets; they try again by themselves. */
+  readonly onError?: (component: string, key: string, error: unknown) => void
+}
+
+/** The shapes that an option names. Throws a RangeError for a count that is not a whole number of at least 0. */
+export function nodeShapes(nodes: ClusterOptions['nodes'] = 0): readonly NodeShape[] {
+  if (typeof nodes !== 'number') return nodes
+  if (!Number.isSafeInteger(nodes) || nodes < 0) throw new RangeError(`nodes must be a whole number, got ${nodes}`)
+  return Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` }))
+}

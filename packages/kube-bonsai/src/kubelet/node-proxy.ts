@@ -1,0 +1,82 @@
+import { formatTimeNano, instantOfMillis, newBadRequest, newInternalError } from '@kube-bonsai/apimachinery'
+import type { NodeProxy, PodLogOptions } from '@kube-bonsai/apiserver'
+import type { Clock } from '@kube-bonsai/clock'
+import { ContainerNotFoundError, type Kubelet, type LogLine } from '@kube-bonsai/kubelet-model'
+
+/** Lets the API server ask the kubelets of simulated nodes for logs. */
+export function createNodeProxy(kubeletOf: (node: string) => Kubelet | undefined, clock: Clock): NodeProxy {
+  return {
+    logs(pod, options) {
+      const node = pod.spec?.nodeName ?? ''
+      const kubelet = kubeletOf(node)
+      if (kubelet === undefined) throw newInternalError(`there is no kubelet for node ${node}`)
+      try {
+        const record = kubelet.container(pod, options.container, options.previous)
+        const since = sinceOf(options, clock.now())
+        const range = {
+          ...(options.tailLines !== undefined && { tailLines: options.tailLines }),
+          ...(since !== undefined && { since }),
+        }
+        const known = kubelet.runtime.logs(record.id, range)
+        const text = (line: LogLine) =>
+          `${options.timestamps ? `${formatTimeNano(instantOfMillis(line.time))} ` : ''}${line.text}\n`
+        const follow = (add: (line: LogLine) => void, ended: () => void) => kubelet.followLogs(record, add, ended)
+        return limited(options.follow ? followed(known, follow, text) : plain(known, text), options.limitBytes)
+      } catch (error) {
+        if (error instanceof ContainerNotFoundError) throw newBadRequest(error.message)
+        throw error
+      }
+    },
+  }
+}
+
+function sinceOf({ sinceSeconds, sinceTime }: PodLogOptions, now: number): number | undefined {
+  if (sinceSeconds !== undefined) return now - sinceSeconds * 1000
+  return sinceTime === undefined ? undefined : Date.parse(sinceTime)
+}
+
+async function* plain(lines: readonly LogLine[], text: (line: LogLine) => string): AsyncGenerator<string> {
+  if (lines.length > 0) yield lines.map(text).join('')
+}
+
+async function* followed(
+  known: readonly LogLine[],
+  follow: (add: (line: LogLine) => void, ended: () => void) => () => void,
+  text: (line: LogLine) => string,
+): AsyncGenerator<string> {
+  const waiting: LogLine[] = [...known]
+  let [wake, over] = [() => {}, false]
+  const stop = follow(
+    (line) => {
+      waiting.push(line)
+      wake()
+    },
+    () => {
+      over = true
+      wake()
+    },
+  )
+  try {
+    for (;;) {
+      if (waiting.length > 0) yield waiting.splice(0).map(text).join('')
+      else if (over) return
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    }
+  } finally {
+    stop()
+  }
+}
+
+async function* limited(pieces: AsyncIterable<string>, bytes: number | undefined): AsyncGenerator<string> {
+  let left = bytes ?? Number.POSITIVE_INFINITY
+  for await (const piece of pieces) {
+    if (left <= 0) return
+    const encoded = new TextEncoder().encode(piece)
+    yield encoded.length <= left ? piece : new TextDecoder().decode(encoded.slice(0, left))
+    left -= encoded.length
+  }
+}
