@@ -3,8 +3,8 @@ import type { Node } from '../api/core.ts'
 import { byCreation } from '../api/meta.ts'
 import type { Pod } from '../api/pod.ts'
 import { isPodAvailable, isPodReady } from '../pods/state.ts'
-import { scaledValue } from '../values/int-or-string.ts'
 import { eligibility, nodeOf } from './eligibility.ts'
+import { surgeCount, unavailableCount } from './limits.ts'
 
 /** The label that names a daemon pod's revision. */
 export const revisionLabel = 'controller-revision-hash'
@@ -45,7 +45,7 @@ const isLive = (pod: Pod): boolean => pod.metadata.deletionTimestamp === undefin
 
 function surgeOf({ spec }: DaemonSet, desired: number): number {
   if (spec.updateStrategy?.type !== 'RollingUpdate') return 0
-  return scaledValue(spec.updateStrategy.rollingUpdate?.maxSurge ?? 0, desired, true)
+  return surgeCount(spec.updateStrategy.rollingUpdate?.maxSurge, desired)
 }
 
 /** Decides which nodes need a pod and which pods are too many, whatever their template. */
@@ -98,7 +98,7 @@ export function planRollingUpdate(view: DaemonView): Pick<DaemonPlan, 'create' |
   const desired = eligible.length
   const { maxUnavailable = 1 } = set.spec.updateStrategy.rollingUpdate ?? {}
   const surge = surgeOf(set, desired)
-  const unavailableLimit = surge > 0 ? 0 : Math.max(1, scaledValue(maxUnavailable, desired, true))
+  const unavailableLimit = surge > 0 ? 0 : Math.max(1, unavailableCount(maxUnavailable, desired))
   const available = (pod: Pod): boolean => isPodAvailable(pod, set.spec.minReadySeconds ?? 0, now)
   const free: Pod[] = []
   const candidates: Pod[] = []

@@ -6,7 +6,9 @@ import { quantityFunctions } from './quantity.ts'
 import { resourceVersionFunctions } from './resource-version.ts'
 import { schedulingFunctions } from './scheduling.ts'
 import { selectorFunctions } from './selectors.ts'
+import { serviceFunctions } from './services.ts'
 import { valueFunctions } from './values.ts'
+import { workloadFunctions } from './workloads.ts'
 import { yamlFunctions } from './yaml.ts'
 
 /** Every function of the protocol that the packages here compute, by name. */
@@ -20,4 +22,6 @@ export const functions: Readonly<Record<string, OracleFunction>> = {
   ...podFunctions,
   ...schedulingFunctions,
   ...yamlFunctions,
+  ...workloadFunctions,
+  ...serviceFunctions,
 }
