@@ -1,6 +1,6 @@
 import type { FieldError } from '@kube-bonsai/apimachinery'
 import type { Fields } from './meta/json.ts'
-import type { DeletePlan, StrategyContext, TableStrategy } from './strategy.ts'
+import type { DeletePlan, StrategyContext } from './strategy.ts'
 
 /** Rules of one way to update objects of a kind, beside what holds for every kind. */
 export interface UpdateRules {
@@ -38,5 +38,4 @@ export interface Room {
   planDelete?(object: Fields, requestedSeconds: number | undefined): DeletePlan
   /** What happens to a new object after validation, when its name is generated. */
   canonicalize?(object: Fields): Fields
-  readonly table?: TableStrategy
 }

@@ -1,13 +1,15 @@
 import { scheme } from '@kube-bonsai/api-types'
+import { coreEventRoom, eventsRoom } from './core/event/strategy.ts'
 import { namespaceRoom } from './core/namespace/strategy.ts'
 import { nodeRoom } from './core/node/strategy.ts'
 import { podRoom } from './core/pod/strategy.ts'
 import { buildStrategy } from './generic/build-strategy.ts'
 import type { Room } from './room.ts'
 import type { Strategy } from './strategy.ts'
+import { tables } from './tables.ts'
 
 /** The kinds that have rules of their own. A new kind is a folder and a line here. */
-const rooms: readonly Room[] = [podRoom, namespaceRoom, nodeRoom]
+const rooms: readonly Room[] = [podRoom, namespaceRoom, nodeRoom, coreEventRoom, eventsRoom]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`
 const roomByKind: ReadonlyMap<string, Room> = new Map(rooms.map((room) => [key(room.group, room.kind), room]))
@@ -31,7 +33,7 @@ function buildStrategies(): ReadonlyMap<string, Strategy> {
       for (const info of scheme.resources) {
         if (info.group !== group || info.version !== version) continue
         const name = key(group, info.kind)
-        if (!result.has(name)) result.set(name, buildStrategy(info, roomByKind.get(name)))
+        if (!result.has(name)) result.set(name, buildStrategy(info, roomByKind.get(name), tables[name]))
       }
     }
   }

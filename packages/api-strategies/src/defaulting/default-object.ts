@@ -1,5 +1,5 @@
 import type { FieldSchema, FieldType, TypeName, TypeResolver, TypeSchema } from '@kube-bonsai/api-types'
-import { type Fields, isAbsent, isFields, mapItems } from '../meta/json.ts'
+import { type Fields, isAbsent, isEmpty, isFields, mapItems } from '../meta/json.ts'
 import type { StrategyContext } from '../strategy.ts'
 import { roundResourceList } from './resource-list.ts'
 import type { DefaultRules } from './type-defaults.ts'
@@ -44,7 +44,7 @@ function walkType(walk: Walk, type: TypeSchema, value: Fields): Fields {
 
 function walkField(walk: Walk, owner: TypeSchema, field: FieldSchema, value: unknown): unknown {
   if (isAbsent(value)) {
-    if (field.default === undefined) return value
+    if (field.default === undefined || (field.omitEmpty === true && isEmpty(field.default))) return value
     return walkValue(walk, owner, field.value, field.default)
   }
   const declared = field.default

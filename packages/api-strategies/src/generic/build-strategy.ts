@@ -3,21 +3,23 @@ import type { KubeObject } from '@kube-bonsai/apimachinery'
 import { defaultObject, fillZeroValues } from '../defaulting/default-kind.ts'
 import { type Fields, fieldsOf, isAbsent, withField } from '../meta/json.ts'
 import type { Room, SubresourceRules, UpdateRules } from '../room.ts'
-import type { Strategy, StrategyContext, UpdateStrategy } from '../strategy.ts'
+import type { Strategy, StrategyContext, TableStrategy, UpdateStrategy } from '../strategy.ts'
 import { countGeneration, withGeneration } from './generation.ts'
 import { type KindTraits, traitsOf } from './kind-traits.ts'
 import { resetMetadata } from './metadata-reset.ts'
 import { nameRule } from './names.ts'
+
+const noRoom: Room = { group: '', kind: '' }
 
 /**
  * Puts a kind's strategy together: the rules that hold for every kind, its traits, and its room if it has one.
  *
  * @param info the resource in the version in which its objects are stored
  */
-export function buildStrategy(info: ResourceInfo, room: Room = { group: info.group, kind: info.kind }): Strategy {
+export function buildStrategy(info: ResourceInfo, room: Room = noRoom, table?: TableStrategy): Strategy {
   const traits = traitsOf(info.group, info.kind)
   const hasStatus = info.subresources.some(({ name }) => name === 'status')
-  const { validate, warningsOnCreate, selectableFields, planDelete, canonicalize, table } = room
+  const { validate, warningsOnCreate, selectableFields, planDelete, canonicalize } = room
   return {
     group: info.group,
     kind: info.kind,
