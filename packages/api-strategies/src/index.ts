@@ -1,3 +1,4 @@
+export { fillZeroValues } from './defaulting/default-kind.ts'
 export { strategies, strategyFor } from './strategies.ts'
 export type {
   DeletePlan,

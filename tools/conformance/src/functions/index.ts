@@ -1,5 +1,6 @@
 import type { OracleFunction } from '../protocol/answer.ts'
 import { nameFunctions } from './names.ts'
+import { objectFunctions } from './objects.ts'
 import { patchFunctions } from './patch.ts'
 import { podFunctions } from './pods.ts'
 import { quantityFunctions } from './quantity.ts'
@@ -24,4 +25,5 @@ export const functions: Readonly<Record<string, OracleFunction>> = {
   ...yamlFunctions,
   ...workloadFunctions,
   ...serviceFunctions,
+  ...objectFunctions,
 }

@@ -1,0 +1,154 @@
+import {
+  fillZeroValues,
+  type Strategy,
+  type StrategyContext,
+  strategyFor,
+  type UpdateStrategy,
+} from '@kube-bonsai/api-strategies'
+import { decode, scheme, type TypeResolver, unknownFieldMessages } from '@kube-bonsai/api-types'
+import {
+  type FieldError,
+  FieldPath,
+  formatApiVersion,
+  type GroupVersionKind,
+  type KubeObject,
+  kindOfObject,
+  nameIsPathSegment,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from '@kube-bonsai/apimachinery'
+import type { Context, OracleFunction } from '../protocol/answer.ts'
+import { define } from './define.ts'
+import { fieldErrors } from './field-errors.ts'
+
+interface Decoded {
+  readonly object: KubeObject
+  readonly kind: GroupVersionKind
+  readonly strict: readonly string[]
+}
+
+/** Decodes as the server does; the first value of a wrong type is the error. */
+async function decoded(given: unknown): Promise<Decoded> {
+  const kind = kindOfObject(Object(given))
+  const types = await typesOf(kind)
+  const { object, unknownFields, typeErrors } = decode(types, kind, given)
+  const [wrong] = typeErrors
+  if (wrong !== undefined) throw new Error(wrong)
+  const { metadata = {}, ...rest } = Object(object)
+  return { object: { ...rest, metadata }, kind, strict: unknownFieldMessages(unknownFields) }
+}
+
+async function typesOf(kind: GroupVersionKind): Promise<TypeResolver> {
+  const types = await scheme.load(kind.group, kind.version).catch(() => undefined)
+  if (types?.typeOf(kind) === undefined) throw new Error(`unsupported: types of ${formatApiVersion(kind)} ${kind.kind}`)
+  return types
+}
+
+function strategyOf({ group, version, kind }: GroupVersionKind): Strategy {
+  const strategy = strategyFor(group, kind)
+  if (strategy === undefined) throw new Error(`unsupported: strategy of ${kind}`)
+  if (strategy.version !== version) throw new Error(`unsupported: conversion of ${group}/${version} ${kind}`)
+  return strategy
+}
+
+/** The time of the request; where an answer shows it, it reads `@now@` as in the recordings. */
+const contextOf = ({ gates }: Context): StrategyContext => ({
+  gates,
+  now: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+  user: { name: 'oracle', uid: 'oracle-uid', groups: ['system:authenticated'] },
+})
+
+const withoutNow = (value: unknown, { now }: StrategyContext): unknown =>
+  JSON.parse(JSON.stringify(value).replaceAll(JSON.stringify(now), '"@now@"'))
+
+const metadata = FieldPath.of('metadata')
+const metadataErrors = (object: KubeObject, { namespaced }: Strategy): readonly FieldError[] =>
+  validateObjectMeta(object.metadata, { namespaced, validateName: nameIsPathSegment, path: metadata })
+
+interface ValidateInput {
+  readonly object: unknown
+  readonly old?: unknown
+  readonly subresource?: string
+}
+
+interface Validated {
+  readonly result: KubeObject
+  readonly errors: readonly FieldError[]
+  readonly warnings: readonly string[]
+  readonly strategyErrors?: number
+}
+
+function created(object: KubeObject, strategy: Strategy, context: StrategyContext): Validated {
+  const result = strategy.prepareForCreate(object, context)
+  const own = strategy.validate(result, context)
+  const errors = [...own, ...metadataErrors(result, strategy)]
+  return { result, errors, warnings: strategy.warningsOnCreate?.(result, context) ?? [], strategyErrors: own.length }
+}
+
+function updated(
+  object: KubeObject,
+  old: KubeObject,
+  strategy: Strategy,
+  update: UpdateStrategy,
+  context: StrategyContext,
+): Validated {
+  const { generation, uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = old.metadata
+  const prepared = update.prepareForUpdate(
+    { ...object, metadata: defined({ ...object.metadata, generation }) },
+    old,
+    context,
+  )
+  const result = {
+    ...prepared,
+    metadata: defined({
+      ...prepared.metadata,
+      uid: prepared.metadata.uid || uid,
+      creationTimestamp: creationTimestamp ?? prepared.metadata.creationTimestamp,
+      deletionTimestamp: deletionTimestamp ?? prepared.metadata.deletionTimestamp,
+      deletionGracePeriodSeconds: prepared.metadata.deletionGracePeriodSeconds ?? deletionGracePeriodSeconds,
+    }),
+  }
+  const errors = [
+    ...metadataErrors(result, strategy),
+    ...validateObjectMetaUpdate(result.metadata, old.metadata, metadata),
+    ...update.validateUpdate(result, old, context),
+  ]
+  return { result, errors, warnings: update.warningsOnUpdate?.(result, old, context) ?? [] }
+}
+
+/** Without the fields that are undefined. */
+const defined = (fields: Readonly<Record<string, unknown>>): KubeObject['metadata'] =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+/** Defaulting and validation. */
+export const objectFunctions: Readonly<Record<string, OracleFunction>> = {
+  'object.default': define<{ readonly object: unknown }>(async ({ object: given }, context) => {
+    const { object, kind, strict } = await decoded(given)
+    const strategy = strategyFor(kind.group, kind.kind)
+    if (strategy === undefined) throw new Error(`unsupported: defaults of ${kind.kind}`)
+    const request = contextOf(context)
+    return {
+      decoded: fillZeroValues(object, request),
+      defaulted: withoutNow(strategy.default(object, request), request),
+      ...(strict.length === 0 ? {} : { strict }),
+    }
+  }),
+  'object.validate': define<ValidateInput>(async ({ object: given, old: givenOld, subresource }, context) => {
+    const { object, kind, strict } = await decoded(given)
+    const strategy = strategyOf(kind)
+    const update = subresource ? strategy.subresources[subresource] : strategy
+    if (update === undefined) throw new Error(`unsupported: strategy of ${kind.kind}/${subresource}`)
+    const request = contextOf(context)
+    const defaulted = strategy.default(object, request)
+    const old = givenOld === undefined ? undefined : strategy.default((await decoded(givenOld)).object, request)
+    const { errors, ...rest } =
+      old === undefined ? created(defaulted, strategy, request) : updated(defaulted, old, strategy, update, request)
+    return {
+      defaulted: withoutNow(defaulted, request),
+      ...rest,
+      result: withoutNow(rest.result, request),
+      errors: fieldErrors(errors),
+      ...(strict.length === 0 ? {} : { strict }),
+    }
+  }),
+}
