@@ -1,6 +1,7 @@
 export { type EncodeKyamlOptions, encodeKyaml, printKyaml } from './encode/encode.ts'
 export { KyamlEncodeError } from './encode/errors.ts'
 export { type PathStep, YamlError, type YamlErrorCode, type YamlErrorDetails } from './errors.ts'
+export { type FormatKyamlOptions, formatKyaml } from './format/format.ts'
 export type { Position } from './position.ts'
 export { prettify } from './prettify.ts'
 export type { FieldPosition, ReadDocument } from './reader/document.ts'

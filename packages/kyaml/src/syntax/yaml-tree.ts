@@ -29,15 +29,24 @@ export const maxDepth = 1000
  * it is, so that each reader can apply its own rules.
  */
 export function parseYamlStream(source: string): SyntaxDocument[] {
+  return parseYamlSource(source).documents
+}
+
+/** As {@link parseYamlStream}; `text` is the text as it was parsed in the end, line breaks and indents put right. */
+export function parseYamlSource(source: string): { documents: SyntaxDocument[]; text: string } {
+  const only = (document: SyntaxDocument): { documents: SyntaxDocument[]; text: string } => ({
+    documents: [document],
+    text: source,
+  })
   const control = findControlCharacter(source)
-  if (control !== undefined) return [broken('syntax', 'control characters are not allowed', control, source.length)]
+  if (control !== undefined) return only(broken('syntax', 'control characters are not allowed', control, source.length))
   const text = normalizeBreaks(source)
   const deep = deepestNesting(text, maxDepth)
-  if (deep !== undefined) return [broken('too-deep', deepMessage, deep, text.length)]
+  if (deep !== undefined) return only(broken('too-deep', deepMessage, deep, text.length))
   try {
     return compose(new Reindented(text))
   } catch (error) {
-    if (error instanceof RangeError) return [broken('too-deep', deepMessage, 0, text.length)]
+    if (error instanceof RangeError) return only(broken('too-deep', deepMessage, 0, text.length))
     throw error
   }
 }
@@ -51,12 +60,12 @@ function broken(code: YamlErrorCode, message: string, offset: number, end: numbe
 // Each further attempt parses everything again, hence the limit.
 const mostAttempts = 100
 
-function compose(first: Reindented): SyntaxDocument[] {
+function compose(first: Reindented): { documents: SyntaxDocument[]; text: string } {
   let source = first
   for (let attempt = 1; ; attempt++) {
     const { documents, leftover } = run(source.text)
     const next = attempt < mostAttempts ? withoutUnindentedQuote(source, documents) : undefined
-    if (next === undefined) return finish(source, documents, leftover)
+    if (next === undefined) return { documents: finish(source, documents, leftover), text: source.text }
     source = next
   }
 }
