@@ -8,6 +8,7 @@ import { resourceVersionFunctions } from './resource-version.ts'
 import { schedulingFunctions } from './scheduling.ts'
 import { selectorFunctions } from './selectors.ts'
 import { serviceFunctions } from './services.ts'
+import { tableFunctions } from './tables.ts'
 import { valueFunctions } from './values.ts'
 import { workloadFunctions } from './workloads.ts'
 import { yamlFunctions } from './yaml.ts'
@@ -26,4 +27,5 @@ export const functions: Readonly<Record<string, OracleFunction>> = {
   ...workloadFunctions,
   ...serviceFunctions,
   ...objectFunctions,
+  ...tableFunctions,
 }

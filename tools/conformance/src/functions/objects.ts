@@ -5,44 +5,19 @@ import {
   strategyFor,
   type UpdateStrategy,
 } from '@kube-bonsai/api-strategies'
-import { decode, scheme, type TypeResolver, unknownFieldMessages } from '@kube-bonsai/api-types'
 import {
   type FieldError,
   FieldPath,
-  formatApiVersion,
   type GroupVersionKind,
   type KubeObject,
-  kindOfObject,
   nameIsPathSegment,
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from '@kube-bonsai/apimachinery'
 import type { Context, OracleFunction } from '../protocol/answer.ts'
+import { decoded } from './decoded.ts'
 import { define } from './define.ts'
 import { fieldErrors } from './field-errors.ts'
-
-interface Decoded {
-  readonly object: KubeObject
-  readonly kind: GroupVersionKind
-  readonly strict: readonly string[]
-}
-
-/** Decodes as the server does; the first value of a wrong type is the error. */
-async function decoded(given: unknown): Promise<Decoded> {
-  const kind = kindOfObject(Object(given))
-  const types = await typesOf(kind)
-  const { object, unknownFields, typeErrors } = decode(types, kind, given)
-  const [wrong] = typeErrors
-  if (wrong !== undefined) throw new Error(wrong)
-  const { metadata = {}, ...rest } = Object(object)
-  return { object: { ...rest, metadata }, kind, strict: unknownFieldMessages(unknownFields) }
-}
-
-async function typesOf(kind: GroupVersionKind): Promise<TypeResolver> {
-  const types = await scheme.load(kind.group, kind.version).catch(() => undefined)
-  if (types?.typeOf(kind) === undefined) throw new Error(`unsupported: types of ${formatApiVersion(kind)} ${kind.kind}`)
-  return types
-}
 
 function strategyOf({ group, version, kind }: GroupVersionKind): Strategy {
   const strategy = strategyFor(group, kind)
