@@ -25,7 +25,8 @@ export interface DecodeOptions {
 export function decode(root: SyntaxNode, options: DecodeOptions): { value: unknown; faults: DecodeFault[] } {
   const decoder = new Decoder(options)
   try {
-    return { value: decoder.node(root), faults: decoder.faults }
+    const value = decoder.node(root)
+    return { value, faults: decoder.finish(value) }
   } catch (error) {
     if (error !== stop) throw error
     return { value: undefined, faults: decoder.faults }
@@ -39,6 +40,8 @@ type Target = Record<string, unknown>
 
 class Decoder {
   readonly faults: DecodeFault[] = []
+  // Faults only if nothing replaces the value later (a merged or repeated key).
+  readonly #notFinite: DecodeFault[] = []
   readonly #path: PathStep[] = []
   readonly #budget = new AliasBudget()
   readonly #open = new Set<AliasNode>()
@@ -47,6 +50,15 @@ class Decoder {
 
   constructor(options: DecodeOptions) {
     this.#options = options
+  }
+
+  /** All faults, once the whole value is known. */
+  finish(value: unknown): DecodeFault[] {
+    const left = this.#notFinite.filter(({ path }) => {
+      const found = path.reduce(child, value)
+      return typeof found === 'number' && !Number.isFinite(found)
+    })
+    return [...this.faults, ...left]
   }
 
   node(node: SyntaxNode): unknown {
@@ -72,8 +84,8 @@ class Decoder {
     if (found.type === 'null') return null
     if (found.type === 'merge') return '<<'
     if (found.type === 'float' && !Number.isFinite(found.value)) {
-      this.#fault('not-json', 'infinity and NaN have no form in JSON', node)
-      return null
+      this.#notFinite.push({ code: 'not-json', message: 'infinity and NaN have no form in JSON', ...this.#place(node) })
+      return found.value
     }
     if (found.type !== 'int') return found.value
     const value = Number(found.value)
@@ -190,13 +202,22 @@ class Decoder {
   }
 
   #fault(code: YamlErrorCode, message: string, node: SyntaxNode): void {
-    this.faults.push({ code, message, offset: node.start, path: [...this.#path] })
+    this.faults.push({ code, message, ...this.#place(node) })
+  }
+
+  #place(node: SyntaxNode): { offset: number; path: PathStep[] } {
+    return { offset: node.start, path: [...this.#path] }
   }
 
   #stop(code: YamlErrorCode, message: string, node: SyntaxNode): never {
     this.#fault(code, message, node)
     throw stop
   }
+}
+
+function child(value: unknown, step: PathStep): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+  return (value as Target)[step]
 }
 
 function isMerge(key: SyntaxNode): boolean {
