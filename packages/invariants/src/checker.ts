@@ -15,7 +15,10 @@ export interface CheckerOptions {
 /** Holds rules against the events of watches. */
 export interface Checker {
   readonly rules: readonly Rule[]
-  /** Takes one event; returns what it violates. Events of several watches may come mixed, one watch for each kind. */
+  /**
+   * Takes one event; returns what it violates. Events of several watches may come mixed, one watch for each kind. An object
+   * without a name, as a watch of Tables shows, is left out.
+   */
   observe(event: ObservedEvent): readonly Violation[]
   /** Begins the watch of the list's kind from the list: after `LIST`, or when a client had to list again. */
   startFrom(list: ObjectList<Unstructured>): void
@@ -43,7 +46,8 @@ export function createChecker(rules: readonly Rule[] = invariants, options: Chec
     rules,
     violations,
     observe(event) {
-      const { object } = event
+      const { type, object } = event
+      if (type !== 'BOOKMARK' && !object.metadata.name) return []
       const watch = watchOf(object.apiVersion, object.kind)
       const state = watch.before(event)
       const found = rules.flatMap((rule) =>

@@ -80,6 +80,15 @@ describe('watches', () => {
     expect(broken(...events)).toEqual(['watch-goes-forward'])
   })
 
+  test('a watch of Tables has no objects to hold rules against', () => {
+    const table = (generation?: number): Unstructured => ({
+      apiVersion: 'meta.k8s.io/v1',
+      kind: 'Table',
+      metadata: { resourceVersion: '5', ...(generation === undefined ? {} : { generation }) },
+    })
+    expect(broken(event('ADDED', table(1)), event('MODIFIED', table()))).toEqual([])
+  })
+
   test('versions of different kinds are not compared', () => {
     expect(broken(event('ADDED', object('Pod', '9')), event('ADDED', object('ConfigMap', '8')))).toEqual([])
   })
