@@ -1,4 +1,4 @@
-import { encodeKyaml, jsonToYaml, printKyaml, yamlToJson } from '@kube-bonsai/kyaml'
+import { encodeKyaml, formatKyaml, jsonToYaml, printKyaml, yamlToJson } from '@kube-bonsai/kyaml'
 import type { OracleFunction } from '../protocol/answer.ts'
 import { defineExact, either } from './define.ts'
 
@@ -26,6 +26,11 @@ function encode({ object, compact = false, mode }: EncodeInput): string {
 /** YAML and KYAML. */
 export const yamlFunctions: Readonly<Record<string, OracleFunction>> = {
   'kyaml.encode': defineExact<EncodeInput>((input) => ({ text: encode(input) })),
+  'kyaml.encodeYAML': defineExact<{ readonly yaml: string; readonly compact?: boolean }>(
+    ({ yaml, compact = false }) => ({
+      text: formatKyaml(yaml, { compact }),
+    }),
+  ),
   'kyaml.roundTrip': defineExact<EncodeInput>((input) => {
     const text = encode(input)
     return { text, ...either('json', 'parseError', () => yamlToJson(text)) }
