@@ -115,12 +115,14 @@ class Tokenizer {
   }
 
   end(): void {
-    this.#advance(this.#cursor.text.length, -1)
-    this.#push('stream-end', this.#cursor.mark(), '')
+    const mark = this.#advance(this.#cursor.text.length)
+    this.#closeBlocks(-1, mark)
+    this.#push('stream-end', mark, '')
   }
 
   #marker(type: TokenType, start: number, end: number, source: string): void {
-    const mark = this.#advance(start, -1)
+    const mark = this.#advance(start)
+    this.#closeBlocks(-1, mark)
     this.#keys[this.#keys.length - 1] = undefined
     this.#keyAllowed = false
     this.#push(type, mark, source)
@@ -186,7 +188,7 @@ class Tokenizer {
   }
 
   // Reads the comments before the next token, and closes the blocks that end before it.
-  #advance(next: number, column?: number): Mark {
+  #advance(next: number): Mark {
     const from = this.#cursor.mark()
     const text = this.#cursor.text
     while (this.#cursor.index < next) {
@@ -199,7 +201,7 @@ class Tokenizer {
       }
     }
     const mark = this.#cursor.mark()
-    if (!this.#flow) this.#closeBlocks(column ?? mark.column, from)
+    if (!this.#flow) this.#closeBlocks(mark.column, from)
     return mark
   }
 
