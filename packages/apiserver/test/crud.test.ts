@@ -59,7 +59,7 @@ test('a pod gets its service account, tolerations and token, and a watch sees it
     types.push(event.type)
     if (event.type === 'DELETED') break
   }
-  expect(types).toEqual(['ADDED', 'MODIFIED', 'DELETED'])
+  expect(types).toEqual(['ADDED', 'MODIFIED', 'MODIFIED', 'DELETED'])
 })
 
 test('services get addresses; deployments scale; namespaces finalize', async () => {

@@ -99,7 +99,7 @@ class ResourceHandler {
       case 'patch':
         return this.#patch('')
       case 'delete':
-        return ok(await deleteObject(this.#context, target, namespace, name, await this.#deleteOptions()))
+        return this.#delete()
       default:
         return this.#deleteCollection()
     }
@@ -236,6 +236,24 @@ class ResourceHandler {
       ...(policy !== '' && { propagationPolicy: policy }),
       ...(this.#dryRun() && { dryRun: ['All'] }),
     }
+  }
+
+  async #delete(): Promise<ApiResponse> {
+    const { namespace, name } = this.#info
+    const options = await this.#deleteOptions()
+    this.#warnOfOrphans(options)
+    const { body, gone } = await deleteObject(this.#context, this.#target, namespace, name, options)
+    return this.#warned({ ...ok(body), status: !gone && options.orphanDependents === false ? 202 : 200 })
+  }
+
+  /** Only jobs leave what they made behind unless they are told otherwise. */
+  #warnOfOrphans({ propagationPolicy, orphanDependents }: DeleteOptions): void {
+    const { kind, group } = this.#target.info
+    if (kind !== 'Job' || group !== 'batch' || propagationPolicy !== undefined || orphanDependents !== undefined) return
+    if (this.#target.strategy.defaultGarbageCollection !== 'orphan') return
+    this.#context.warn(
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+    )
   }
 
   async #deleteCollection(): Promise<ApiResponse> {

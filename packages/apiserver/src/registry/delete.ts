@@ -1,6 +1,4 @@
 import {
-  formatTime,
-  instantOfMillis,
   type KubeObject,
   newConflict,
   newInvalid,
@@ -9,7 +7,9 @@ import {
   validateDeleteOptions,
 } from '@kube-bonsai/apimachinery'
 import type { KeyValue } from '@kube-bonsai/storage'
-import { groupResource, type RequestContext, type Target } from '../context.ts'
+import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
+import { sameObject } from './create.ts'
+import { type DeletionMark, markForDeletion } from './deletion-mark.ts'
 import { deepFreeze, fromStored, keyOf, withMeta } from './objects.ts'
 
 /** The body of a delete, as the API has it. */
@@ -42,13 +42,18 @@ const returnsObject = new Set([
   'volumeattachments',
   'volumeattributesclasses',
 ])
-const foreground = 'foregroundDeletion'
-const orphan = 'orphan'
+
+/** What became of a delete. */
+export interface DeleteOutcome {
+  /** The object, or a Status for the kinds that answer so when it is gone. */
+  readonly body: KubeObject | Status
+  readonly gone: boolean
+}
 
 /**
  * Deletes an object at once, or marks it when something holds it: a grace period, finalizers, dependents.
- * Resolves with the object as long as it is there (or for kinds that always answer so), else with a Status.
- * @see staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go BeforeDelete
+ * Throws a StatusError: 404, 409 for a precondition that does not hold, 422 for bad options.
+ * @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Delete
  */
 export async function deleteObject(
   context: RequestContext,
@@ -56,7 +61,7 @@ export async function deleteObject(
   namespace: string,
   name: string,
   options: DeleteOptions,
-): Promise<KubeObject | Status> {
+): Promise<DeleteOutcome> {
   const problems = validateDeleteOptions(options)
   if (problems.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', problems)
   const { server } = context
@@ -65,120 +70,84 @@ export async function deleteObject(
   for (;;) {
     const current = await server.storage.get(key)
     if (current === undefined) throw newNotFound(groupResource(target), name)
-    checkPreconditions(target, name, current.value, options)
-    await server.admission.validate(context, {
-      operation: 'DELETE',
-      target,
-      subresource: '',
-      namespace,
-      name,
-      dryRun,
-      old: current.value,
-      object: current.value,
-    })
-    const marked = mark(context, target, current.value, options)
-    if (marked === current.value) return fromStored(target, current.value)
-    if (dryRun) return answer(target, marked ?? current.value, marked === undefined)
-    const result = await commit(context, key, current, marked)
-    if (result) return answer(target, result, marked === undefined)
+    const old = current.value
+    checkPreconditions(target, name, old, options)
+    const attributes = { operation: 'DELETE' as const, target, subresource: '', namespace, name, dryRun }
+    await server.admission.validate(context, { ...attributes, old, object: old })
+    const mark = markForDeletion(context, target, old, options)
+    const outcome = dryRun ? mark.object : await carryOut(context, key, current, mark)
+    if (outcome !== undefined) return { body: answer(target, outcome, mark.removes), gone: mark.removes }
   }
 }
 
-function checkPreconditions(
-  target: Target,
-  name: string,
-  { metadata }: KubeObject,
-  { preconditions }: DeleteOptions,
-): void {
+function checkPreconditions(target: Target, name: string, object: KubeObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions ?? {}
+  const { metadata } = object
+  const isNamespace = object.kind === 'Namespace'
   if (uid !== undefined && uid !== metadata.uid) {
-    throw newConflict(
-      groupResource(target),
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
-    )
+    throw isNamespace
+      ? namespaceConflict(target, name, 'UID', uid, metadata.uid)
+      : conflict(target, name, 'UID', uid, metadata.uid, 'The object might have been deleted and then recreated')
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw newConflict(
-      groupResource(target),
-      name,
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
-    )
+    throw isNamespace
+      ? namespaceConflict(target, name, 'ResourceVersion', resourceVersion, metadata.resourceVersion)
+      : conflict(
+          target,
+          name,
+          'ResourceVersion',
+          resourceVersion,
+          metadata.resourceVersion,
+          'The object might have been modified',
+        )
   }
 }
 
-/** The object as it waits for its end; undefined when it can go at once; itself when nothing changes. */
-function mark(
-  context: RequestContext,
+/** Names the kind where other conflicts name the resource, as upstream does here. */
+function conflict(
   target: Target,
-  object: KubeObject,
-  options: DeleteOptions,
-): KubeObject | undefined {
-  const { metadata } = object
-  const finalizers = withPropagation(target, metadata.finalizers ?? [], options)
-  const plan = target.strategy.planDelete?.(object, options.gracePeriodSeconds)
-  const grace = Math.max(0, plan?.gracePeriodSeconds ?? 0)
-  const started = metadata.deletionTimestamp !== undefined
-  if (grace === 0 && finalizers.length === 0 && !isHeldNamespace(object)) return undefined
-  const before = metadata.deletionGracePeriodSeconds ?? 0
-  if (started && (before === 0 || grace >= before)) {
-    const same = finalizers.length === (metadata.finalizers ?? []).length
-    return same ? object : withMeta(object, { finalizers })
-  }
-  const { clock } = context.server
-  const generation = metadata.generation
-  return terminating(
-    withMeta(object, {
-      deletionTimestamp: formatTime(instantOfMillis(clock.now() + grace * 1000)),
-      deletionGracePeriodSeconds: grace,
-      finalizers: finalizers.length > 0 ? finalizers : undefined,
-      generation: generation === undefined || started ? generation : generation + 1,
-    }),
-  )
+  name: string,
+  what: string,
+  asked: string,
+  actual: string | undefined,
+  why: string,
+): Error {
+  const { group, kind } = groupKind(target)
+  const text = `the ${what} in the precondition (${asked}) does not match the ${what} in record (${actual ?? ''}). ${why}`
+  return newConflict({ group, resource: kind }, name, text)
 }
 
-function isHeldNamespace(object: KubeObject): boolean {
-  const { spec } = object as { readonly spec?: { readonly finalizers?: readonly string[] } }
-  return object.kind === 'Namespace' && (spec?.finalizers ?? []).length > 0
+function namespaceConflict(
+  target: Target,
+  name: string,
+  what: string,
+  asked: string,
+  actual: string | undefined,
+): Error {
+  const text = `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${actual ?? ''}`
+  return newConflict(groupResource(target), name, text)
 }
 
-function terminating(object: KubeObject): KubeObject {
-  if (object.kind !== 'Namespace') return object
-  const { status } = object as { readonly status?: object }
-  const changed: KubeObject & { readonly status: object } = { ...object, status: { ...status, phase: 'Terminating' } }
-  return changed
-}
-
-/** The finalizers that make garbage collection do what was asked. */
-function withPropagation(target: Target, finalizers: readonly string[], options: DeleteOptions): readonly string[] {
-  const fallback = target.strategy.defaultGarbageCollection
-  if (fallback === 'unsupported') return finalizers
-  const { propagationPolicy, orphanDependents } = options
-  const kept = finalizers.some((name) => name === orphan || name === foreground)
-  const policy =
-    propagationPolicy ?? (orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background')
-  if (policy === undefined) return kept || fallback !== 'orphan' ? finalizers : [...finalizers, orphan]
-  const others = finalizers.filter((name) => name !== orphan && name !== foreground)
-  if (policy === 'Orphan') return [...others, orphan]
-  return policy === 'Foreground' ? [...others, foreground] : others
-}
-
-async function commit(
+/** Stores the mark and removes the object where that is due; undefined when another write came first. */
+async function carryOut(
   context: RequestContext,
   key: string,
   current: KeyValue<KubeObject>,
-  marked: KubeObject | undefined,
+  { object, removes }: DeletionMark,
 ): Promise<KubeObject | undefined> {
-  const at = (object: KubeObject, revision: number) =>
-    deepFreeze(withMeta(object, { resourceVersion: String(revision) }))
-  const compare = [{ key, modRevision: current.modRevision }]
   const { storage } = context.server
-  if (marked === undefined) {
-    const result = await storage.txn(compare, [{ type: 'delete', key, value: at }])
-    return result.succeeded ? at(current.value, result.revision) : undefined
+  const at = (value: KubeObject, revision: number) => deepFreeze(withMeta(value, { resourceVersion: String(revision) }))
+  let latest = current
+  if (!sameObject(object, current.value)) {
+    const put = { type: 'put' as const, key, value: (revision: number) => at(object, revision) }
+    const result = await storage.txn([{ key, modRevision: current.modRevision }], [put])
+    const [stored] = result.succeeded ? result.items : []
+    if (stored === undefined) return undefined
+    latest = stored
   }
-  const result = await storage.txn(compare, [{ type: 'put', key, value: (revision) => at(marked, revision) }])
-  return result.succeeded ? result.items[0]?.value : undefined
+  if (!removes) return latest.value
+  const result = await storage.txn([{ key, modRevision: latest.modRevision }], [{ type: 'delete', key, value: at }])
+  return result.succeeded ? at(latest.value, result.revision) : undefined
 }
 
 function answer(target: Target, object: KubeObject, gone: boolean): KubeObject | Status {
