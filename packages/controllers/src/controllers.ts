@@ -8,6 +8,7 @@ import { garbageCollector } from './garbagecollector/controller.ts'
 import { jobController } from './job/controller.ts'
 import { ttlAfterFinishedController } from './job/ttl.ts'
 import { namespaceController } from './namespace/controller.ts'
+import { nodeLifecycleController } from './nodelifecycle/controller.ts'
 import { podGarbageCollector } from './podgc/controller.ts'
 import { replicaSetController, replicationControllerController } from './replicaset/controller.ts'
 import { rootCaPublisher, serviceAccountController } from './serviceaccount/controllers.ts'
@@ -39,6 +40,7 @@ export function createControllers(options: ControllerOptions = {}): ReadonlyMap<
     endpointsController,
     serviceAccountController,
     ...(options.rootCa === undefined ? [] : [rootCaPublisher(options.rootCa)]),
+    nodeLifecycleController,
     namespaceController(resources),
     garbageCollector(resources),
     volumeBinder(options.provisioner),

@@ -34,8 +34,8 @@ export async function validateSources(
             line: error.line,
             column: error.column,
             object: '',
-            field: error.path,
-            message: error.message,
+            field: error.path.join('.'),
+            message: error.detail,
           })
         }
         if (document.errors.length > 0 || document.value === null || document.value === undefined) continue
@@ -49,11 +49,7 @@ export async function validateSources(
   return { checked, problems }
 }
 
-async function validateDocument(
-  cluster: Cluster,
-  document: ReadDocument,
-  file: string,
-): Promise<readonly Problem[]> {
+async function validateDocument(cluster: Cluster, document: ReadDocument, file: string): Promise<readonly Problem[]> {
   const value = document.value as {
     readonly apiVersion?: unknown
     readonly kind?: unknown

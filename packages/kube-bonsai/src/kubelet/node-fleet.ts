@@ -94,10 +94,8 @@ export class NodeFleet {
     })
     const podCIDR = known?.spec?.podCIDR ?? podRange(index)
     const created = known ?? (await nodes.create(nodeObject(shape, podCIDR), { fieldManager: 'kubelet' }))
-    await nodes.updateStatus(
-      { ...created, status: nodeStatus(shape, hostIP, clock.now(), created.status) },
-      { fieldManager: 'kubelet' },
-    )
+    const status = nodeStatus(shape, hostIP, clock.now(), created.status)
+    await nodes.patch(shape.name, 'merge', { status }, { subresource: 'status', fieldManager: 'kubelet' })
     await this.#createLease(created)
     this.#nodes.set(shape.name, this.#newNode(shape, hostIP, podCIDR))
     this.#deliver(shape.name)
