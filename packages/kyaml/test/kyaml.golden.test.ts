@@ -13,7 +13,12 @@ interface Given {
 
 interface Case {
   readonly in: Given
-  readonly out?: { readonly text?: string; readonly yaml?: string; readonly json?: string; readonly parseError?: string }
+  readonly out?: {
+    readonly text?: string
+    readonly yaml?: string
+    readonly json?: string
+    readonly parseError?: string
+  }
   readonly error?: string
 }
 
@@ -32,7 +37,7 @@ const functions: Readonly<Record<string, (given: Given) => string>> = {
   'kyaml.encode': encode,
   'kyaml.encodeYAML': ({ yaml, compact }) => formatKyaml(yaml, { compact }),
   'yaml.fromJSON': ({ json }) => jsonToYaml(json),
-  'yaml.toJSON': ({ yaml, strict }) => yamlToJson(yaml, { strict: strict === true })
+  'yaml.toJSON': ({ yaml, strict }) => yamlToJson(yaml, { strict: strict === true }),
 }
 
 const outcome = (run: () => string): { text?: string; failed: boolean } => {

@@ -4,7 +4,22 @@ import { test } from 'vitest'
 
 // Kubernetes prints JSON by way of a YAML parser: control characters fail, U+0085 folds, and keys have a length.
 const printable = (text: string): boolean => !/[\u007f-\u009f\ufffe\uffff\p{Surrogate}]/u.test(text)
-const tricky = fc.constantFrom('no', 'y', '012', '0o14', '1_000', '1:30', '2024-1-2', '~', '.inf', '-', '# c', 'a: b', ' x', '')
+const tricky = fc.constantFrom(
+  'no',
+  'y',
+  '012',
+  '0o14',
+  '1_000',
+  '1:30',
+  '2024-1-2',
+  '~',
+  '.inf',
+  '-',
+  '# c',
+  'a: b',
+  ' x',
+  '',
+)
 const text = fc.oneof(tricky, fc.string({ unit: 'binary' }), fc.string()).filter(printable)
 const key = text.filter((one) => one !== '<<')
 const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })).map((n) => (n === 0 ? 0 : n))
@@ -17,10 +32,8 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.boolean(),
     fc.constant(null),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc
-      .array(fc.tuple(key, tie('value')), { maxLength: 4 })
-      .map((entries) => Object.fromEntries(entries))
-  )
+    fc.array(fc.tuple(key, tie('value')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
+  ),
 }))
 
 const sameJson = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
@@ -34,7 +47,9 @@ function canonical(node: unknown): string {
 
 test('KYAML always reads back as the value it was made from', () => {
   fc.assert(
-    fc.property(value, fc.boolean(), (data, compact) => sameJson(parseDocument(encodeKyaml(data, { compact, document: true })), data))
+    fc.property(value, fc.boolean(), (data, compact) =>
+      sameJson(parseDocument(encodeKyaml(data, { compact, document: true })), data),
+    ),
   )
 })
 
@@ -55,7 +70,7 @@ test('formatting KYAML never changes it', () => {
     fc.property(value, fc.boolean(), (data, compact) => {
       const once = encodeKyaml(data, { compact, document: true })
       return formatKyaml(once, { compact }) === once
-    })
+    }),
   )
 })
 
@@ -63,12 +78,34 @@ test('compact KYAML always has two line breaks, after the header and at the end'
   fc.assert(fc.property(value, (data) => encodeKyaml(data, { compact: true, document: true }).split('\n').length === 3))
 })
 
-const fragments = fc.constantFrom('a', ': ', '- ', '\n', '  ', '{', '}', '[', ']', ',', '"', "'", '#', '&x ', '*x', '!', '|', '---\n', '? ', '\t', '\u0000')
+const fragments = fc.constantFrom(
+  'a',
+  ': ',
+  '- ',
+  '\n',
+  '  ',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  '"',
+  "'",
+  '#',
+  '&x ',
+  '*x',
+  '!',
+  '|',
+  '---\n',
+  '? ',
+  '\t',
+  '\u0000',
+)
 
 test('a reader never throws, whatever the text', () => {
   fc.assert(
     fc.property(fc.array(fragments, { maxLength: 30 }), (parts) => {
       for (const document of readDocuments(parts.join(''), { strict: true })) document.positionOf('a.b[0]')
-    })
+    }),
   )
 })

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml'
+import { CST, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml'
 import type { AliasNode, MappingNode, ScalarNode, SequenceNode, SyntaxNode } from './node.ts'
 import type { Reindented } from './unindented-quotes.ts'
 import type { SyntaxFault } from './yaml-tree.ts'
@@ -29,9 +29,28 @@ export class Converter {
     if (!isScalar(node)) return empty(fallback)
     const frame = this.#frame(node)
     const implicit = node.type === undefined || node.type === 'PLAIN'
-    const scalar: ScalarNode = { kind: 'scalar', text: node.source ?? '', plain: implicit, ...frame }
+    const scalar: ScalarNode = { kind: 'scalar', text: this.#text(node), plain: implicit, ...frame }
     this.#anchor(node.anchor, scalar)
     return scalar
+  }
+
+  // Two things that go-yaml and the YAML specification see otherwise than the library does.
+  #text({ source = '', type, srcToken, range }: Scalar): string {
+    if (type === 'QUOTE_DOUBLE' && srcToken !== undefined && 'source' in srcToken) {
+      if (!emptyLineAfterEscapedBreak.test(srcToken.source)) return source
+      const fixed: CST.FlowScalar = {
+        type: 'double-quoted-scalar',
+        offset: srcToken.offset,
+        indent: 0,
+        source: escapeEmptyLines(srcToken.source),
+      }
+      return CST.resolveAsScalar(fixed)?.value ?? source
+    }
+    if (type !== 'BLOCK_LITERAL' && type !== 'BLOCK_FOLDED') return source
+    // The last line has no line break if the text ends without one.
+    const all = this.#source.text
+    const open = range != null && range[1] >= all.length && /\S[ \t]*$/.test(all) && !all.endsWith('\n')
+    return open && source.endsWith('\n') ? source.slice(0, -1) : source
   }
 
   #mapping(node: Node & { items: Pair[]; flow?: boolean; anchor?: string }): MappingNode {
@@ -71,6 +90,15 @@ export class Converter {
   #anchor(name: string | undefined, node: SyntaxNode): void {
     if (name !== undefined) this.#anchors.set(name, node)
   }
+}
+
+const emptyLineAfterEscapedBreak = /\\\r?\n[ \t]*\r?\n/
+
+// Empty lines after an escaped line break stay line breaks; written as escapes, they do with any parser.
+function escapeEmptyLines(source: string): string {
+  return source.replaceAll(/\\(?:\r?\n((?:[ \t]*\r?\n)+)|[\s\S])/g, (all: string, lines: string | undefined) =>
+    lines === undefined ? all : `${'\\n'.repeat(lines.split('\n').length - 1)}\\\n`,
+  )
 }
 
 function empty(at: number): ScalarNode {

@@ -34,7 +34,7 @@ export class Reindented {
     if (newline === -1 || end === undefined) return undefined
     const inside = this.text.slice(newline, end)
     if (/\n(?:---|\.\.\.)(?:\s|$)/.test(inside)) return undefined
-    const count = newline - (this.text.lastIndexOf('\n', newline - 1) + 1)
+    const count = lastLineLength(this.text.slice(0, newline))
     const text = `${this.text.slice(0, newline)}${inside.replaceAll('\n', `\n${' '.repeat(count)}`)}${this.text.slice(end)}`
     const added: { at: number; count: number }[] = []
     for (let i = inside.indexOf('\n'); i !== -1; i = inside.indexOf('\n', i + 1)) {
@@ -45,6 +45,13 @@ export class Reindented {
     const after = this.#inserted.filter((one) => one.at >= newline)
     return new Reindented(text, [...before, ...added, ...after.map((one) => ({ ...one, at: one.at + shift }))])
   }
+}
+
+// As many spaces as the line before is long are enough, whatever the indent; empty lines say nothing.
+function lastLineLength(text: string): number {
+  let end = text.length
+  while (end > 0 && /\s/.test(text.charAt(end - 1))) end--
+  return end - (text.lastIndexOf('\n', end - 1) + 1)
 }
 
 function closingQuote(text: string, from: number, quote: string): number | undefined {
