@@ -4,7 +4,6 @@ import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import {
   type ApiRequest,
   type ApiResponse,
-  FieldPath,
   formatApiVersion,
   type GroupVersionKind,
   type KubeObject,
@@ -13,7 +12,6 @@ import {
   newMethodNotSupported,
   newNotFound,
   newUnsupportedMediaType,
-  required,
   StatusError,
   validateWriteOptions,
 } from '@kube-bonsai/apimachinery'
@@ -21,7 +19,7 @@ import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { createObject } from '../registry/create.ts'
 import { type DeleteOptions, deleteObject } from '../registry/delete.ts'
 import { listObjects } from '../registry/list.ts'
-import { fromStored, keyOf } from '../registry/objects.ts'
+import { fromStored, keyOf, withMeta } from '../registry/objects.ts'
 import { readSelection } from '../registry/selection.ts'
 import { updateObject } from '../registry/update.ts'
 import { readVersion, waitForRevision } from '../registry/versions.ts'
@@ -161,8 +159,7 @@ class ResourceHandler {
     if (this.#target.info.namespaced && namespace === '') {
       throw newBadRequest('namespace is required: POST to the path of a namespace, /namespaces/NAME/')
     }
-    const given = await this.#body(kindOf(this.#target))
-    checkNamespace(given, namespace, this.#target)
+    const given = placed(await this.#body(kindOf(this.#target)), namespace, this.#target)
     const object = await createObject(this.#context, this.#target, given, { namespace, dryRun: this.#dryRun() })
     return this.#warned({ ...ok(object), status: 201 })
   }
@@ -170,17 +167,13 @@ class ResourceHandler {
   async #update(subresource: string): Promise<ApiResponse> {
     const { namespace, name } = this.#info
     this.#checkWriteOptions()
-    const given = await this.#body(kindOf(this.#target))
-    checkNamespace(given, namespace, this.#target)
-    if (given.metadata.name && given.metadata.name !== name) {
-      throw newBadRequest(
-        `the name of the object (${given.metadata.name}) does not match the name on the URL (${name})`,
-      )
+    const given = placed(await this.#body(kindOf(this.#target)), namespace, this.#target)
+    const own = given.metadata.name ?? ''
+    if (own === '') {
+      throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
     }
-    if (!given.metadata.name) {
-      const error = required(FieldPath.of('metadata', 'name'), 'name must be provided')
-      throw newInvalid({ group: this.#target.info.group, kind: this.#target.info.kind }, name, [error])
-    }
+    if (own !== name)
+      throw newBadRequest(`the name of the object (${own}) does not match the name on the URL (${name})`)
     const { object, created } = await updateObject(
       this.#context,
       this.#target,
@@ -413,15 +406,14 @@ function kindOf({ info: { group, version, kind } }: Target): GroupVersionKind {
   return { group, version, kind }
 }
 
-function checkNamespace(object: KubeObject, namespace: string, { info }: Target): void {
+/** Puts the request's namespace where the object names none. Throws a 400 for another one. */
+function placed(object: KubeObject, namespace: string, { info }: Target): KubeObject {
   const own = object.metadata.namespace ?? ''
-  if (!info.namespaced) {
-    if (own !== '') throw newBadRequest('namespace specified on a non-namespaced resource')
-    return
+  if (own === '' || !info.namespaced) {
+    return own === namespace ? object : withMeta(object, { namespace: namespace === '' ? undefined : namespace })
   }
-  if (own !== '' && own !== namespace) {
-    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request')
-  }
+  if (own === namespace) return object
+  throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request')
 }
 
 /** The resource version that a merge patch asks for; JSON patches carry none. */

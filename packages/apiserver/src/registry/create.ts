@@ -1,13 +1,16 @@
 import {
   deepEqual,
+  type FieldError,
   FieldPath,
   generateName,
+  invalid,
   type KubeObject,
   newAlreadyExists,
   newBadRequest,
   newGenerateNameConflict,
   newInvalid,
   required,
+  StatusError,
   validateObjectMeta,
 } from '@kube-bonsai/apimachinery'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
@@ -41,8 +44,8 @@ export async function createObject(
     context.strategy,
   )
   const attributes = { operation: 'CREATE' as const, target, subresource: '', namespace, dryRun, old: undefined }
-  object = await server.admission.admit(context, { ...attributes, name: object.metadata.name ?? '', object })
-  object = strategy.default(object, context.strategy)
+  const admitted = await server.admission.admit(context, { ...attributes, name: object.metadata.name ?? '', object })
+  object = admitted === object ? object : strategy.default(admitted, context.strategy)
   const { generateName: base } = object.metadata
   const generated = !object.metadata.name && Boolean(base)
   for (let attempt = 1; ; attempt++) {
@@ -57,7 +60,8 @@ export async function createObject(
     await server.admission.validate(context, { ...attributes, name, object: candidate })
     const key = keyOf(target, namespace, name)
     if (dryRun) {
-      if (await server.storage.get(key)) throw newAlreadyExists(groupResource(target), name)
+      const taken = await server.storage.get(key)
+      if (taken) throw alreadyExists(target, name, taken.value)
       return fromStored(target, candidate)
     }
     const result = await server.storage.txn(
@@ -71,9 +75,16 @@ export async function createObject(
       ],
     )
     if (result.succeeded) return fromStored(target, result.items[0]?.value ?? candidate)
-    if (!generated) throw newAlreadyExists(groupResource(target), name)
+    if (!generated) throw alreadyExists(target, name, result.current[0]?.value)
     if (attempt === attempts) throw newGenerateNameConflict(groupResource(target), name, 1)
   }
+}
+
+/** Tells whether the name will be free soon. */
+function alreadyExists(target: Target, name: string, holder: KubeObject | undefined): StatusError {
+  const error = newAlreadyExists(groupResource(target), name)
+  if (holder?.metadata.deletionTimestamp === undefined) return error
+  return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` })
 }
 
 function systemFields(context: RequestContext, target: Target, namespace: string) {
@@ -98,14 +109,29 @@ function validateNew(context: RequestContext, target: Target, object: KubeObject
       required(FieldPath.of('metadata', 'name'), 'name or generateName is required'),
     ])
   }
-  const own = strategy.validate(object, context.strategy)
-  if (own.length > 0) throw newInvalid(groupKind(target), name, own)
+  const path = FieldPath.of('metadata')
   const general = validateObjectMeta(object.metadata, {
     namespaced: target.stored.namespaced,
-    validateName: (text, prefix) => strategy.validateName(text, prefix),
-    path: FieldPath.of('metadata'),
+    validateName: (text, prefix) => strategy.validateName(text, prefix, context.strategy),
+    path,
   })
-  if (general.length > 0) throw newInvalid(groupKind(target), name, general)
+  const errors = [
+    ...general,
+    ...finalizerErrors(object.metadata.finalizers ?? [], path),
+    ...strategy.validate(object, context.strategy),
+  ]
+  if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
+}
+
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+
+/** Names without a domain are the system's own. @see pkg/apis/core/validation/validation.go validateKubeFinalizerName */
+function finalizerErrors(finalizers: readonly string[], path: FieldPath): readonly FieldError[] {
+  return finalizers.flatMap((name, index) => {
+    if (name.includes('/') || standardFinalizers.has(name)) return []
+    const why = 'name is neither a standard finalizer name nor is it fully qualified'
+    return [invalid(path.child('finalizers').index(index), name, why)]
+  })
 }
 
 /** True when two objects would be stored as the same bytes. */

@@ -6,6 +6,22 @@ export function keyOf({ stored }: Target, namespace: string, name: string): stri
   return stored.namespaced ? `${stored.prefix}${namespace}/${name}` : stored.prefix + name
 }
 
+const etcdNames: Readonly<Record<string, string>> = {
+  replicationcontrollers: 'controllers',
+  endpoints: 'services/endpoints',
+  nodes: 'minions',
+  services: 'services/specs',
+  ingresses: 'ingress',
+}
+
+/** The key that upstream's messages name. @see pkg/kubeapiserver/default_storage_factory_builder.go */
+export function etcdKey({ info, stored }: Target, namespace: string, name: string): string {
+  const own = Object.hasOwn(etcdNames, info.resource) ? etcdNames[info.resource] : info.resource
+  const foreign = ['apiextensions.k8s.io', 'apiregistration.k8s.io'].includes(stored.group)
+  const folder = foreign ? `${stored.group}/${own}` : own
+  return `/registry/${folder}/${stored.namespaced ? `${namespace}/` : ''}${name}`
+}
+
 /** The prefix of a resource's keys, in one namespace or all. */
 export function prefixOf({ stored }: Target, namespace: string): string {
   return stored.namespaced && namespace !== '' ? `${stored.prefix}${namespace}/` : stored.prefix

@@ -5,6 +5,7 @@ import {
   newBadRequest,
   parseFieldSelector,
   parseSelector,
+  quote,
   type Selector,
   SelectorError,
 } from '@kube-bonsai/apimachinery'
@@ -52,20 +53,26 @@ function fieldSet({ strategy, stored }: Target, object: KubeObject): Readonly<Re
   }
 }
 
-// Kinds whose conversion functions word it in their own way.
-const worded: Readonly<Record<string, string>> = {
-  Pod: 'field label not supported: ',
-  Node: 'field label not supported: ',
-  ReplicationController: 'field label not supported: ',
-  Event: 'field label not supported: ',
-  Namespace: 'field label not supported: ',
-  Secret: 'field label not supported: ',
-  Service: 'field label not supported: ',
-}
+const plainlyWorded = new Set([
+  '/Pod',
+  '/Node',
+  '/ReplicationController',
+  '/Event',
+  '/Namespace',
+  '/Secret',
+  '/Service',
+  'events.k8s.io/Event',
+  'certificates.k8s.io/CertificateSigningRequest',
+  'certificates.k8s.io/ClusterTrustBundle',
+  'certificates.k8s.io/PodCertificateRequest',
+])
 
-function unsupportedField({ info }: Target, field: string): string {
-  const own = worded[info.kind]
-  return own === undefined ? `field label "${field}" not supported for ${info.kind}` : own + field
+/** Each kind with a conversion of its own words it in its own way. */
+function unsupportedField({ info: { group, version, kind } }: Target, field: string): string {
+  if (plainlyWorded.has(`${group}/${kind}`)) return `field label not supported: ${field}`
+  if (kind === 'ResourceSlice') return `field label not supported for ${group}/${version}, Kind=${kind}: ${field}`
+  if (group === 'batch' && kind === 'Job') return `field label ${quote(field)} not supported for Job`
+  return `${quote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
 }
 
 function readLabels(text: string): Selector | undefined {

@@ -1,8 +1,10 @@
 import type { UpdateStrategy } from '@kube-bonsai/api-strategies'
 import {
+  type FieldError,
   FieldPath,
   invalid,
   type KubeObject,
+  nameIsPathSegment,
   newConflict,
   newInvalid,
   newNotFound,
@@ -12,7 +14,8 @@ import {
 import type { KeyValue } from '@kube-bonsai/storage'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
 import { createObject, sameObject } from './create.ts'
-import { deepFreeze, fromStored, keyOf, toStored, withMeta } from './objects.ts'
+import { deepFreeze, etcdKey, fromStored, keyOf, toStored, withMeta } from './objects.ts'
+import { readVersion } from './versions.ts'
 
 /** How to update. */
 export interface UpdateOptions {
@@ -68,7 +71,8 @@ export async function updateObject(
       withMeta(next, { resourceVersion: current.value.metadata.resourceVersion }),
       current.value,
     )
-    if (unchanged && !isFinished(next)) return { object: fromStored(target, current.value), created: false }
+    if (unchanged && !isFinished(next, current.value))
+      return { object: fromStored(target, current.value), created: false }
     const stored = await commit(context, key, next, current)
     if (stored !== undefined) return { object: fromStored(target, stored), created: false }
     if (conditional) throw newConflict(groupResource(target), options.name, modified)
@@ -102,17 +106,17 @@ function checkPreconditions(
   const { uid, resourceVersion } = wanted.metadata
   const actual = current.value.metadata
   if (uid && uid !== actual.uid) {
-    throw newConflict(
-      groupResource(target),
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual.uid}`,
-    )
+    const key = etcdKey(target, options.namespace, name)
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual.uid}`
+    const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`
+    throw newConflict(groupResource(target), name, text)
   }
+  if (conditional) readVersion(resourceVersion ?? '', 'update')
   if (conditional && resourceVersion !== actual.resourceVersion)
     throw newConflict(groupResource(target), name, modified)
   if (!conditional && !options.unconditional && !options.direct && !target.strategy.allowUnconditionalUpdate) {
     const error = invalid(FieldPath.of('metadata', 'resourceVersion'), 0, 'must be specified for an update')
-    throw newInvalid(groupKind(target), name, [error])
+    throw newInvalid({ group: target.info.group, kind: target.info.resource }, name, [error])
   }
 }
 
@@ -129,8 +133,11 @@ async function prepare(
   let object = withMeta(toStored(target, wanted), {
     uid: metadata.uid,
     creationTimestamp: metadata.creationTimestamp,
-    deletionTimestamp: metadata.deletionTimestamp,
-    deletionGracePeriodSeconds: metadata.deletionGracePeriodSeconds,
+    // A write can neither take back nor change a deletion; one that was never asked for fails validation.
+    ...(metadata.deletionTimestamp !== undefined && { deletionTimestamp: metadata.deletionTimestamp }),
+    ...(metadata.deletionGracePeriodSeconds !== undefined && {
+      deletionGracePeriodSeconds: metadata.deletionGracePeriodSeconds,
+    }),
     generation: metadata.generation,
     resourceVersion: metadata.resourceVersion,
     selfLink: undefined,
@@ -140,32 +147,31 @@ async function prepare(
   object = strategy.default(object, context.strategy)
   const { subresource, namespace, name, dryRun } = options
   const attributes = { operation: 'UPDATE' as const, target, subresource, namespace, name, dryRun, old }
-  object = strategy.default(await context.server.admission.admit(context, { ...attributes, object }), context.strategy)
+  const admitted = await context.server.admission.admit(context, { ...attributes, object })
+  object = admitted === object ? object : strategy.default(admitted, context.strategy)
   object = rules.prepareForUpdate(object, old, context.strategy)
-  const errors = rules.validateUpdate(object, old, context.strategy)
+  const errors = [...metadataErrors(target, object, old), ...rules.validateUpdate(object, old, context.strategy)]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
-  const path = FieldPath.of('metadata')
-  const general = [
-    ...validateObjectMeta(object.metadata, {
-      namespaced: target.stored.namespaced,
-      validateName: (text, prefix) => strategy.validateName(text, prefix),
-      path,
-    }),
-    ...validateObjectMetaUpdate(object.metadata, metadata, path),
-  ]
-  if (general.length > 0) throw newInvalid(groupKind(target), name, general)
   for (const text of rules.warningsOnUpdate?.(object, old, context.strategy) ?? []) context.warn(text)
   await context.server.admission.validate(context, { ...attributes, object })
   return object
 }
 
-/** True when an object only waited for its last finalizer. */
-function isFinished({ metadata }: KubeObject): boolean {
-  return (
-    metadata.deletionTimestamp !== undefined &&
-    (metadata.finalizers ?? []).length === 0 &&
-    (metadata.deletionGracePeriodSeconds ?? 0) === 0
-  )
+/** The checks of metadata come twice: once for every kind, and once more from the kind's own rules, as upstream has them. */
+function metadataErrors(target: Target, object: KubeObject, old: KubeObject): readonly FieldError[] {
+  const path = FieldPath.of('metadata')
+  const { namespaced } = target.stored
+  const changes = validateObjectMetaUpdate(object.metadata, old.metadata, path)
+  const general = validateObjectMeta(object.metadata, { namespaced, validateName: nameIsPathSegment, path })
+  return [...general, ...changes, ...changes]
+}
+
+/** True when an object only waited for its last finalizer. @see store.go ShouldDeleteDuringUpdate */
+function isFinished(next: KubeObject, { metadata: old }: KubeObject): boolean {
+  if (old.deletionTimestamp === undefined || (old.deletionGracePeriodSeconds ?? 0) !== 0) return false
+  if ((next.metadata.finalizers ?? []).length > 0) return false
+  const { spec } = next as { readonly spec?: { readonly finalizers?: readonly string[] } }
+  return next.kind !== 'Namespace' || (spec?.finalizers ?? []).length === 0
 }
 
 /** Stores the object, or removes it when nothing holds it any more; undefined when another write came first. */
@@ -175,16 +181,16 @@ async function commit(
   next: KubeObject,
   current: KeyValue<KubeObject>,
 ): Promise<KubeObject | undefined> {
-  const value = (revision: number) => deepFreeze(withMeta(next, { resourceVersion: String(revision) }))
+  const at = (object: KubeObject, revision: number) =>
+    deepFreeze(withMeta(object, { resourceVersion: String(revision) }))
   const compare = [{ key, modRevision: current.modRevision }]
-  const spec = (next as { readonly spec?: { readonly finalizers?: readonly string[] } }).spec
-  const namespaceHeld = next.kind === 'Namespace' && (spec?.finalizers ?? []).length > 0
-  if (isFinished(next) && !namespaceHeld) {
-    const result = await context.server.storage.txn(compare, [
-      { type: 'delete', key, value: (_last, revision) => value(revision) },
-    ])
-    return result.succeeded ? withMeta(next, { resourceVersion: String(result.revision) }) : undefined
+  if (isFinished(next, current.value)) {
+    // Watchers see the object as it was stored last; the caller sees what it asked for, under the version it had.
+    const result = await context.server.storage.txn(compare, [{ type: 'delete', key, value: at }])
+    return result.succeeded ? next : undefined
   }
-  const result = await context.server.storage.txn(compare, [{ type: 'put', key, value }])
+  const result = await context.server.storage.txn(compare, [
+    { type: 'put', key, value: (revision) => at(next, revision) },
+  ])
   return result.succeeded ? result.items[0]?.value : undefined
 }

@@ -7,6 +7,7 @@ import {
   newInvalid,
   newTooLargeResourceVersion,
   notSupported,
+  quote,
   StatusError,
 } from '@kube-bonsai/apimachinery'
 import type { ServerContext } from '../context.ts'
@@ -56,12 +57,14 @@ export function checkListOptions(query: Query, watch: boolean): void {
 }
 
 /** A version as a revision; undefined when absent. Throws a 400 on lists, and the plain 500 that upstream gives elsewhere. */
-export function readVersion(text: string, verb: 'list' | 'get' | 'watch'): number | undefined {
+export function readVersion(text: string, verb: 'list' | 'get' | 'watch' | 'update'): number | undefined {
   if (text === '') return undefined
   if (uint64.test(text)) return Number(text)
   const error = invalid(FieldPath.of('resourceVersion'), text, `strconv.ParseUint: parsing "${text}": invalid syntax`)
   if (verb === 'list')
     throw newBadRequest(`invalid resource version: ${newInvalid({ group: '', kind: '' }, '', [error]).message}`)
+  const problem = `strconv.ParseUint: parsing ${quote(text)}: invalid syntax`
+  if (verb === 'update') throw StatusError.of({ reason: '', code: 500, message: problem })
   throw StatusError.of({
     reason: 'InternalError',
     message: `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,

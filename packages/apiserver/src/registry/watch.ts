@@ -11,7 +11,7 @@ import { CompactedError, type StorageEvent } from '@kube-bonsai/storage'
 import type { RequestContext, Target } from '../context.ts'
 import type { Query } from '../request/query.ts'
 import { EventQueue } from './event-queue.ts'
-import { fromStored, prefixOf } from './objects.ts'
+import { fromStored, prefixOf, withMeta } from './objects.ts'
 import type { Selection } from './selection.ts'
 import { checkListOptions, readVersion, waitForRevision } from './versions.ts'
 
@@ -124,7 +124,11 @@ class ObjectWatch {
     const was = previous !== undefined && this.#selection.matches(previous.value)
     const is = type === 'put' && this.#selection.matches(kv.value)
     if (is) this.#push(was ? 'MODIFIED' : 'ADDED', kv.value)
-    else if (was) this.#push('DELETED', kv.value)
+    else if (was && previous !== undefined) {
+      // One that no longer matches is shown as it was last seen, at the version that took it away.
+      const gone = type === 'delete' ? kv.value : withMeta(previous.value, { resourceVersion: String(kv.modRevision) })
+      this.#push('DELETED', gone)
+    }
     if (this.queue.length > tooSlow) this.queue.close()
   }
 
@@ -135,7 +139,7 @@ class ObjectWatch {
   #pushBookmark(revision: number, annotations?: Readonly<Record<string, string>>): void {
     const { kind, group, version } = this.#target.info
     const apiVersion = group === '' ? version : `${group}/${version}`
-    const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...(annotations && { annotations }) }
+    const metadata = { resourceVersion: String(revision), ...(annotations && { annotations }) }
     this.queue.push({ type: 'BOOKMARK', object: { kind, apiVersion, metadata } })
   }
 
