@@ -6,7 +6,7 @@ import { clientOf, informerOf } from '../api/resources.ts'
 import type { Controller, ControllerContext, RunningController } from '../controller.ts'
 import { Loop, onEach } from '../shell/loop.ts'
 import { semanticallyEqual } from '../values/equality.ts'
-import { findVolume } from './match.ts'
+import { classOf, findVolume } from './match.ts'
 import {
   type PersistentVolume,
   type PersistentVolumeDraft,
@@ -73,7 +73,7 @@ function startBinder(context: ControllerContext, provisioner: Provisioner): Runn
   async function syncClaim(key: string): Promise<void> {
     const claim = claimInformer.store.get(key)
     if (claim === undefined || claim.metadata.deletionTimestamp !== undefined || claim.status?.phase === 'Bound') return
-    const storageClass = classInformer.store.get(claim.spec?.storageClassName ?? '')
+    const storageClass = classInformer.store.get(classOf(claim))
     const delayed = storageClass?.volumeBindingMode === 'WaitForFirstConsumer'
     const node = claim.metadata.annotations?.[nodeAnnotation]
     if (delayed && node === undefined && (claim.spec?.volumeName ?? '') === '') {
@@ -86,7 +86,7 @@ function startBinder(context: ControllerContext, provisioner: Provisioner): Runn
     if (found !== undefined) return bind(claim, found)
     if (storageClass === undefined) {
       const message = 'no persistent volumes available for this claim and no storage class is set'
-      if ((claim.spec?.storageClassName ?? '') === '') recorder.event(claim, 'Normal', 'FailedBinding', message)
+      if (classOf(claim) === '') recorder.event(claim, 'Normal', 'FailedBinding', message)
       return
     }
     const made = await provision(claim, storageClass, node)

@@ -19,7 +19,7 @@ export function satisfies(volume: PersistentVolume, claim: PersistentVolumeClaim
   const modes = volume.spec.accessModes ?? []
   return (
     compareQuantities(sizeOf(volume), spec.resources?.requests?.['storage'] ?? '0') >= 0 &&
-    (volume.spec.storageClassName ?? '') === (spec.storageClassName ?? '') &&
+    (volume.spec.storageClassName ?? '') === classOf(claim) &&
     (volume.spec.volumeMode ?? 'Filesystem') === (spec.volumeMode ?? 'Filesystem') &&
     (spec.accessModes ?? []).every((mode) => modes.includes(mode)) &&
     (spec.selector === undefined || labelSelectorAsSelector(spec.selector).matches(volume.metadata.labels))
@@ -46,4 +46,11 @@ export function findVolume(
         compareQuantities(sizeOf(a), sizeOf(b)) ||
         compare(a.metadata.name, b.metadata.name),
     )[0]
+}
+
+const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
+
+/** The class that a claim asks for, empty for none; the old annotation goes before the field. @see pkg/apis/core/v1/helper GetPersistentVolumeClaimClass */
+export function classOf(claim: PersistentVolumeClaim): string {
+  return claim.metadata.annotations?.[classAnnotation] ?? claim.spec?.storageClassName ?? ''
 }
