@@ -1,5 +1,6 @@
 import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
 import { formatDurationMs, type Timer } from '@kube-bonsai/clock'
+import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { CrashBackoff } from './crash-backoff.ts'
 import type { WorkerContext } from './pod-worker.ts'
@@ -71,6 +72,7 @@ export class ContainerStarter {
         name,
         image,
         attempt: last === undefined ? 0 : last.attempt + 1,
+        expectedToEnd: isExpectedToEnd(pod, container),
         env,
         ...(command && { command }),
         ...(args && { args }),
@@ -162,4 +164,11 @@ export class ContainerStarter {
     const own = runtime.list(uid).filter((record) => record.name === name)
     for (const record of own.slice(0, -2)) runtime.remove(record.id)
   }
+}
+
+/** True where a success is the end of it: init containers, and containers that nobody starts again. */
+function isExpectedToEnd(pod: Pod, container: Container): boolean {
+  if (isSidecar(container)) return false
+  const isInit = pod.spec?.initContainers?.some((entry) => entry.name === container.name) === true
+  return isInit || (container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always') !== 'Always'
 }

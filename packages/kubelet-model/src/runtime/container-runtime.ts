@@ -13,6 +13,8 @@ export interface ContainerConfig {
   readonly command?: readonly string[]
   readonly args?: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** True for init containers and for pods that do not restart what succeeds: others wait for it to end. */
+  readonly expectedToEnd?: boolean
 }
 
 /** A container as the runtime knows it. Times are milliseconds since the epoch. */

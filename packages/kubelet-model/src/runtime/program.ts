@@ -10,6 +10,8 @@ export interface ProgramContext {
   readonly env: Readonly<Record<string, string>>
   readonly pod: { readonly name: string; readonly namespace: string; readonly uid: string }
   readonly clock: Clock
+  /** True for init containers and for the work of jobs: others wait for it to end. */
+  readonly expectedToEnd: boolean
   /** Adds lines to the container's log. */
   log(text: string): void
   /** Waits; wakes early with `true` when the container is asked to end. */

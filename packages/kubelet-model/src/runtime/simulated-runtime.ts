@@ -215,6 +215,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       command: config.command ?? [],
       args: config.args ?? [],
       env: config.env,
+      expectedToEnd: config.expectedToEnd === true,
       pod: { name: config.podName, namespace: config.podNamespace, uid: config.podUid },
       clock,
       terminated,
