@@ -11,6 +11,7 @@ import {
 } from '../../meta/json.ts'
 import type { SubresourceRules, UpdateRules } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
+import { ephemeralUpdateErrors, podStatusErrors, resizeErrors } from './subresource-validation.ts'
 
 /** Metadata that neither resize nor ephemeralcontainers may change. */
 const keptMetadata = ['deletionTimestamp', 'selfLink', 'labels', 'annotations', 'finalizers', 'ownerReferences']
@@ -30,6 +31,7 @@ export const podStatusUpdate: UpdateRules = {
     }
     return { ...pod, metadata, status }
   },
+  validate: podStatusErrors,
 }
 
 /** Conditions that name no generation keep that of the stored condition of their type, the first for the first. */
@@ -82,12 +84,13 @@ function resizeContainers(containers: unknown, old: unknown): unknown {
 
 /** @see pkg/registry/core/pod/strategy.go podResizeStrategy, podEphemeralContainersStrategy */
 export const podSubresources: Readonly<Record<string, SubresourceRules>> = {
-  resize: { prepare: resize, counts: true },
+  resize: { prepare: resize, validate: resizeErrors, counts: true },
   ephemeralcontainers: {
     prepare: (pod, old) => {
       const { ephemeralContainers } = fieldsOf(pod['spec'])
       return withSpec(pod, old, withField(fieldsOf(old['spec']), 'ephemeralContainers', ephemeralContainers))
     },
+    validate: ephemeralUpdateErrors,
     counts: true,
   },
 }

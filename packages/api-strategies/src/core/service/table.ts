@@ -20,7 +20,7 @@ export const serviceTable: TableStrategy = table([
 ])
 
 function clusterIP(spec: Fields): string {
-  return textOf(listOf(spec['clusterIPs'])[0] ?? textOr(spec['clusterIP'], none))
+  return textOf(listOf(spec['clusterIPs'])[0] ?? none)
 }
 
 function externalIP(service: Fields): string {

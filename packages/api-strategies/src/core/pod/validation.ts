@@ -1,0 +1,43 @@
+import { type FieldError, FieldPath, forbidden } from '@kube-bonsai/apimachinery'
+import { type Fields, fieldsOf, isAbsent, isEmpty, objectsOf } from '../../meta/json.ts'
+import { imageBlankErrors } from '../../pod-template/validation/containers.ts'
+import { podSpecErrors } from '../../pod-template/validation/pod-spec.ts'
+import type { StrategyContext } from '../../strategy.ts'
+
+const specPath = FieldPath.of('spec')
+
+/** Checks what every pod must be, new or changed. */
+export function podErrors(pod: Fields, context: StrategyContext): readonly FieldError[] {
+  const spec = fieldsOf(pod['spec'])
+  return [
+    ...podSpecErrors(spec, context, specPath),
+    ...tokenErrors(spec),
+    ...imageBlankErrors(spec['containers'], specPath.child('containers')),
+    ...imageBlankErrors(spec['initContainers'], specPath.child('initContainers')),
+  ]
+}
+
+/** A pod without a service account cannot ask for its token. */
+function tokenErrors(spec: Fields): readonly FieldError[] {
+  if (!isEmpty(spec['serviceAccountName'])) return []
+  return objectsOf(spec['volumes']).flatMap((volume, index) =>
+    objectsOf(fieldsOf(volume['projected'])['sources']).flatMap(({ serviceAccountToken }, source) => {
+      if (isAbsent(serviceAccountToken)) return []
+      const path = specPath.child('volumes').index(index).child('projected', 'sources').index(source)
+      return [forbidden(path.child('serviceAccountToken'), 'must not be specified when serviceAccountName is not set')]
+    }),
+  )
+}
+
+/** Checks a new pod. @see pkg/apis/core/validation/validation.go ValidatePodCreate */
+export function newPodErrors(pod: Fields, context: StrategyContext): readonly FieldError[] {
+  const spec = fieldsOf(pod['spec'])
+  const errors = [...podErrors(pod, context)]
+  if (!isEmpty(spec['ephemeralContainers'])) {
+    errors.push(forbidden(specPath.child('ephemeralContainers'), 'cannot be set on create'))
+  }
+  if (!isEmpty(spec['nodeName']) && !isEmpty(spec['schedulingGates'])) {
+    errors.push(forbidden(specPath.child('nodeName'), 'cannot be set until all schedulingGates have been cleared'))
+  }
+  return errors
+}

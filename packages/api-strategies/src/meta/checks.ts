@@ -1,0 +1,39 @@
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  isDNS1123Label,
+  notSupported,
+  required,
+} from '@kube-bonsai/apimachinery'
+import { isEmpty, numberOf, textOf } from './json.ts'
+
+/** One error per message, all for the same value. */
+export function invalidEach(path: FieldPath, value: unknown, messages: readonly string[]): readonly FieldError[] {
+  return messages.map((message) => invalid(path, value, message))
+}
+
+/** Refuses an empty value; else checks it. */
+export function requiredThen(
+  value: unknown,
+  path: FieldPath,
+  check: (text: string) => readonly string[],
+): readonly FieldError[] {
+  return isEmpty(value) ? [required(path)] : invalidEach(path, value, check(textOf(value)))
+}
+
+/** Refuses a text that is no DNS label. */
+export function labelErrors(value: unknown, path: FieldPath): readonly FieldError[] {
+  return invalidEach(path, textOf(value), isDNS1123Label(textOf(value)))
+}
+
+/** Refuses a value that is none of those supported; an empty one is reported as missing. */
+export function oneOfErrors(value: unknown, path: FieldPath, supported: readonly string[]): readonly FieldError[] {
+  if (isEmpty(value)) return [required(path)]
+  return supported.includes(textOf(value)) ? [] : [notSupported(path, value, supported)]
+}
+
+/** Refuses a number below zero. */
+export function negativeErrors(value: unknown, path: FieldPath): readonly FieldError[] {
+  return numberOf(value) < 0 ? [invalid(path, value, 'must be greater than or equal to 0')] : []
+}

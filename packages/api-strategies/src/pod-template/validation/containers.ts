@@ -1,0 +1,123 @@
+import { duplicate, type FieldError, type FieldPath, forbidden, invalid, required } from '@kube-bonsai/apimachinery'
+import { labelErrors, oneOfErrors } from '../../meta/checks.ts'
+import { type Fields, fieldsOf, isAbsent, isEmpty, objectsOf, textOf } from '../../meta/json.ts'
+import type { StrategyContext } from '../../strategy.ts'
+import { envErrors } from './env.ts'
+import { containerPortErrors, hostPortConflicts } from './ports.ts'
+import { lifecycleErrors, probesErrors } from './probes.ts'
+import { resourceErrors } from './resources.ts'
+import { restartErrors } from './restart-policy.ts'
+import { volumeMountErrors } from './volume-mounts.ts'
+
+/** What checks of a container need to know of its pod. */
+export interface PodSurroundings {
+  readonly volumes: ReadonlyMap<string, Fields>
+  readonly restartPolicy: string
+  /** How long the pod may take to end, in seconds. */
+  readonly grace: number
+  readonly context: StrategyContext
+}
+
+const messagePolicies = ['File', 'FallbackToLogsOnError']
+const pullPolicies = ['Always', 'IfNotPresent', 'Never']
+const resizable = ['cpu', 'memory']
+const resizePolicies = ['NotRequired', 'RestartContainer']
+const notForInit = 'may not be set for init containers without restartPolicy=Always'
+
+/** Checks the ordinary containers of a pod: at least one, each of them right, no name twice. */
+export function containersErrors(containers: unknown, pod: PodSurroundings, path: FieldPath): readonly FieldError[] {
+  const list = objectsOf(containers)
+  if (list.length === 0) return [required(path)]
+  const names = new Set<unknown>()
+  return [
+    ...list.flatMap((container, index) => {
+      const at = path.index(index)
+      return [
+        ...commonErrors(container, pod, at),
+        ...repeatedName(container, names, at),
+        ...lifecycleErrors(container['lifecycle'], pod.grace, at.child('lifecycle')),
+        ...probesErrors(container, pod.grace, at),
+        ...restartErrors(container, pod.context, at),
+      ]
+    }),
+    ...hostPortConflicts(list, path),
+  ]
+}
+
+/** Checks init containers, which may be sidecars. Their names must differ from those of the ordinary ones too. */
+export function initContainersErrors(
+  containers: unknown,
+  ordinary: unknown,
+  pod: PodSurroundings,
+  path: FieldPath,
+): readonly FieldError[] {
+  const names = new Set<unknown>(objectsOf(ordinary).map((container) => container['name'] ?? ''))
+  return objectsOf(containers).flatMap((container, index) => {
+    const at = path.index(index)
+    const sidecar = container['restartPolicy'] === 'Always'
+    const refused = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'].filter(
+      (name) => !isAbsent(container[name]),
+    )
+    return [
+      ...commonErrors(container, pod, at),
+      ...restartErrors(container, pod.context, at),
+      ...repeatedName(container, names, at),
+      ...hostPortConflicts([container], path),
+      ...(sidecar
+        ? [
+            ...lifecycleErrors(container['lifecycle'], pod.grace, at.child('lifecycle')),
+            ...probesErrors(container, pod.grace, at),
+          ]
+        : refused.map((name) => forbidden(at.child(name), notForInit))),
+    ]
+  })
+}
+
+function repeatedName(container: Fields, names: Set<unknown>, path: FieldPath): readonly FieldError[] {
+  const name = container['name'] ?? ''
+  if (names.has(name)) return [duplicate(path.child('name'), name)]
+  if (name !== '') names.add(name)
+  return []
+}
+
+/** What every container must have, ephemeral ones too. */
+export function commonErrors(container: Fields, pod: PodSurroundings, path: FieldPath): readonly FieldError[] {
+  return [
+    ...(isEmpty(container['name'])
+      ? [required(path.child('name'))]
+      : labelErrors(container['name'], path.child('name'))),
+    ...(isEmpty(container['image']) ? [required(path.child('image'))] : []),
+    ...oneOfErrors(container['terminationMessagePolicy'], path.child('terminationMessagePolicy'), messagePolicies),
+    ...containerPortErrors(container['ports'], path.child('ports')),
+    ...envErrors(container['env'], pod.context, path.child('env')),
+    ...volumeMountErrors(container, pod.volumes, path),
+    ...oneOfErrors(container['imagePullPolicy'], path.child('imagePullPolicy'), pullPolicies),
+    ...resourceErrors(fieldsOf(container['resources']), path.child('resources')),
+    ...resizePolicyErrors(container, pod.restartPolicy, path.child('resizePolicy')),
+  ]
+}
+
+function resizePolicyErrors(container: Fields, podPolicy: string, path: FieldPath): readonly FieldError[] {
+  const seen = new Set<unknown>()
+  return objectsOf(container['resizePolicy']).flatMap(({ resourceName, restartPolicy }, index) => {
+    const errors: FieldError[] = seen.has(resourceName) ? [duplicate(path.index(index), resourceName)] : []
+    seen.add(resourceName)
+    errors.push(...oneOfErrors(resourceName, path, resizable), ...oneOfErrors(restartPolicy, path, resizePolicies))
+    if (podPolicy === 'Never' && restartPolicy !== 'NotRequired') {
+      errors.push(invalid(path, textOf(restartPolicy), "must be 'NotRequired' when `restartPolicy` is 'Never'"))
+    }
+    return errors
+  })
+}
+
+/** Refuses blanks around the names of images, which a pod may not have though a template may. */
+export function imageBlankErrors(containers: unknown, path: FieldPath): readonly FieldError[] {
+  return objectsOf(containers).flatMap((container, index) => imageBlankErrorsOf(container, path.index(index)))
+}
+
+/** The same for one container. */
+export function imageBlankErrorsOf(container: Fields, path: FieldPath): readonly FieldError[] {
+  const image = textOf(container['image'])
+  if (image === image.trim()) return []
+  return [invalid(path.child('image'), image, 'must not have leading or trailing whitespace')]
+}
