@@ -146,7 +146,10 @@ describe.runIf(hasKubectl)('real kubectl v1.35', () => {
     expect(unknown.stderr).toContain('strict decoding error: unknown field "spec.replicsa"')
     expect((await kubectl('get widgets')).stderr).toContain(`the server doesn't have a resource type "widgets"`)
     expect((await kubectl('get pod nobody')).stderr).toBe('Error from server (NotFound): pods "nobody" not found\n')
-    const invalid = await kubectl('create -f -', manifest.split('---')[0]?.replace('name: web, labels', 'name: Web_1, labels'))
+    const invalid = await kubectl(
+      'create -f -',
+      manifest.split('---')[0]?.replace('name: web, labels', 'name: Web_1, labels'),
+    )
     expect(invalid.stderr).toContain('The Deployment "Web_1" is invalid: metadata.name: Invalid value: "Web_1"')
   })
 

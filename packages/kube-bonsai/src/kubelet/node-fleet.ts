@@ -14,6 +14,7 @@ import {
   SimulatedRuntime,
 } from '@kube-bonsai/kubelet-model'
 import { nodeObjects } from './node-objects.ts'
+import { webhookCertgen } from './programs/webhook-certgen.ts'
 
 const leaseInterval = 10_000
 const statusInterval = 300_000
@@ -42,7 +43,7 @@ export class NodeFleet {
 
   constructor(context: ControllerContext, programs: Readonly<Record<string, Program>> = {}) {
     this.#context = context
-    this.#programs = programs
+    this.#programs = { 'kube-webhook-certgen': webhookCertgen(context.client), ...programs }
   }
 
   /** Follows pods and what they refer to. Call it before nodes are added. */
