@@ -48,21 +48,32 @@ export function resizeErrors(pod: Fields, old: Fields, context: StrategyContext)
     const current = textOf(fieldsOf(pod['status'])['qosClass'])
     errors.push(invalid(specPath, current, 'Pod QOS Class may not change as a result of resizing'))
   }
-  for (const name of ['initContainers', 'containers']) {
-    const order = orderErrors(spec[name], stored[name], specPath.child(name))
-    if (order.length > 0) return [...errors, ...order]
+  if (!context.gates.enabled('InPlacePodLevelResourcesVerticalScaling') && [spec, stored].some(hasPodLevelResources)) {
+    return [...errors, forbidden(wholePath, podLevelRefusal)]
   }
+  const order = [...orderErrors('containers', spec, stored), ...orderErrors('initContainers', spec, stored)]
+  if (order.length > 0) return [...errors, ...order]
   const lists = ['initContainers', 'containers'] as const
   return [...errors, ...lists.flatMap((name) => listResizeErrors(name, spec[name], stored[name]))]
 }
 
-function orderErrors(containers: unknown, stored: unknown, path: FieldPath): readonly FieldError[] {
-  const next = objectsOf(containers)
-  const known = objectsOf(stored)
-  if (next.length !== known.length) return [forbidden(path, 'containers may not be added or removed on resize')]
-  return known.flatMap(({ name }, index) =>
-    next[index]?.['name'] === name ? [] : [forbidden(path, 'containers may not be renamed or reordered on resize')],
-  )
+const podLevelRefusal =
+  'resize of pods with pod-level resources is forbidden when InPlacePodLevelResourcesVerticalScalingEnabled feature gate is disabled'
+
+function hasPodLevelResources(spec: Fields): boolean {
+  const { requests, limits } = fieldsOf(spec['resources'])
+  return !isEmpty(requests) || !isEmpty(limits)
+}
+
+function orderErrors(list: string, spec: Fields, stored: Fields): readonly FieldError[] {
+  const path = specPath.child(list)
+  const next = objectsOf(spec[list])
+  const known = objectsOf(stored[list])
+  if (next.length !== known.length) return [forbidden(path, `${list} may not be added or removed on resize`)]
+  return known.flatMap(({ name }, index) => {
+    const detail = `${list} may not be renamed or reordered on resize`
+    return next[index]?.['name'] === name ? [] : [forbidden(path.index(index).child('name'), detail)]
+  })
 }
 
 function listResizeErrors(

@@ -2,9 +2,10 @@ import { duplicate, type FieldError, type FieldPath, forbidden, invalid, require
 import { labelErrors, oneOfErrors } from '../../meta/checks.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, objectsOf, textOf } from '../../meta/json.ts'
 import type { StrategyContext } from '../../strategy.ts'
-import { envErrors } from './env.ts'
+import { envErrors, envFromErrors } from './env.ts'
 import { containerPortErrors, hostPortConflicts } from './ports.ts'
 import { lifecycleErrors, probesErrors } from './probes.ts'
+import { claimErrors } from './resource-claims.ts'
 import { resourceErrors } from './resources.ts'
 import { restartErrors } from './restart-policy.ts'
 import { volumeMountErrors } from './volume-mounts.ts'
@@ -12,6 +13,8 @@ import { volumeMountErrors } from './volume-mounts.ts'
 /** What checks of a container need to know of its pod. */
 export interface PodSurroundings {
   readonly volumes: ReadonlyMap<string, Fields>
+  /** Names of the resource claims of the pod. */
+  readonly claims: readonly string[]
   readonly restartPolicy: string
   /** How long the pod may take to end, in seconds. */
   readonly grace: number
@@ -90,9 +93,11 @@ export function commonErrors(container: Fields, pod: PodSurroundings, path: Fiel
     ...oneOfErrors(container['terminationMessagePolicy'], path.child('terminationMessagePolicy'), messagePolicies),
     ...containerPortErrors(container['ports'], path.child('ports')),
     ...envErrors(container['env'], pod.context, path.child('env')),
+    ...envFromErrors(container['envFrom'], pod.context, path.child('envFrom')),
     ...volumeMountErrors(container, pod.volumes, path),
     ...oneOfErrors(container['imagePullPolicy'], path.child('imagePullPolicy'), pullPolicies),
     ...resourceErrors(fieldsOf(container['resources']), path.child('resources')),
+    ...claimErrors(container, pod.claims, path.child('resources', 'claims')),
     ...resizePolicyErrors(container, pod.restartPolicy, path.child('resizePolicy')),
   ]
 }

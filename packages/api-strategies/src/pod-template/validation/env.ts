@@ -119,3 +119,21 @@ function fileKeyErrors(source: Fields, path: FieldPath): readonly FieldError[] {
     ...(isEmpty(source['path']) ? [required(path.child('path'))] : []),
   ]
 }
+
+/** Checks the config maps and secrets that a container takes its environment from. */
+export function envFromErrors(list: unknown, context: StrategyContext, path: FieldPath): readonly FieldError[] {
+  const check = context.gates.enabled('RelaxedEnvironmentVariableValidation') ? isRelaxedEnvVarName : isEnvVarName
+  return objectsOf(list).flatMap((source, index) => {
+    const at = path.index(index)
+    const used = ['configMapRef', 'secretRef'].filter((name) => !isAbsent(source[name]))
+    const prefix = textOf(source['prefix'])
+    const errors = prefix === '' ? [] : [...invalidEach(at.child('prefix'), prefix, check(prefix))]
+    for (const name of used) {
+      const target = textOf(fieldsOf(source[name])['name'])
+      errors.push(...invalidEach(at.child(name, 'name'), target, nameIsDNSSubdomain(target, false)))
+    }
+    if (used.length === 0) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'))
+    if (used.length > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'))
+    return errors
+  })
+}

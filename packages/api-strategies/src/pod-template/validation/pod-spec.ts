@@ -34,6 +34,7 @@ export function podSpecErrors(spec: Fields, context: StrategyContext, path: Fiel
   const grace = spec['terminationGracePeriodSeconds']
   const pod: PodSurroundings = {
     volumes,
+    claims: objectsOf(spec['resourceClaims']).map(({ name }) => textOf(name)),
     restartPolicy: textOf(spec['restartPolicy']),
     grace: numberOf(grace),
     context,
