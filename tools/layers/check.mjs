@@ -62,12 +62,12 @@ for (const { folder, path, manifest, layer } of packages) {
     const where = relative(root, file)
     const text = read(file)
     const lines = text.split('\n')
-    if (/\bas any\b|: any\b|<any>/.test(text)) breach(where, 'uses any')
     if (/@ts-ignore|@ts-expect-error|@ts-nocheck/.test(text)) breach(where, 'silences the compiler')
     if (free || /clock\/src\/(system|host)[^/]*\.ts$/.test(where)) continue
     lines.forEach((line, index) => {
-      const code = line.replace(/\/\/.*$/, '')
+      const code = line.replace(/\/\/.*$|\/\*.*\*\//g, '')
       if (/^\s*\*|^\s*\/\*/.test(line)) return
+      if (/\bas any\b|[:<] ?any\b(?! \w)/.test(code.replace(/'[^']*'/g, ''))) breach(`${where}:${index + 1}`, 'uses any')
       if (impure.test(code))
         breach(`${where}:${index + 1}`, `reaches around the clock, the seed or the host: ${code.trim().slice(0, 80)}`)
     })
