@@ -1,4 +1,5 @@
 import { scheme } from '@kube-bonsai/api-types'
+import { daemonSetRoom, deploymentRoom, replicaSetRoom, statefulSetRoom } from './apps/strategy.ts'
 import { jobRoom } from './batch/job/strategy.ts'
 import { coreEventRoom, eventsRoom } from './core/event/strategy.ts'
 import { namespaceRoom } from './core/namespace/strategy.ts'
@@ -10,7 +11,18 @@ import type { Strategy } from './strategy.ts'
 import { tables } from './tables.ts'
 
 /** The kinds that have rules of their own. A new kind is a folder and a line here. */
-const rooms: readonly Room[] = [podRoom, namespaceRoom, nodeRoom, coreEventRoom, eventsRoom, jobRoom]
+const rooms: readonly Room[] = [
+  podRoom,
+  namespaceRoom,
+  nodeRoom,
+  coreEventRoom,
+  eventsRoom,
+  jobRoom,
+  deploymentRoom,
+  replicaSetRoom,
+  daemonSetRoom,
+  statefulSetRoom,
+]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`
 const roomByKind: ReadonlyMap<string, Room> = new Map(rooms.map((room) => [key(room.group, room.kind), room]))

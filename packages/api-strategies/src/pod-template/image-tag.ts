@@ -4,6 +4,8 @@ const path = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*'
 const tag = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}'
 const digest = '[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}'
 const reference = new RegExp(`^(?:${host}/)?${path}(?:/${path})*(?::(?<tag>${tag}))?(?:@(?<digest>${digest}))?$`)
+/** Of a repository without its host, tag and digest; upstream also counts a `library/` that goes without saying. */
+const maxRepository = 255
 const identifier = /^[a-f0-9]{64}$/
 const digestLengths: ReadonlyMap<string, number> = new Map([
   ['sha256', 64],
@@ -20,7 +22,7 @@ const digestLengths: ReadonlyMap<string, number> = new Map([
 export function imageTag(image: string): string {
   if (identifier.test(image) || !isLowerCase(image)) return ''
   const match = reference.exec(image)
-  if (match === null) return ''
+  if (match === null || repositoryLength(image) > maxRepository) return ''
   const { tag = '', digest = '' } = match.groups ?? {}
   if (digest !== '' && !isKnownDigest(digest)) return ''
   return tag === '' && digest === '' ? 'latest' : tag
@@ -35,6 +37,14 @@ function isLowerCase(image: string): boolean {
   const end = rest.search(/[:@]/)
   const name = end < 0 ? rest : rest.slice(0, end)
   return name === name.toLowerCase()
+}
+
+function repositoryLength(image: string): number {
+  const name = image.replace(/@.*$/, '').replace(/:[^/]*$/, '')
+  const slash = name.indexOf('/')
+  if (slash < 0) return 'library/'.length + name.length
+  const first = name.slice(0, slash)
+  return first === 'localhost' || /[.:]/.test(first) ? name.length - slash - 1 : name.length
 }
 
 function isKnownDigest(text: string): boolean {
