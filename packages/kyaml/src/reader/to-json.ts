@@ -1,7 +1,7 @@
 import { YamlError } from '../errors.ts'
 import { goJson } from '../json.ts'
 import { LineIndex } from '../position.ts'
-import { parseYamlStream } from '../syntax/yaml-tree.ts'
+import { faultsOfValue, parseYamlStream } from '../syntax/yaml-tree.ts'
 import { decode } from './decode.ts'
 
 /**
@@ -16,11 +16,13 @@ import { decode } from './decode.ts'
 export function yamlToJson(text: string, options: { readonly strict?: boolean } = {}): string {
   const document = parseYamlStream(text)[0]
   if (document === undefined) return 'null'
+  // What follows the value in the same document is never looked at.
+  const faults = faultsOfValue(document)
   const decoded =
-    document.root === undefined || document.faults.length > 0
+    document.root === undefined || faults.length > 0
       ? { value: null, faults: [] }
       : decode(document.root, { strict: options.strict === true, exact: true })
-  const fault = document.faults[0] ?? decoded.faults[0]
+  const fault = faults[0] ?? decoded.faults[0]
   if (fault !== undefined) {
     const { line, column } = new LineIndex(text).at(fault.offset)
     throw new YamlError({ ...fault, line, column })

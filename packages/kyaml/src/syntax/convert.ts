@@ -37,12 +37,12 @@ export class Converter {
   // Two things that go-yaml and the YAML specification see otherwise than the library does.
   #text({ source = '', type, srcToken, range }: Scalar): string {
     if (type === 'QUOTE_DOUBLE' && srcToken !== undefined && 'source' in srcToken) {
-      if (!emptyLineAfterEscapedBreak.test(srcToken.source)) return source
+      if (!unusualEscape.test(srcToken.source)) return source
       const fixed: CST.FlowScalar = {
         type: 'double-quoted-scalar',
         offset: srcToken.offset,
         indent: 0,
-        source: escapeEmptyLines(srcToken.source),
+        source: rewriteEscapes(srcToken.source),
       }
       return CST.resolveAsScalar(fixed)?.value ?? source
     }
@@ -59,6 +59,7 @@ export class Converter {
     for (const pair of node.items) {
       const key = this.convert(pair.key, mapping.start)
       if (node.flow === true) this.#checkFlowKey(pair, key)
+      else this.#checkBlockKey(pair, key)
       mapping.entries.push({ key, value: this.convert(pair.value, key.end) })
     }
     return mapping
@@ -69,6 +70,13 @@ export class Converter {
     if (target !== undefined) return { kind: 'alias', name, target, start, end }
     this.#report({ code: 'unknown-anchor', message: `unknown anchor '${name}' referenced`, offset: start })
     return empty(start)
+  }
+
+  #checkBlockKey({ srcToken }: Pair, { start }: SyntaxNode): void {
+    if (srcToken === undefined || srcToken.key != null || srcToken.sep === undefined) return
+    const shows = ({ type }: CST.SourceToken): boolean => ['explicit-key-ind', 'anchor', 'tag'].includes(type)
+    if (!srcToken.start.some(shows))
+      this.#report({ code: 'syntax', message: 'a key is missing before the colon', offset: start })
   }
 
   // A key without `?` must stand on one line with its colon, and not far before it.
@@ -92,12 +100,13 @@ export class Converter {
   }
 }
 
-const emptyLineAfterEscapedBreak = /\\\r?\n[ \t]*\r?\n/
+const unusualEscape = /\\(?:\r?\n[ \t]*\r?\n|')/
 
 // Empty lines after an escaped line break stay line breaks; written as escapes, they do with any parser.
-function escapeEmptyLines(source: string): string {
+// An escaped single quote is a single quote.
+function rewriteEscapes(source: string): string {
   return source.replaceAll(/\\(?:\r?\n((?:[ \t]*\r?\n)+)|[\s\S])/g, (all: string, lines: string | undefined) =>
-    lines === undefined ? all : `${'\\n'.repeat(lines.split('\n').length - 1)}\\\n`,
+    lines === undefined ? all.replace("\\'", "'") : `${'\\n'.repeat(lines.split('\n').length - 1)}\\\n`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { Composer, type Document, Parser, type YAMLParseError } from 'yaml'
+import { Composer, type Document, isCollection, Parser, type YAMLParseError } from 'yaml'
 import type { YamlErrorCode } from '../errors.ts'
 import { Converter } from './convert.ts'
 import { deepestNesting } from './depth.ts'
@@ -11,6 +11,8 @@ export interface SyntaxFault {
   readonly code: YamlErrorCode
   readonly message: string
   readonly offset: number
+  /** True for text that goes on after the document's value: a reader of that value alone never sees it. */
+  readonly trailing?: boolean
 }
 
 /** One document of a stream. `root` is absent when the text is too broken to have one. */
@@ -102,14 +104,41 @@ function finish(source: Reindented, documents: Document.Parsed[], leftover: YAML
     return [{ root: undefined, faults: leftover.map(toFault), start: 0, end: source.original(source.text.length) }]
   }
   return documents.map((document) => {
-    const faults = document.errors.map(toFault)
-    const converter = new Converter(source, (fault) => faults.push(fault))
+    const trails = trailingTest(source.text, document)
+    const faults = document.errors
+      .filter((error) => !isHarmless(error))
+      .map((error) => ({ ...toFault(error), trailing: trails(error) }))
+    const converter = new Converter(source, (fault) => faults.push({ ...fault, trailing: false }))
     const root = document.contents === null ? undefined : converter.convert(document.contents)
     return { root, faults, start: source.original(document.range[0]), end: source.original(document.range[2]) }
   })
 }
 
+// go-yaml takes an escaped single quote for a single quote, and needs no space before a comment behind a quote.
+function isHarmless({ message }: YAMLParseError): boolean {
+  return message.startsWith("Invalid escape sequence \\'") || message.startsWith('Comments must be separated')
+}
+
+// Text may go on after a scalar or a flow collection, and further left than a block.
+function trailingTest(text: string, { contents }: Document.Parsed): (error: YAMLParseError) => boolean {
+  const start = contents?.range[0] ?? 0
+  const isBlock = isCollection(contents) && contents.flow !== true
+  return ({ message, pos }) =>
+    /^Unexpected .* (?:at node end|token in YAML stream)/.test(message) &&
+    (!isBlock || columnOf(text, pos[0]) < columnOf(text, start))
+}
+
+function columnOf(text: string, offset: number): number {
+  return offset - (text.lastIndexOf('\n', offset - 1) + 1)
+}
+
 function firstLine(message: string): string {
   const end = message.indexOf('\n')
   return end === -1 ? message : message.slice(0, end)
+}
+
+/** The faults that a reader of the first value meets, who stops there: without those in trailing text. */
+export function faultsOfValue({ faults }: SyntaxDocument): readonly SyntaxFault[] {
+  const end = Math.min(...faults.filter(({ trailing }) => trailing === true).map(({ offset }) => offset))
+  return faults.filter(({ offset }) => offset < end)
 }

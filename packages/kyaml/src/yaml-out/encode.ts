@@ -4,7 +4,7 @@ import { YamlError } from '../errors.ts'
 import { formatFloat64 } from '../go/float-key.ts'
 import { LineIndex } from '../position.ts'
 import { decode } from '../reader/decode.ts'
-import { parseYamlStream } from '../syntax/yaml-tree.ts'
+import { faultsOfValue, parseYamlStream } from '../syntax/yaml-tree.ts'
 import { type Emittable, Emitter } from './emitter.ts'
 
 /**
@@ -29,11 +29,12 @@ export function encodeYaml(value: unknown): string {
 export function jsonToYaml(text: string): string {
   const document = parseYamlStream(text)[0]
   if (document === undefined) return 'null\n'
+  const faults = faultsOfValue(document)
   const decoded =
-    document.root === undefined || document.faults.length > 0
+    document.root === undefined || faults.length > 0
       ? { value: null, faults: [] }
       : decode(document.root, { strict: false, exact: true })
-  const fault = document.faults[0] ?? decoded.faults[0]
+  const fault = faults[0] ?? decoded.faults[0]
   if (fault !== undefined) {
     const { line, column } = new LineIndex(text).at(fault.offset)
     throw new YamlError({ ...fault, line, column })
