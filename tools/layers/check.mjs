@@ -67,7 +67,8 @@ for (const { folder, path, manifest, layer } of packages) {
     lines.forEach((line, index) => {
       const code = line.replace(/\/\/.*$|\/\*.*\*\//g, '')
       if (/^\s*\*|^\s*\/\*/.test(line)) return
-      if (/\bas any\b|[:<] ?any\b(?! \w)/.test(code.replace(/'[^']*'/g, ''))) breach(`${where}:${index + 1}`, 'uses any')
+      if (/\bas any\b|[:<] ?any\b(?! \w)/.test(code.replace(/'[^']*'/g, '')))
+        breach(`${where}:${index + 1}`, 'uses any')
       if (impure.test(code))
         breach(`${where}:${index + 1}`, `reaches around the clock, the seed or the host: ${code.trim().slice(0, 80)}`)
     })

@@ -1,7 +1,7 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Program, planPod, shell } from '../src/index.ts'
+import { type ContainerRecord, type Program, planPod, shell } from '../src/index.ts'
 import { boundPod, fakeNode } from './fake-node.ts'
 
 const restartPolicy = fc.constantFrom('Always', 'OnFailure', 'Never')

@@ -29,10 +29,12 @@ export function instrument(source: string, where: string): string {
     const match = assertion.exec(line)
     if (!match) return line
     const [, indent = '', code = '', value = ''] = match
-    const declared = /^(?:const|let)\s+(\w+)\b/.exec(code)
+    const declared = /^(?:const|let)\s+(\w+)\b/.exec(code)?.[1]
     const message = JSON.stringify(`${where}, line ${index + 1}: ${code}`)
     const check = (expression: string): string => `__equal((${plain})(${expression}), (${plain})(${value}), ${message})`
-    return declared ? `${indent}${code}; ${check(declared[1])}` : `${indent};${check(code.replace(/;$/, ''))}`
+    return declared !== undefined
+      ? `${indent}${code}; ${check(declared)}`
+      : `${indent};${check(code.replace(/;$/, ''))}`
   })
   return `${head}${body.join('\n')}\nexport {}\n`
 }

@@ -1,5 +1,5 @@
 import { scheme } from '@kube-bonsai/api-types'
-import { kindOfObject, semanticEqual, type Unstructured } from '@kube-bonsai/apimachinery'
+import { kindOfObject, type ObjectMeta, semanticEqual, type Unstructured } from '@kube-bonsai/apimachinery'
 import { generationTable } from './table.ts'
 
 /** The generation of an object; 0 for a kind that keeps none. */
@@ -19,10 +19,19 @@ function specChanges(before: Unstructured, after: Unstructured): readonly number
   const specOf = generationTable.get(`${kind.group}/${kind.kind}`)
   if (specOf !== undefined) {
     const old = bound(before, after) ? { ...Object(before.spec), nodeName: nodeNameOf(after) } : specOf(before)
-    return semanticEqual(old, specOf(after)) ? [0] : [1]
+    if (!semanticEqual(old, specOf(after))) return [1]
+    return kind.group === 'apps' && kind.kind === 'Deployment' ? annotationChanges(before, after) : [0]
   }
   if (scheme.byKind(kind) !== undefined) return [0]
   return customChanges(before, after)
+}
+
+/** A Deployment counts changed annotations, but for its controller's own: those come with a write of the status. */
+function annotationChanges({ metadata: before }: Unstructured, { metadata: after }: Unstructured): readonly number[] {
+  const foreign = ({ annotations = {} }: ObjectMeta) =>
+    Object.fromEntries(Object.entries(annotations).filter(([key]) => !key.startsWith('deployment.kubernetes.io/')))
+  if (!semanticEqual(foreign(before), foreign(after))) return [1]
+  return semanticEqual(before.annotations ?? {}, after.annotations ?? {}) ? [0] : [0, 1]
 }
 
 /** Binding writes a pod's node past the rules of updates, so that it is no change of the spec. */

@@ -28,7 +28,7 @@ export const generationTable: ReadonlyMap<string, SpecOf> = new Map<string, Spec
   ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', body],
   ['apiextensions.k8s.io/CustomResourceDefinition', spec],
   ['apps/DaemonSet', spec],
-  ['apps/Deployment', ({ spec: wanted, metadata }) => ({ spec: wanted, annotations: metadata.annotations ?? {} })],
+  ['apps/Deployment', spec],
   ['apps/ReplicaSet', spec],
   ['apps/StatefulSet', spec],
   ['batch/CronJob', spec],
