@@ -3,7 +3,9 @@ import { YamlError } from '../errors.ts'
 import { LineIndex } from '../position.ts'
 import { parseYamlSource, type SyntaxDocument } from '../syntax/yaml-tree.ts'
 import { type CommentedDocument, composeDocuments } from './composer.ts'
-import { type Annotated, FormatFault, sourceLens } from './lens.ts'
+import { checkExpansion } from './expansion.ts'
+import { FormatFault } from './fault.ts'
+import { type Annotated, sourceLens } from './lens.ts'
 import { tokenize } from './tokenizer.ts'
 
 /** How to format. */
@@ -32,6 +34,7 @@ export function formatKyaml(text: string, options: FormatKyamlOptions = {}): str
   return documents
     .map((document, i) => {
       try {
+        if (document.root !== undefined) checkExpansion(document.root)
         return print(document, notes[i], compact)
       } catch (error) {
         if (error instanceof FormatFault) return fail(error, i)

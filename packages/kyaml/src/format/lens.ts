@@ -2,23 +2,12 @@ import { type Comments, type Lens, noComments, type Shape, type ShapeEntry } fro
 import { resolvePlain } from '../resolve/scalar.ts'
 import type { ScalarNode, SyntaxNode } from '../syntax/node.ts'
 import type { CommentedNode } from './composer.ts'
+import { FormatFault } from './fault.ts'
 
 /** A node of the syntax tree next to its comments. */
 export interface Annotated {
   readonly node: SyntaxNode
   readonly notes: CommentedNode | undefined
-}
-
-/** Thrown for what KYAML cannot show; `offset` is the place in the text. */
-export class FormatFault extends Error {
-  readonly code: 'bad-tag' | 'syntax'
-  readonly offset: number
-
-  constructor(code: 'bad-tag' | 'syntax', message: string, offset: number) {
-    super(message)
-    this.code = code
-    this.offset = offset
-  }
 }
 
 /** Looks at a YAML text: scalars stay as written, keys in their order, comments where go-yaml puts them. */

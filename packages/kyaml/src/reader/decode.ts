@@ -2,8 +2,8 @@ import type { PathStep, YamlErrorCode } from '../errors.ts'
 import { formatFloatKey } from '../go/float-key.ts'
 import type { Resolved } from '../resolve/scalar.ts'
 import { resolveScalar } from '../resolve/tagged.ts'
+import { maxDepth } from '../syntax/limits.ts'
 import type { AliasNode, MappingNode, SequenceNode, SyntaxNode } from '../syntax/node.ts'
-import { maxDepth } from '../syntax/yaml-tree.ts'
 import { AliasBudget } from './alias-budget.ts'
 
 /** Something wrong with a value, found while decoding. */
@@ -69,7 +69,7 @@ class Decoder {
       this.#fault('bad-tag', found.message, node)
       return null
     }
-    if (++this.#depth > 4 * maxDepth) this.#stop('too-deep', `values nest deeper than ${maxDepth} levels`, node)
+    if (++this.#depth > maxDepth + 1) this.#stop('too-deep', `values nest deeper than ${maxDepth} levels`, node)
     const value =
       node.kind === 'mapping'
         ? this.#mapping(node)

@@ -1,5 +1,6 @@
+import { maxDepth } from './limits.ts'
 import type { MappingNode, SequenceNode, SyntaxNode } from './node.ts'
-import { maxDepth, type SyntaxDocument, type SyntaxFault } from './yaml-tree.ts'
+import type { SyntaxDocument, SyntaxFault } from './yaml-tree.ts'
 
 /**
  * Parses a stream of JSON values (white space between them) into syntax trees with positions.

@@ -2,6 +2,7 @@ import { Composer, type Document, isCollection, Parser, type YAMLParseError } fr
 import type { YamlErrorCode } from '../errors.ts'
 import { Converter } from './convert.ts'
 import { deepestNesting } from './depth.ts'
+import { maxYamlDepth } from './limits.ts'
 import type { SyntaxNode } from './node.ts'
 import { findControlCharacter, normalizeBreaks } from './normalize.ts'
 import { Reindented } from './unindented-quotes.ts'
@@ -23,9 +24,6 @@ export interface SyntaxDocument {
   readonly end: number
 }
 
-/** How deep values may nest. Kubernetes stops at 10,000; this stays far below what a JavaScript stack can take. */
-export const maxDepth = 1000
-
 /**
  * Parses a YAML stream into syntax trees, one for each document. Nothing is typed here: every scalar stays the text
  * it is, so that each reader can apply its own rules.
@@ -43,7 +41,7 @@ export function parseYamlSource(source: string): { documents: SyntaxDocument[]; 
   const control = findControlCharacter(source)
   if (control !== undefined) return only(broken('syntax', 'control characters are not allowed', control, source.length))
   const text = normalizeBreaks(source)
-  const deep = deepestNesting(text, maxDepth)
+  const deep = deepestNesting(text, maxYamlDepth)
   if (deep !== undefined) return only(broken('too-deep', deepMessage, deep, text.length))
   try {
     return compose(new Reindented(text))
@@ -53,7 +51,7 @@ export function parseYamlSource(source: string): { documents: SyntaxDocument[]; 
   }
 }
 
-const deepMessage = `values nest deeper than ${maxDepth} levels`
+const deepMessage = `values nest deeper than ${maxYamlDepth} levels`
 
 function broken(code: YamlErrorCode, message: string, offset: number, end: number): SyntaxDocument {
   return { root: undefined, faults: [{ code, message, offset }], start: 0, end }
@@ -96,8 +94,8 @@ function withoutUnindentedQuote(source: Reindented, documents: readonly Document
 
 function finish(source: Reindented, documents: Document.Parsed[], leftover: YAMLParseError[]): SyntaxDocument[] {
   const toFault = (error: YAMLParseError): SyntaxFault => ({
-    code: 'syntax',
-    message: firstLine(error.message),
+    code: error.code === 'RESOURCE_EXHAUSTION' ? 'too-deep' : 'syntax',
+    message: error.code === 'RESOURCE_EXHAUSTION' ? deepMessage : firstLine(error.message),
     offset: source.original(error.pos[0]),
   })
   if (leftover.length > 0) {
