@@ -42,7 +42,16 @@ export async function main(argv: readonly string[], console: Console = processCo
       console.err(`error: ${error.message}\n${error.advice === undefined ? '' : `${error.advice}\n`}`)
       return error.usage ? exitCodes.usage : exitCodes.failed
     }
-    console.err(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    console.err(`error: ${describe(error)}\n`)
     return exitCodes.failed
   }
+}
+
+// What users cause; everything else is a fault of ours and shows where it happened.
+const expected = new Set(['FeatureGateError', 'UnreadableManifestError', 'StatusError', 'DurationError'])
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const refusedByHost = 'code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code)
+  return expected.has(error.name) || refusedByHost ? error.message : (error.stack ?? error.message)
 }
