@@ -1,10 +1,17 @@
 import { scheme } from '@kube-bonsai/api-types'
 import { daemonSetRoom, deploymentRoom, replicaSetRoom, statefulSetRoom } from './apps/strategy.ts'
+import { cronJobRoom } from './batch/cron-job/strategy.ts'
 import { jobRoom } from './batch/job/strategy.ts'
+import { configMapRoom } from './core/config-map/strategy.ts'
 import { coreEventRoom, eventsRoom } from './core/event/strategy.ts'
 import { namespaceRoom } from './core/namespace/strategy.ts'
 import { nodeRoom } from './core/node/strategy.ts'
+import { persistentVolumeClaimRoom, persistentVolumeRoom } from './core/persistent-volume/strategy.ts'
 import { podRoom } from './core/pod/strategy.ts'
+import { podTemplateRoom, replicationControllerRoom } from './core/replication-controller/strategy.ts'
+import { secretRoom } from './core/secret/strategy.ts'
+import { serviceRoom } from './core/service/strategy.ts'
+import { serviceAccountRoom } from './core/service-account.ts'
 import { buildStrategy } from './generic/build-strategy.ts'
 import type { Room } from './room.ts'
 import type { Strategy } from './strategy.ts'
@@ -18,10 +25,19 @@ const rooms: readonly Room[] = [
   coreEventRoom,
   eventsRoom,
   jobRoom,
+  cronJobRoom,
   deploymentRoom,
   replicaSetRoom,
   daemonSetRoom,
   statefulSetRoom,
+  configMapRoom,
+  secretRoom,
+  serviceAccountRoom,
+  serviceRoom,
+  replicationControllerRoom,
+  podTemplateRoom,
+  persistentVolumeRoom,
+  persistentVolumeClaimRoom,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

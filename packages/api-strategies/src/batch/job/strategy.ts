@@ -1,5 +1,6 @@
 import { type Fields, fieldsOf, textOf } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
+import { jobErrors, jobUpdateErrors } from './validation.ts'
 
 /** Labels that tie a pod to its job, the old spellings included. */
 const nameLabels = ['job-name', 'batch.kubernetes.io/job-name']
@@ -13,6 +14,8 @@ export const jobRoom: Room = {
     const spec = fieldsOf(job['spec'])
     return spec['manualSelector'] === true ? job : { ...job, spec: withSelector(spec, fieldsOf(job['metadata'])) }
   },
+  validate: jobErrors,
+  update: { validate: jobUpdateErrors },
   selectableFields: (job) => ({ 'status.successful': String(fieldsOf(job['status'])['succeeded'] ?? 0) }),
 }
 

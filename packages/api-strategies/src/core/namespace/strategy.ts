@@ -1,6 +1,7 @@
 import { fieldsOf, listOf, textOf } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import { labelWithName } from './defaults.ts'
+import { namespaceErrors, namespaceStatusErrors } from './validation.ts'
 
 const finalizer = 'kubernetes'
 
@@ -17,13 +18,16 @@ export const namespaceRoom: Room = {
       status: { phase: 'Active' },
     }
   },
+  validate: namespaceErrors,
   update: {
+    validate: namespaceErrors,
     prepare: (namespace, old) => {
       const { finalizers } = fieldsOf(old['spec'])
       const { finalizers: _, ...spec } = fieldsOf(namespace['spec'])
       return { ...namespace, spec: finalizers === undefined ? spec : { ...spec, finalizers } }
     },
   },
+  status: { validate: namespaceStatusErrors },
   subresources: {
     finalize: { prepare: (namespace, old) => ({ ...namespace, status: old['status'] ?? {} }) },
   },

@@ -1,6 +1,6 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { qosClass } from '@kube-bonsai/component-helpers'
-import { type Fields, fieldsOf, isEmpty } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isEmpty, withField } from '../../meta/json.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { mergeLabelKeys } from './match-label-keys.ts'
 
@@ -9,12 +9,24 @@ export function asPod(fields: Fields): Pod {
   return { ...fields, apiVersion: 'v1', kind: 'Pod', metadata: fieldsOf(fields['metadata']) }
 }
 
+/**
+ * A spec whose service account stands under both of its names, the one from before v1 being only a copy.
+ *
+ * @see pkg/apis/core/v1/conversion.go
+ */
+export function withServiceAccount(spec: Fields): Fields {
+  const account = isEmpty(spec['serviceAccountName']) ? spec['serviceAccount'] : spec['serviceAccountName']
+  if (isEmpty(account)) return spec
+  return withField(withField(spec, 'serviceAccountName', account), 'serviceAccount', account)
+}
+
 /** A new pod: pending, with its QoS class, and marked when scheduling gates hold it back. */
 export function preparePod(pod: Fields, context: StrategyContext): Fields {
   const status: Fields = { phase: 'Pending', qosClass: qosClass(asPod(pod)) }
+  const spec = withServiceAccount(fieldsOf(pod['spec']))
   const gated = !isEmpty(fieldsOf(pod['spec'])['schedulingGates'])
   return mergeLabelKeys(
-    { ...pod, status: gated ? { ...status, conditions: [gatedCondition(context)] } : status },
+    { ...pod, spec, status: gated ? { ...status, conditions: [gatedCondition(context)] } : status },
     context,
   )
 }

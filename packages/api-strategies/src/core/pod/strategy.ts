@@ -1,6 +1,7 @@
+import { fieldsOf, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import { planPodDelete } from './delete.ts'
-import { preparePod } from './prepare.ts'
+import { preparePod, withServiceAccount } from './prepare.ts'
 import { podSelectableFields } from './selectable-fields.ts'
 import { podStatusUpdate, podSubresources } from './subresources.ts'
 import { podUpdateErrors } from './update-validation.ts'
@@ -12,7 +13,10 @@ export const podRoom: Room = {
   kind: 'Pod',
   prepareForCreate: preparePod,
   validate: newPodErrors,
-  update: { validate: podUpdateErrors },
+  update: {
+    prepare: (pod) => withField(pod, 'spec', withServiceAccount(fieldsOf(pod['spec']))),
+    validate: podUpdateErrors,
+  },
   status: podStatusUpdate,
   subresources: podSubresources,
   selectableFields: podSelectableFields,

@@ -45,6 +45,9 @@ const order = [
   'image',
 ]
 
+/** Upstream spells these two otherwise in its messages. */
+const spelling: Readonly<Record<string, string>> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' }
+
 /** The valid volumes of a pod by name, and what is wrong with the others. */
 export interface CheckedVolumes {
   readonly volumes: ReadonlyMap<string, Fields>
@@ -75,7 +78,7 @@ function sourceErrors(volume: Fields, path: FieldPath): readonly FieldError[] {
   if (first === undefined) return [required(path, 'must specify a volume type')]
   return [
     ...oneSourceErrors(first, fieldsOf(volume[first]), path.child(first)),
-    ...more.map((name) => forbidden(path.child(name), 'may not specify more than 1 volume type')),
+    ...more.map((name) => forbidden(path.child(spelling[name] ?? name), 'may not specify more than 1 volume type')),
   ]
 }
 

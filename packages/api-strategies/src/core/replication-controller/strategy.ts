@@ -1,0 +1,47 @@
+import { type FieldError, FieldPath, required, selectorFromSet } from '@kube-bonsai/apimachinery'
+import { type Fields, fieldsOf, isAbsent, isEmpty } from '../../meta/json.ts'
+import { labelsOf } from '../../pod-template/validation/labels.ts'
+import { lastingTemplateErrors, podTemplateErrors } from '../../pod-template/validation/pod-spec.ts'
+import type { Room } from '../../room.ts'
+import type { StrategyContext } from '../../strategy.ts'
+import { countErrors } from '../../workloads/amounts.ts'
+import { templateLabelErrors } from '../../workloads/selectors.ts'
+
+const specPath = FieldPath.of('spec')
+
+function controllerErrors(controller: Fields, context: StrategyContext): readonly FieldError[] {
+  const spec = fieldsOf(controller['spec'])
+  const selector = labelsOf(spec['selector']) ?? {}
+  const errors = [...countErrors(spec, ['minReadySeconds'], specPath)]
+  if (isEmpty(selector)) errors.push(required(specPath.child('selector')))
+  if (isAbsent(spec['replicas'])) errors.push(required(specPath.child('replicas')))
+  errors.push(...countErrors(spec, ['replicas'], specPath))
+  const path = specPath.child('template')
+  if (isAbsent(spec['template'])) return [...errors, required(path)]
+  const template = fieldsOf(spec['template'])
+  return [
+    ...errors,
+    ...(isEmpty(selector) ? [] : templateLabelErrors(template, selectorFromSet(selector), path)),
+    ...lastingTemplateErrors(template, 'ReplicationController', context, path),
+  ]
+}
+
+/** @see pkg/registry/core/replicationcontroller/strategy.go */
+export const replicationControllerRoom: Room = {
+  group: '',
+  kind: 'ReplicationController',
+  validate: controllerErrors,
+  update: { validate: (controller, _old, context) => controllerErrors(controller, context) },
+  selectableFields: (controller) => ({ 'status.replicas': String(fieldsOf(controller['status'])['replicas'] ?? 0) }),
+}
+
+/** @see pkg/registry/core/podtemplate/strategy.go */
+export const podTemplateRoom: Room = {
+  group: '',
+  kind: 'PodTemplate',
+  validate: (object, context) => podTemplateErrors(fieldsOf(object['template']), context, FieldPath.of('template')),
+  update: {
+    validate: (object, _old, context) =>
+      podTemplateErrors(fieldsOf(object['template']), context, FieldPath.of('template')),
+  },
+}
