@@ -14,6 +14,7 @@ import { replicaSetController, replicationControllerController } from './replica
 import { rootCaPublisher, serviceAccountController } from './serviceaccount/controllers.ts'
 import { statefulSetController } from './statefulset/controller.ts'
 import { type Provisioner, volumeBinder } from './volume/controller.ts'
+import { claimProtection, volumeProtection } from './volume/protection.ts'
 
 /** What some controllers need to be told. */
 export interface ControllerOptions {
@@ -44,6 +45,8 @@ export function createControllers(options: ControllerOptions = {}): ReadonlyMap<
     namespaceController(resources),
     garbageCollector(resources),
     volumeBinder(options.provisioner),
+    claimProtection,
+    volumeProtection,
     podGarbageCollector(),
   ]
   return new Map(all.map((one) => [one.name, one]))

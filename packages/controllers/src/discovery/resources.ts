@@ -7,11 +7,12 @@ export interface DeletableResource extends ResourceRef<Unstructured> {
   readonly verbs: readonly string[]
 }
 
-/** Every built-in resource of a generally available version that can be listed, watched and deleted. */
+/** Every built-in resource of a generally available version that is served by default and can be listed, watched and deleted. */
 export function builtInResources(): readonly DeletableResource[] {
   const needed = ['list', 'watch', 'delete']
   return scheme.resources.filter(
-    ({ version, verbs }) => /^v\d+$/.test(version) && needed.every((verb) => verbs.includes(verb)),
+    ({ version, verbs, servedByDefault }) =>
+      servedByDefault && /^v\d+$/.test(version) && needed.every((verb) => verbs.includes(verb)),
   )
 }
 

@@ -163,7 +163,9 @@ function startBinder(context: ControllerContext, provisioner: Provisioner): Runn
     const ref = volume.spec.claimRef
     if (ref === undefined || ref.uid === undefined || ref.uid === '') return setPhase(volume, 'Available')
     if (await claimExists(ref)) return
-    if (volume.spec.persistentVolumeReclaimPolicy !== 'Delete') return setPhase(volume, 'Released')
+    // Protection lets a volume go only when it is not bound.
+    await setPhase(volume, 'Released')
+    if (volume.spec.persistentVolumeReclaimPolicy !== 'Delete') return
     try {
       await volumeClient.delete(key)
     } catch (error) {
