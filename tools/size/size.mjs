@@ -24,7 +24,7 @@ for (const folder of readdirSync(join(root, 'packages'))) {
       conditions: ['import', 'browser'],
       splitting: true,
       outdir: 'out',
-      external: ['node:*', 'ws', '@peculiar/x509', 'reflect-metadata', '@clack/prompts', 'commander', 'fast-check'],
+      external: ['node:*', 'ws', '@peculiar/x509', 'reflect-metadata', 'commander', 'fast-check'],
       logLevel: 'silent',
     })
     // With splitting, the first output is what the import itself costs; the rest loads on demand.
