@@ -15,7 +15,8 @@ function goNumber(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value)
 }
 
-function goString(value: string): string {
+/** Writes a string as Go's `json.Marshal` does. */
+export function goString(value: string): string {
   // A lone surrogate has no UTF-8 form; Go would hold the replacement character in its place.
   return JSON.stringify(value.replaceAll(/\p{Surrogate}/gu, '\ufffd')).replaceAll(/[<>&\u2028\u2029]/g, escapeUnit)
 }

@@ -60,6 +60,8 @@ describe('encodeKyaml', () => {
     [Number.POSITIVE_INFINITY, 'not-json'],
     [() => 1, 'not-json'],
     [{ 'a\u0085b': 1 }, 'key-break'],
+    [{ ['a'.repeat(1023)]: 1 }, 'key-length'],
+    [{ ['<'.repeat(171)]: 1 }, 'key-length'],
   ])('refuses %j', (value, kind) => {
     expect(() => encodeKyaml(value)).toThrow(expect.objectContaining({ kind }))
   })

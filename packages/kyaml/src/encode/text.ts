@@ -1,4 +1,7 @@
+import { goString } from '../json.ts'
 import { KyamlEncodeError } from './errors.ts'
+
+const longestKey = 1024
 
 // Kubernetes hands the JSON text to a YAML parser, which has these limits.
 const refused = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
@@ -23,5 +26,9 @@ function fold(breaks: string): string {
 export function checkKey(key: string): string {
   checkText(key)
   if (key.includes('\u0085')) throw new KyamlEncodeError('key-break', 'a key must not contain U+0085', key)
+  // An escape is six characters at most, so short keys need no counting.
+  if (key.length > longestKey / 6 && [...goString(key)].length > longestKey) {
+    throw new KyamlEncodeError('key-length', `a key must not be longer than ${longestKey} characters in JSON`, key)
+  }
   return key
 }

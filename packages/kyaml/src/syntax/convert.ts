@@ -85,7 +85,7 @@ export class Converter {
     if (colon === undefined || srcToken?.start.some((token) => token.type === 'explicit-key-ind') === true) return
     const from = (key as Node | null)?.range?.[0] ?? colon.offset
     const text = this.#source.text.slice(from, colon.offset)
-    if (text.includes('\n') || text.length > longestSimpleKey) {
+    if (text.includes('\n') || (text.length > longestSimpleKey && [...text].length > longestSimpleKey)) {
       this.#report({ code: 'syntax', message: 'a key and its colon must stand on one line', offset: start })
     }
   }
