@@ -3,6 +3,7 @@ import { AdmissionChain } from './chain.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { priority } from './priority.ts'
+import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { serviceAddresses } from './service-addresses.ts'
 import { defaultStorageClass, storageObjectInUseProtection } from './storage-plugins.ts'
@@ -16,6 +17,7 @@ export function defaultAdmission(allocator: ServiceAllocator): AdmissionChain {
     taintNodesByCondition,
     priority,
     defaultTolerationSeconds,
+    runtimeClass,
     defaultStorageClass,
     storageObjectInUseProtection,
     // Upstream allocates in the registry, after all of them.

@@ -1,9 +1,10 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import type { PriorityClass } from '@kube-bonsai/api-types/scheduling/v1'
 import { type KubeObject, newForbidden } from '@kube-bonsai/apimachinery'
-import type { ServerContext } from '../context.ts'
+import { groupResource, type ServerContext } from '../context.ts'
 import { type AdmissionPlugin, createsPod, lookUp } from './chain.ts'
 
+const systemClasses = new Set(['system-node-critical', 'system-cluster-critical'])
 const prefix = '/registry/scheduling.k8s.io/priorityclasses/'
 
 /** Turns a pod's priority class into its priority and preemption policy. @see plugin/pkg/admission/priority/admission.go */
@@ -45,6 +46,10 @@ export const priority: AdmissionPlugin = {
         ...(known && { priorityClassName: known.metadata.name ?? '' }),
       },
     } as KubeObject
+  },
+  validate(_context, { operation, target, name }) {
+    if (operation !== 'DELETE' || target.info.resource !== 'priorityclasses' || !systemClasses.has(name)) return
+    throw newForbidden(groupResource(target), name, 'this is a system priority class and cannot be deleted')
   },
 }
 

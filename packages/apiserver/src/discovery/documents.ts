@@ -79,7 +79,7 @@ export function aggregatedDiscovery(catalog: Catalog, core: boolean): object {
     apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
     items: groups.map(({ group, versions }) => ({
-      metadata: { ...(group !== '' && { name: group }), creationTimestamp: null },
+      metadata: group === '' ? {} : { name: group },
       versions: versions.map((version) => ({
         version,
         resources: aggregatedResources(catalog, group, version),
@@ -95,7 +95,8 @@ function aggregatedResources(catalog: Catalog, group: string, version: string): 
     .sort((left, right) => (left.resource < right.resource ? -1 : 1))
     .map((info) => ({
       resource: info.resource,
-      responseKind: { group, version, kind: info.kind },
+      // Empty stands for the group and version around it.
+      responseKind: { group: '', version: '', kind: info.kind },
       scope: info.namespaced ? 'Namespaced' : 'Cluster',
       singularResource: info.singular,
       verbs: info.verbs,
@@ -104,7 +105,10 @@ function aggregatedResources(catalog: Catalog, group: string, version: string): 
       ...(info.subresources.length > 0 && {
         subresources: info.subresources.map((subresource) => ({
           subresource: subresource.name,
-          responseKind: subresource.kind,
+          responseKind:
+            subresource.kind.group === group && subresource.kind.version === version
+              ? { group: '', version: '', kind: subresource.kind.kind }
+              : subresource.kind,
           verbs: subresource.verbs,
         })),
       }),

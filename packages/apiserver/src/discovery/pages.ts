@@ -1,7 +1,7 @@
 import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
-import { newMethodNotSupported } from '@kube-bonsai/apimachinery'
-import { pathNotFound } from '../handlers/resource-handler.ts'
+import { newNotAcceptable, StatusError } from '@kube-bonsai/apimachinery'
 import type { Catalog } from '../registry/catalog.ts'
+import { pageNotFound } from '../request/not-found.ts'
 import { digest } from './digest.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts'
 import { openApiPage } from './openapi-pages.ts'
@@ -26,8 +26,7 @@ const checks = ['ping', 'log', 'etcd']
 
 /** The server's own pages: discovery, health, version, OpenAPI, metrics. Throws a 404 for everything else. */
 export async function servePage(catalog: Catalog, request: ApiRequest): Promise<ApiResponse> {
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    throw newMethodNotSupported({ group: '', resource: request.path }, request.method.toLowerCase())
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
   const path = request.path.replace(/\/$/, '') || '/'
   const accept = request.headers?.accept ?? ''
   const wellness = health.exec(request.path)
@@ -42,8 +41,13 @@ export async function servePage(catalog: Catalog, request: ApiRequest): Promise<
   const openApi = await openApiPage(catalog, path, request)
   if (openApi) return openApi
   const found = listing(catalog, path)
-  if (found === undefined) throw pathNotFound()
+  if (found === undefined) return pageNotFound()
   return json(found)
+}
+
+function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource'
+  return StatusError.of({ reason: 'MethodNotAllowed', message, details: {} })
 }
 
 function listing(catalog: Catalog, path: string): object | undefined {
@@ -89,10 +93,9 @@ function asksForAggregated(accept: string): string | undefined {
       wanted.get('g') === 'apidiscovery.k8s.io'
     )
       return aggregatedType
-    if (!wanted.has('as') && (type === 'application/json' || type === '*/*' || type === 'application/*'))
-      return undefined
+    if (!wanted.has('as') && ['application/json', '*/*', 'application/*', ''].includes(type)) return undefined
   }
-  return undefined
+  throw newNotAcceptable(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'])
 }
 
 async function tagged(document: object, type: string, request: ApiRequest): Promise<ApiResponse> {

@@ -24,6 +24,7 @@ import { readSelection } from '../registry/selection.ts'
 import { updateObject } from '../registry/update.ts'
 import { readVersion, waitForRevision } from '../registry/versions.ts'
 import { watchObjects } from '../registry/watch.ts'
+import { pageNotFound, pathNotFound } from '../request/not-found.ts'
 import { Query } from '../request/query.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import { bindPod } from '../subresources/binding.ts'
@@ -38,6 +39,8 @@ export async function handleResource(
   info: ResourceRequest,
   request: ApiRequest,
 ): Promise<ApiResponse> {
+  const { served } = context.server.catalog
+  if (!served.some(({ group, version }) => group === info.group && version === info.version)) return pageNotFound()
   const target = findTarget(context, info)
   const query = new Query(request.query)
   const handler = new ResourceHandler(context, target, info, request, query)
@@ -48,15 +51,6 @@ function findTarget({ server }: RequestContext, info: ResourceRequest): Target {
   const found = server.catalog.find(info.group, info.version, info.resource)
   if (found === undefined) throw pathNotFound()
   return { info: found, stored: server.catalog.stored(found), strategy: server.strategyFor(found) }
-}
-
-/** What the real server says to paths that nobody serves. */
-export function pathNotFound(): StatusError {
-  return StatusError.of({
-    reason: 'NotFound',
-    message: 'the server could not find the requested resource',
-    details: {},
-  })
 }
 
 class ResourceHandler {
@@ -77,6 +71,7 @@ class ResourceHandler {
   async main(): Promise<ApiResponse> {
     const { verb, namespace, name } = this.#info
     const target = this.#target
+    if (target.info.kind === 'Binding' && verb === 'create') return this.#bind(kindOf(target))
     if (!target.info.verbs.includes(verb)) {
       if (verb === 'create' && reviewAccess[target.info.kind]) return this.#review()
       throw newMethodNotSupported(groupResource(target), verb === 'deletecollection' ? 'delete collection' : verb)
@@ -104,7 +99,7 @@ class ResourceHandler {
   }
 
   async sub(): Promise<ApiResponse> {
-    const { subresource, verb, namespace, name } = this.#info
+    const { subresource, verb, name } = this.#info
     const target = this.#target
     const known = target.info.subresources.find((entry) => entry.name === subresource)
     if (known === undefined) throw pathNotFound()
@@ -116,8 +111,7 @@ class ResourceHandler {
     if (subresource === 'scale') return this.#scale(known.kind)
     if (target.info.resource === 'pods' && target.info.group === '') {
       if (subresource === 'binding') {
-        const body = await this.#body(known.kind)
-        return { ...ok(await bindPod(this.#context, target, namespace, name, body, this.#dryRun())), status: 201 }
+        return this.#bind(known.kind)
       }
       if (subresource === 'eviction') return this.#evict(known.kind)
       if (subresource === 'log')
@@ -284,6 +278,15 @@ class ResourceHandler {
     return this.#warned(ok(scaleOf(object)))
   }
 
+  /** Through a pod, or through the old collection of bindings, where the body names the pod. */
+  async #bind(kind: GroupVersionKind): Promise<ApiResponse> {
+    const { namespace } = this.#info
+    const body = await this.#body(kind)
+    const name = this.#info.name || (body.metadata.name ?? '')
+    const target = findTarget(this.#context, { ...this.#info, resource: 'pods' })
+    return { ...ok(await bindPod(this.#context, target, namespace, name, body, this.#dryRun())), status: 201 }
+  }
+
   async #evict(kind: GroupVersionKind): Promise<ApiResponse> {
     const { namespace, name } = this.#info
     const body = (await this.#body(kind)) as KubeObject & { readonly deleteOptions?: DeleteOptions }
@@ -364,11 +367,8 @@ class ResourceHandler {
       return newBadRequest(
         `no kind "${own}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
       )
-    const named = `${group === '' ? '' : `${group}/`}${version}, Kind=${own}`
-    const wanted = `${kind.group === '' ? '' : `${kind.group}/`}${kind.version}, Kind=${kind.kind}`
-    return newBadRequest(
-      `${own} in version "${version}" cannot be handled as a ${kind.kind}: converting (${named}) to (${wanted}): unknown conversion`,
-    )
+    const types = `converting (${version}.${own}) to (${goPackage(kind.group)}.${kind.kind}): unknown conversion`
+    return newBadRequest(`${own} in version "${version}" cannot be handled as a ${kind.kind}: ${types}`)
   }
 
   #dryRun(): boolean {
@@ -396,6 +396,12 @@ class ResourceHandler {
     const header = warnings.map((text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(', ')
     return { ...response, headers: { ...response.headers, warning: header } }
   }
+}
+
+/** The Go package in which upstream keeps the internal types of a group. */
+function goPackage(group: string): string {
+  if (group === '' || group === 'events.k8s.io') return 'core'
+  return group === 'internal.apiserver.k8s.io' ? 'apiserverinternal' : (group.split('.')[0] ?? group)
 }
 
 function ok(body: unknown): ApiResponse {

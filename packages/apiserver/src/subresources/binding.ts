@@ -1,5 +1,12 @@
-import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import { type KubeObject, newBadRequest, newConflict, type Status, setCondition } from '@kube-bonsai/apimachinery'
+import type { Pod, PodCondition } from '@kube-bonsai/api-types/core/v1'
+import {
+  type KubeObject,
+  newBadRequest,
+  newConflict,
+  type Status,
+  StatusError,
+  setCondition,
+} from '@kube-bonsai/apimachinery'
 import { lookUp } from '../admission/chain.ts'
 import type { RequestContext, Target } from '../context.ts'
 import { updateObject } from '../registry/update.ts'
@@ -25,10 +32,12 @@ export async function bindPod(
   const { target: to, metadata } = body as Binding
   if (metadata.name && metadata.name !== name) throw newBadRequest('name in URL does not match name in Binding object')
   const node = to?.name ?? ''
-  if (node === '') throw newBadRequest('Required value: target.name')
+  // Upstream answers these two as plain errors: 500 without a reason.
+  if (node === '') throw plain('target.name: Required value')
   if (to?.kind && to.kind !== 'Node' && to.kind !== 'Minion')
-    throw newBadRequest(`target.kind: Unsupported value: "${to.kind}": supported values: "Node", "<empty>"`)
-  const labels = await topologyLabels(context, node)
+    throw plain(`target.kind: Unsupported value: "${to.kind}": supported values: "Node", "<empty>"`)
+  const found = await topologyLabels(context, node)
+  const copied = found && { ...metadata.labels, ...found }
   const options = { namespace, name, subresource: 'binding', dryRun, mayCreate: false, direct: true }
   await updateObject(context, target, options, (current) => {
     const pod = current as Pod
@@ -44,18 +53,35 @@ export async function bindPod(
     if (pod.spec?.nodeName) throw refuse(name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
     if ((pod.spec?.schedulingGates ?? []).length > 0)
       throw refuse(name, `pod ${name} has non-empty .spec.schedulingGates`)
-    const conditions = setCondition(pod.status?.conditions, { type: 'PodScheduled', status: 'True' }, context.now)
     const annotations = metadata.annotations && {
       annotations: { ...pod.metadata.annotations, ...metadata.annotations },
     }
+    const { nominatedNodeName: _, ...status } = pod.status ?? {}
     return {
       ...pod,
-      metadata: { ...pod.metadata, ...annotations, ...(labels && { labels: { ...pod.metadata.labels, ...labels } }) },
+      metadata: { ...pod.metadata, ...annotations, ...(copied && { labels: { ...pod.metadata.labels, ...copied } }) },
       spec: { ...pod.spec, nodeName: node },
-      status: { ...pod.status, conditions },
+      status: { ...status, conditions: scheduled(status.conditions ?? [], context.now) },
     }
   })
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
+}
+
+/** The pod's conditions with PodScheduled true; one that said so already keeps its time. */
+function scheduled(conditions: readonly PodCondition[], now: string): readonly PodCondition[] {
+  const next = setCondition(conditions, { type: 'PodScheduled', status: 'True' }, now)
+  return next.map((one) => (one.type === 'PodScheduled' ? withoutProbeTime(one) : one))
+}
+
+/** Go writes the time of a probe that never was as null. */
+function withoutProbeTime(condition: PodCondition): PodCondition {
+  return Object.hasOwn(condition, 'lastProbeTime')
+    ? condition
+    : ({ lastProbeTime: null, ...condition } as PodCondition & { readonly lastProbeTime: null })
+}
+
+function plain(message: string): Error {
+  return StatusError.of({ reason: '', code: 500, message })
 }
 
 function refuse(name: string, why: string): Error {
@@ -72,5 +98,5 @@ async function topologyLabels(
   if (!server.gates.enabled('PodTopologyLabelsAdmission')) return undefined
   const labels = (await lookUp(server, 'core/nodes', node))?.metadata.labels ?? {}
   const found = topologyKeys.flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]] as const]))
-  return found.length === 0 ? undefined : Object.fromEntries(found)
+  return Object.fromEntries(found)
 }

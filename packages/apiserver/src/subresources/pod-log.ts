@@ -1,16 +1,24 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import { newBadRequest, newInternalError } from '@kube-bonsai/apimachinery'
+import {
+  type FieldError,
+  FieldPath,
+  invalid,
+  newBadRequest,
+  newInternalError,
+  newInvalid,
+} from '@kube-bonsai/apimachinery'
 import type { Query } from '../request/query.ts'
 import type { NodeProxy } from './node-proxy.ts'
 
 /** The log of one of a pod's containers. Throws a 400 where the container is not named or does not run yet. */
 export function podLog(pod: Pod, query: Query, proxy: NodeProxy | undefined): AsyncIterable<string> {
-  if (proxy === undefined) throw newInternalError('unsupported: this server has no nodes to ask for logs')
   const container = containerFor(pod, query.text('container'))
-  if (!pod.spec?.nodeName) return empty()
   const tailLines = query.integer('tailLines')
   const sinceSeconds = query.integer('sinceSeconds')
   const limitBytes = query.integer('limitBytes')
+  checkOptions(pod, { tailLines, sinceSeconds, limitBytes })
+  if (!pod.spec?.nodeName) return empty()
+  if (proxy === undefined) throw newInternalError('unsupported: this server has no nodes to ask for logs')
   const sinceTime = query.text('sinceTime')
   try {
     return proxy.logs(pod, {
@@ -26,6 +34,21 @@ export function podLog(pod: Pod, query: Query, proxy: NodeProxy | undefined): As
   } catch (error) {
     throw newBadRequest(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** @see pkg/apis/core/validation/validation.go ValidatePodLogOptions */
+function checkOptions(
+  { metadata }: Pod,
+  asked: { readonly [name in 'tailLines' | 'sinceSeconds' | 'limitBytes']: number | undefined },
+): void {
+  const { tailLines = 0, sinceSeconds = 1, limitBytes = 1 } = asked
+  const errors: FieldError[] = []
+  const atLeast = (least: number) => `must be greater than or equal to ${least}`
+  const positive = 'must be greater than 0'
+  if (tailLines < 0) errors.push(invalid(FieldPath.of('tailLines'), tailLines, atLeast(0)))
+  if (limitBytes < 1) errors.push(invalid(FieldPath.of('limitBytes'), limitBytes, positive))
+  if (sinceSeconds < 1) errors.push(invalid(FieldPath.of('sinceSeconds'), sinceSeconds, positive))
+  if (errors.length > 0) throw newInvalid({ group: '', kind: 'PodLogOptions' }, metadata.name ?? '', errors)
 }
 
 async function* empty(): AsyncGenerator<string> {}

@@ -1,8 +1,11 @@
 import {
+  FieldPath,
   formatLabelSelector,
+  invalid,
   type KubeObject,
   type LabelSelector,
   newBadRequest,
+  newInvalid,
   type Unstructured,
 } from '@kube-bonsai/apimachinery'
 
@@ -39,6 +42,10 @@ export function withScale(object: KubeObject, scale: KubeObject): KubeObject {
   const replicas = spec?.replicas ?? 0
   if (!Number.isInteger(replicas))
     throw newBadRequest(`Scale in version "v1" cannot be handled as a Scale: spec.replicas must be a whole number`)
+  if (replicas < 0) {
+    const error = invalid(FieldPath.of('spec', 'replicas'), replicas, 'must be greater than or equal to 0')
+    throw newInvalid({ group: 'autoscaling', kind: 'Scale' }, object.metadata.name ?? '', [error])
+  }
   const { resourceVersion, uid } = scale.metadata
   const own = object as Unstructured & Scalable
   const changed: Unstructured = {

@@ -1,0 +1,19 @@
+import { type ApiResponse, StatusError } from '@kube-bonsai/apimachinery'
+
+/** What the real server says of resources that a group and version does not have. */
+export function pathNotFound(): StatusError {
+  return StatusError.of({
+    reason: 'NotFound',
+    message: 'the server could not find the requested resource',
+    details: {},
+  })
+}
+
+/** What it says of everything that no part of it serves: plain text. */
+export function pageNotFound(): ApiResponse {
+  return { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, stream: once('404 page not found\n') }
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text
+}
