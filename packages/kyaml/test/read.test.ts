@@ -48,6 +48,12 @@ describe('YAML 1.1 as Kubernetes reads it', () => {
     expect(parseDocument('a:\n  b: "x\n\n y"\n')).toEqual({ a: { b: 'x\ny' } })
   })
 
+  test('lines of a flow collection may begin further left than the key', () => {
+    const text = 'a: {\nb: [ # ]\n"x]",\ny\n],\n}\nc:\n  d: [\n1\n]\n'
+    expect(parseDocument(text)).toEqual({ a: { b: ['x]', true] }, c: { d: [1] } })
+    expect(readDocuments(text)[0]?.positionOf('c.d[0]')).toMatchObject({ line: 9, column: 1 })
+  })
+
   test('an empty line after an escaped line break is a line break', () => {
     expect(parseDocument('"a\\\n\n  b"')).toBe('a\nb')
   })
@@ -108,6 +114,8 @@ describe('errors', () => {
     ['a: .inf', 'not-json'],
     ['{"a\n": 1}', 'syntax'],
     [': 1', 'syntax'],
+    ['"\\ud83d\\ude00" # no JSON', 'syntax'],
+    ['a: &x.y 1', 'syntax'],
   ])('%j', (text, code) => {
     expect(codes(text)[0]).toBe(code)
   })

@@ -52,6 +52,7 @@ const maxUint64 = 2n ** 64n - 1n
 
 /** An integer with any of Go's prefixes (`0x`, `0o`, `0b`, leading `0`), within int64 or (unsigned) uint64. */
 export function parseGoInteger(text: string): bigint | undefined {
+  if (/^0b[-+][01]+$/.test(text)) return parseGoInteger(`${text.charAt(2)}0b${text.slice(3)}`)
   const match = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]([0-7]+)|0[bB]([01]+)|0([0-7]+)|(0|[1-9][0-9]*))$/.exec(text)
   if (match === null) return undefined
   const [, sign, hex, octal, binary, oldOctal, decimal] = match

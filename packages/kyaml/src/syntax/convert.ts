@@ -1,6 +1,6 @@
 import { CST, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml'
 import type { AliasNode, MappingNode, ScalarNode, SequenceNode, SyntaxNode } from './node.ts'
-import type { Reindented } from './unindented-quotes.ts'
+import type { Reindented } from './reindent.ts'
 import type { SyntaxFault } from './yaml-tree.ts'
 
 const longestSimpleKey = 1024
@@ -31,6 +31,7 @@ export class Converter {
     const implicit = node.type === undefined || node.type === 'PLAIN'
     const scalar: ScalarNode = { kind: 'scalar', text: this.#text(node), plain: implicit, ...frame }
     this.#anchor(node.anchor, scalar)
+    if (node.type === 'QUOTE_DOUBLE') this.#checkEscapes(node, scalar)
     return scalar
   }
 
@@ -72,6 +73,14 @@ export class Converter {
     return empty(start)
   }
 
+  // Unlike in JSON, halves of a surrogate pair are no characters.
+  #checkEscapes({ srcToken }: Scalar, { start }: ScalarNode): void {
+    if (srcToken === undefined || !('source' in srcToken)) return
+    if (/(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]/.test(srcToken.source)) {
+      this.#report({ code: 'syntax', message: 'invalid Unicode character escape code', offset: start })
+    }
+  }
+
   #checkBlockKey({ srcToken }: Pair, { start }: SyntaxNode): void {
     if (srcToken === undefined || srcToken.key != null || srcToken.sep === undefined) return
     const shows = ({ type }: CST.SourceToken): boolean => ['explicit-key-ind', 'anchor', 'tag'].includes(type)
@@ -96,7 +105,12 @@ export class Converter {
   }
 
   #anchor(name: string | undefined, node: SyntaxNode): void {
-    if (name !== undefined) this.#anchors.set(name, node)
+    if (name === undefined) return
+    if (!/^[\w-]+$/.test(name)) {
+      const message = 'an anchor must consist of letters, digits, _ and -'
+      this.#report({ code: 'syntax', message, offset: node.start })
+    }
+    this.#anchors.set(name, node)
   }
 }
 

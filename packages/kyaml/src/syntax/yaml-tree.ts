@@ -5,7 +5,7 @@ import { deepestNesting } from './depth.ts'
 import { maxYamlDepth } from './limits.ts'
 import type { SyntaxNode } from './node.ts'
 import { findControlCharacter, normalizeBreaks } from './normalize.ts'
-import { Reindented } from './unindented-quotes.ts'
+import { Reindented } from './reindent.ts'
 
 /** A fault found while building trees; `offset` counts from the start of the text. */
 export interface SyntaxFault {
@@ -57,6 +57,8 @@ function broken(code: YamlErrorCode, message: string, offset: number, end: numbe
   return { root: undefined, faults: [{ code, message, offset }], start: 0, end }
 }
 
+const lostFlow = /^Flow (?:map|sequence) in block collection must be sufficiently indented/
+
 // Each further attempt parses everything again, hence the limit.
 const mostAttempts = 100
 
@@ -64,7 +66,7 @@ function compose(first: Reindented): { documents: SyntaxDocument[]; text: string
   let source = first
   for (let attempt = 1; ; attempt++) {
     const { documents, leftover } = run(source.text)
-    const next = attempt < mostAttempts ? withoutUnindentedQuote(source, documents) : undefined
+    const next = attempt < mostAttempts ? withMoreIndent(source, documents) : undefined
     if (next === undefined) return { documents: finish(source, documents, leftover), text: source.text }
     source = next
   }
@@ -82,11 +84,12 @@ function run(text: string): { documents: Document.Parsed[]; leftover: YAMLParseE
   return { documents, leftover: documents.length === 0 ? composer.streamInfo().errors : [] }
 }
 
-function withoutUnindentedQuote(source: Reindented, documents: readonly Document.Parsed[]): Reindented | undefined {
+function withMoreIndent(source: Reindented, documents: readonly Document.Parsed[]): Reindented | undefined {
   for (const { errors } of documents) {
     for (const error of errors) {
       const quote = /^Missing closing (['"])quote/.exec(error.message)?.[1]
-      if (quote !== undefined) return source.indentFrom(error.pos[0], quote)
+      if (quote !== undefined) return source.indentQuoted(error.pos[0], quote)
+      if (lostFlow.test(error.message)) return source.indentFlow(error.pos[0])
     }
   }
   return undefined
