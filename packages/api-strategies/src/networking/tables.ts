@@ -64,4 +64,5 @@ export const ipAddressTable: TableStrategy = table([
     const kind = formatGroupResource({ group: textOf(group), resource: textOf(resource) }).toLowerCase()
     return [kind, ...(isEmpty(namespace) ? [] : [textOf(namespace)]), textOf(name)].join('/')
   }),
+  { ...ageColumn, hidden: true },
 ])

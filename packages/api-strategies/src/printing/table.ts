@@ -6,6 +6,8 @@ import { age } from './ages.ts'
 /** A column and how its cell is read from an object, or from what was worked out of one. */
 export interface Column<Source> extends TableColumn {
   cell(source: Source, now: number): unknown
+  /** Rows have the cell though no column announces it, as upstream's rows of one kind do. */
+  readonly hidden?: true
 }
 
 /** How a column differs from a plain one. */
@@ -55,13 +57,15 @@ export function summaryTable<Source>(
   conditions?: (source: Source) => TableRow['conditions'],
 ): TableStrategy {
   return {
-    columns: columns.map(({ name, type, format, description, priority }) => ({
-      name,
-      type,
-      format,
-      description,
-      priority,
-    })),
+    columns: columns
+      .filter(({ hidden }) => hidden !== true)
+      .map(({ name, type, format, description, priority }) => ({
+        name,
+        type,
+        format,
+        description,
+        priority,
+      })),
     row(object: KubeObject & { readonly metadata: ObjectMeta }, now: number): TableRow {
       const source = summarise(fieldsOf(object), now)
       const cells = columns.map(({ cell }) => cell(source, now))
