@@ -22,6 +22,7 @@ import { servePage } from './discovery/pages.ts'
 import { handleResource } from './handlers/resource-handler.ts'
 import { Catalog } from './registry/catalog.ts'
 import { genericStrategy } from './registry/generic-strategy.ts'
+import { PodsByNode } from './registry/pods-by-node.ts'
 import { ServiceAllocator } from './registry/service-allocator.ts'
 import { Query } from './request/query.ts'
 import { requestInfo } from './request/request-info.ts'
@@ -92,6 +93,7 @@ class BonsaiApiServer implements ApiServer {
       catalog,
       admission: defaultAdmission(this.#allocator),
       nodeProxy: options.nodeProxy,
+      podsByNode: new PodsByNode(this.storage),
       strategyFor: strategyTable(catalog, options.strategies ?? builtInStrategyFor),
     }
     this.transport = { request: (request) => this.#dispatch(request) }

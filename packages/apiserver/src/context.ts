@@ -6,6 +6,7 @@ import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { Storage } from '@kube-bonsai/storage'
 import type { AdmissionChain } from './admission/chain.ts'
 import type { Catalog, Stored } from './registry/catalog.ts'
+import type { PodsByNode } from './registry/pods-by-node.ts'
 import type { NodeProxy } from './subresources/node-proxy.ts'
 
 /** Who asks. */
@@ -24,6 +25,7 @@ export interface ServerContext {
   readonly catalog: Catalog
   readonly admission: AdmissionChain
   readonly nodeProxy: NodeProxy | undefined
+  readonly podsByNode: PodsByNode
   strategyFor(info: ResourceInfo): Strategy
 }
 

@@ -17,6 +17,8 @@ export interface Selection {
   readonly everything: boolean
   /** The one name that a field selector asks for. */
   readonly name: string | undefined
+  /** The value that a field must have by the selector; undefined when it may have any. */
+  valueOf(field: string): string | undefined
   matches(object: KubeObject): boolean
 }
 
@@ -36,6 +38,7 @@ export function readSelection(target: Target, query: Query, name: string): Selec
   return {
     everything: labels === undefined && fields === undefined && name === '',
     name: wanted,
+    valueOf: (name) => fields?.requirements.find((one) => one.field === name && one.operator !== '!=')?.value,
     matches: (object) =>
       (name === '' || object.metadata.name === name) &&
       (labels === undefined || labels.matches(object.metadata.labels)) &&

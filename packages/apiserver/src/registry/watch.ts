@@ -7,7 +7,7 @@ import {
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
 import type { Timer } from '@kube-bonsai/clock'
-import { CompactedError, type StorageEvent } from '@kube-bonsai/storage'
+import { CompactedError, type StorageEvent, type StorageWatch } from '@kube-bonsai/storage'
 import type { RequestContext, Target } from '../context.ts'
 import type { Query } from '../request/query.ts'
 import { EventQueue } from './event-queue.ts'
@@ -105,19 +105,33 @@ class ObjectWatch {
       from = page.revision + 1
     }
     try {
-      const watch = storage.watch({
-        prefix,
-        ...(from !== undefined && { fromRevision: from }),
-        onEvents: (events) => {
-          for (const event of events) this.#observe(event)
-        },
-      })
+      const watch = this.#watchStore(from)
       this.#cleanups.push(() => watch.cancel())
     } catch (error) {
       if (!(error instanceof CompactedError)) throw error
       throw newResourceExpired(`too old resource version: ${version} (${storage.compactedRevision})`)
     }
     if (bookmarks) this.#armBookmark()
+  }
+
+  #watchStore(from: number | undefined): StorageWatch {
+    const { podsByNode, storage } = this.#context.server
+    const { prefix } = this.#settings
+    const { group, resource, prefix: all } = this.#target.stored
+    const node =
+      group === '' && resource === 'pods' && prefix === all ? this.#selection.valueOf('spec.nodeName') : undefined
+    const shared =
+      node === undefined
+        ? undefined
+        : podsByNode.watch(node, from ?? storage.revision + 1, (event) => this.#observe(event))
+    if (shared !== undefined) return shared
+    return storage.watch({
+      prefix,
+      ...(from !== undefined && { fromRevision: from }),
+      onEvents: (events) => {
+        for (const event of events) this.#observe(event)
+      },
+    })
   }
 
   #observe({ type, kv, previous }: StorageEvent<KubeObject>): void {
