@@ -1,6 +1,6 @@
 // Bundles every entry of every public package as a browser would get it and prints its size; --write keeps the table in docs/sizes.md.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { root } from '../run/steps.mjs'
@@ -24,18 +24,22 @@ for (const folder of readdirSync(join(root, 'packages'))) {
       conditions: ['import', 'browser'],
       splitting: true,
       outdir: 'out',
+      metafile: true,
       external: ['node:*', 'ws', '@peculiar/x509', 'reflect-metadata', 'commander', 'fast-check'],
       logLevel: 'silent',
     })
     // With splitting, the first output is what the import itself costs; the rest loads on demand.
-    const eager = eagerFiles(result.outputFiles)
+    const outputs = Object.entries(result.metafile.outputs)
+    const wanted = relative(process.cwd(), join(path, target.default))
+    const [entryFile] = outputs.find(([, output]) => output.entryPoint === wanted) ?? ['']
+    const eager = eagerFiles(result.outputFiles, entryFile)
     const gzip = (files) => files.reduce((sum, file) => sum + gzipSync(file.contents).length, 0)
     rows.push([join(manifest.name, entry), gzip(eager), gzip(result.outputFiles)])
   }
 }
 
 /** The entry's output and the chunks that it imports statically. */
-function eagerFiles(files) {
+function eagerFiles(files, entry) {
   const byName = new Map(files.map((file) => [file.path.split('/').pop(), file]))
   const found = new Set()
   const visit = (file) => {
@@ -44,7 +48,7 @@ function eagerFiles(files) {
     for (const [, name] of file.text.matchAll(/(?:from|import)"\.\/([^"]+)"/g))
       if (byName.has(name)) visit(byName.get(name))
   }
-  visit(files[0])
+  visit(files.find((file) => file.path.endsWith(entry)) ?? files[0])
   return [...found]
 }
 

@@ -1,6 +1,7 @@
 // Packs every public package, installs each tarball with npm into an empty folder, imports every entry and type-checks it.
 // No network: the dependencies of others come as tarballs packed from node_modules.
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -50,16 +51,24 @@ const tarballs = new Map()
 async function pack(folder, name) {
   if (tarballs.has(folder)) return tarballs.get(folder)
   const target = join(work, 'tarballs', String(tarballs.size))
-  tarballs.set(folder, '')
   mkdirSync(target, { recursive: true })
-  const tool = ours.has(name)
-    ? ['pnpm', ['pack', '--pack-destination', target]]
-    : ['npm', ['pack', '--ignore-scripts', '--pack-destination', target]]
-  const answer = await run(tool[0], tool[1], { quiet: true, cwd: folder })
+  const answer = ours.has(name)
+    ? await run('pnpm', ['pack', '--pack-destination', target], { quiet: true, cwd: folder })
+    : await packInstalled(folder, target)
   const file = readdirSync(target).find((entry) => entry.endsWith('.tgz'))
   if (answer.code !== 0 || !file) throw new Error(`cannot pack ${name}: ${answer.output}`)
   tarballs.set(folder, join(target, file))
   return join(target, file)
+}
+
+/** npm will not pack what lies in node_modules; a package's tarball is its folder under the name `package`. */
+function packInstalled(folder, target) {
+  cpSync(folder, join(target, 'package'), {
+    recursive: true,
+    dereference: true,
+    filter: (path) => !path.slice(folder.length).includes('node_modules'),
+  })
+  return run('tar', ['-czf', 'package.tgz', 'package'], { quiet: true, cwd: target })
 }
 
 /** The module names that a package's exports offer; patterns are left out. */
