@@ -116,6 +116,8 @@ describe('errors', () => {
     [': 1', 'syntax'],
     ['"\\ud83d\\ude00" # no JSON', 'syntax'],
     ['a: &x.y 1', 'syntax'],
+    ['a: "\\/"', 'syntax'],
+    ['%YAML 1.2\n---\na: 1', 'syntax'],
   ])('%j', (text, code) => {
     expect(codes(text)[0]).toBe(code)
   })

@@ -73,11 +73,11 @@ export class Converter {
     return empty(start)
   }
 
-  // Unlike in JSON, halves of a surrogate pair are no characters.
+  // Unlike in JSON, halves of a surrogate pair are no characters, and a slash needs no escape.
   #checkEscapes({ srcToken }: Scalar, { start }: ScalarNode): void {
     if (srcToken === undefined || !('source' in srcToken)) return
-    if (/(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]/.test(srcToken.source)) {
-      this.#report({ code: 'syntax', message: 'invalid Unicode character escape code', offset: start })
+    if (/(?<!\\)(?:\\\\)*\\(?:u[dD][89a-fA-F]|\/)/.test(srcToken.source)) {
+      this.#report({ code: 'syntax', message: 'unknown escape, or half of a surrogate pair', offset: start })
     }
   }
 

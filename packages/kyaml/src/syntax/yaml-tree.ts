@@ -95,6 +95,8 @@ function withMoreIndent(source: Reindented, documents: readonly Document.Parsed[
   return undefined
 }
 
+const incompatible = { code: 'syntax', message: 'only %YAML 1.1 is understood' } as const
+
 function finish(source: Reindented, documents: Document.Parsed[], leftover: YAMLParseError[]): SyntaxDocument[] {
   const toFault = (error: YAMLParseError): SyntaxFault => ({
     code: error.code === 'RESOURCE_EXHAUSTION' ? 'too-deep' : 'syntax',
@@ -109,6 +111,10 @@ function finish(source: Reindented, documents: Document.Parsed[], leftover: YAML
     const faults = document.errors
       .filter((error) => !isHarmless(error))
       .map((error) => ({ ...toFault(error), trailing: trails(error) }))
+    const { yaml } = document.directives
+    if (yaml.explicit === true && yaml.version !== '1.1') {
+      faults.push({ ...incompatible, offset: source.original(document.range[0]), trailing: false })
+    }
     const converter = new Converter(source, (fault) => faults.push({ ...fault, trailing: false }))
     const root = document.contents === null ? undefined : converter.convert(document.contents)
     return { root, faults, start: source.original(document.range[0]), end: source.original(document.range[2]) }
