@@ -2,6 +2,7 @@ import { scheme } from '@kube-bonsai/api-types'
 import { daemonSetRoom, deploymentRoom, replicaSetRoom, statefulSetRoom } from './apps/strategy.ts'
 import { cronJobRoom } from './batch/cron-job/strategy.ts'
 import { jobRoom } from './batch/job/strategy.ts'
+import { certificateSigningRequestRoom } from './certificates/strategy.ts'
 import { configMapRoom } from './core/config-map/strategy.ts'
 import { coreEventRoom, eventsRoom } from './core/event/strategy.ts'
 import { namespaceRoom } from './core/namespace/strategy.ts'
@@ -13,6 +14,7 @@ import { secretRoom } from './core/secret/strategy.ts'
 import { serviceRoom } from './core/service/strategy.ts'
 import { serviceAccountRoom } from './core/service-account.ts'
 import { buildStrategy } from './generic/build-strategy.ts'
+import { rbacRooms } from './rbac/strategy.ts'
 import type { Room } from './room.ts'
 import type { Strategy } from './strategy.ts'
 import { tables } from './tables.ts'
@@ -38,6 +40,8 @@ const rooms: readonly Room[] = [
   podTemplateRoom,
   persistentVolumeRoom,
   persistentVolumeClaimRoom,
+  ...rbacRooms,
+  certificateSigningRequestRoom,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

@@ -115,3 +115,25 @@ test('a lease may be made by an update and never overwritten blindly', () => {
     allowUnconditionalUpdate: false,
   })
 })
+
+describe('a certificate signing request', () => {
+  const request = object('certificates.k8s.io/v1', 'CertificateSigningRequest', {
+    spec: { signerName: 'example.com/signer', request: 'YQ==', usages: ['client auth'], username: 'somebody else' },
+  })
+
+  test('says who made it', () => {
+    const user = { name: 'jane', groups: ['system:authenticated'] }
+    const created = strategyOf(request).prepareForCreate(defaulted(request), { ...context, user }) as Unstructured
+    expect(created['spec']).toMatchObject({ username: 'jane', groups: ['system:authenticated'] })
+  })
+
+  test('is approved through its own subresource, which changes nothing else', () => {
+    const old = defaulted(request)
+    const conditions = [{ type: 'Approved', status: 'True', reason: 'Checked' }]
+    const next = freeze({ ...old, spec: {}, status: { certificate: 'eA==', conditions } })
+    const approved = strategyOf(old).subresources['approval']!.prepareForUpdate(next, old, context) as Unstructured
+    expect(approved['spec']).toEqual(old['spec'])
+    expect(approved['status']).toMatchObject({ conditions: [{ type: 'Approved', lastUpdateTime: context.now }] })
+    expect(JSON.stringify(approved['status'])).not.toContain('certificate')
+  })
+})

@@ -36,10 +36,10 @@ export function jobErrors(job: Fields, context: StrategyContext): readonly Field
 }
 
 function selectorErrors(spec: Fields): readonly FieldError[] {
-  if (isAbsent(spec['selector'])) return [required(specPath.child('selector'))]
+  const missing = isAbsent(spec['selector']) ? [required(specPath.child('selector'))] : []
   const selector = compiledSelector(spec['selector'])
-  const path = specPath.child('template')
-  return selector === undefined ? [] : templateLabelErrors(fieldsOf(spec['template']), selector, path)
+  if (selector === undefined) return missing
+  return [...missing, ...templateLabelErrors(fieldsOf(spec['template']), selector, specPath.child('template'))]
 }
 
 function hostnameErrors(job: Fields, spec: Fields): readonly FieldError[] {
