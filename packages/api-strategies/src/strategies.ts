@@ -16,6 +16,8 @@ import { serviceAccountRoom } from './core/service-account.ts'
 import { buildStrategy } from './generic/build-strategy.ts'
 import { rbacRooms } from './rbac/strategy.ts'
 import type { Room } from './room.ts'
+import { priorityClassRoom } from './scheduling/strategy.ts'
+import { storageClassRoom } from './storage/strategy.ts'
 import type { Strategy } from './strategy.ts'
 import { tables } from './tables.ts'
 
@@ -41,6 +43,8 @@ const rooms: readonly Room[] = [
   persistentVolumeRoom,
   persistentVolumeClaimRoom,
   ...rbacRooms,
+  storageClassRoom,
+  priorityClassRoom,
   certificateSigningRequestRoom,
 ]
 

@@ -7,7 +7,6 @@ import {
   notSupported,
   required,
   semanticEqual,
-  structValue,
 } from '@kube-bonsai/apimachinery'
 import { invalidEach } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isEmpty, isFields, objectsOf, textOf } from '../meta/json.ts'
@@ -86,8 +85,11 @@ function subjectErrors(subject: Fields, namespaced: boolean, path: FieldPath): r
   }
 }
 
-/** A role reference as messages print the Go struct. */
-const goRoleRef = (roleRef: unknown): unknown => structValue(fieldsOf(roleRef), ['apiGroup', 'kind', 'name'])
+/** A role reference with the names of the Go fields, as upstream's message prints it. */
+function goRoleRef(roleRef: unknown): Fields {
+  const { apiGroup, kind, name } = fieldsOf(roleRef)
+  return { APIGroup: textOf(apiGroup), Kind: textOf(kind), Name: textOf(name) }
+}
 
 function bindingRoom(kind: string, namespaced: boolean): Room {
   return {

@@ -1,5 +1,6 @@
 import { fieldsOf, isEmpty, withEmpty } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
+import { claimErrors, claimUpdateErrors } from './claim-validation.ts'
 
 /** @see pkg/registry/core/persistentvolume/strategy.go */
 export const persistentVolumeRoom: Room = {
@@ -30,4 +31,6 @@ export const persistentVolumeClaimRoom: Room = {
   group: '',
   kind: 'PersistentVolumeClaim',
   prepareForCreate: (claim) => ({ ...claim, status: { phase: 'Pending' } }),
+  validate: claimErrors,
+  update: { validate: claimUpdateErrors },
 }

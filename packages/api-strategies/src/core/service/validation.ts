@@ -34,6 +34,8 @@ const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 const protocols = ['SCTP', 'TCP', 'UDP']
 const affinities = ['ClientIP', 'None']
 const policies = ['Cluster', 'Local']
+const families = ['IPv4', 'IPv6']
+const distributions = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
 const maxAffinitySeconds = 86_400
 const onlyLoadBalancer = "may only be used when `type` is 'LoadBalancer'"
 
@@ -56,6 +58,8 @@ export function serviceErrors(service: Fields, context: StrategyContext, old?: F
     ...oneOfErrors(spec['type'], specPath.child('type'), types),
     ...loadBalancerErrors(spec),
     ...trafficPolicyErrors(spec),
+    ...familyErrors(spec),
+    ...distributionErrors(spec['trafficDistribution']),
   ]
 }
 
@@ -153,6 +157,19 @@ function loadBalancerErrors(spec: Fields): readonly FieldError[] {
     if (!isAbsent(spec[name])) errors.push(forbidden(specPath.child(name), onlyLoadBalancer))
   }
   return errors
+}
+
+function familyErrors(spec: Fields): readonly FieldError[] {
+  return listOf(spec['ipFamilies']).flatMap((family, index) =>
+    families.includes(textOf(family))
+      ? []
+      : [notSupported(specPath.child('ipFamilies').index(index), family, families)],
+  )
+}
+
+function distributionErrors(value: unknown): readonly FieldError[] {
+  if (isAbsent(value) || distributions.includes(textOf(value))) return []
+  return [notSupported(specPath.child('trafficDistribution'), value, distributions)]
 }
 
 function trafficPolicyErrors(spec: Fields): readonly FieldError[] {
