@@ -1,4 +1,12 @@
-import { encodeKyaml, encodeYaml, formatKyaml, parseDocument, readDocuments, yamlToJson } from '@kube-bonsai/kyaml'
+import {
+  encodeKyaml,
+  encodeYaml,
+  formatKyaml,
+  parseDocument,
+  readDocuments,
+  YamlError,
+  yamlToJson,
+} from '@kube-bonsai/kyaml'
 import fc from 'fast-check'
 import { test } from 'vitest'
 
@@ -106,6 +114,27 @@ test('a reader never throws, whatever the text', () => {
   fc.assert(
     fc.property(fc.array(fragments, { maxLength: 30 }), (parts) => {
       for (const document of readDocuments(parts.join(''), { strict: true })) document.positionOf('a.b[0]')
+    }),
+  )
+})
+
+test('formatting always ends, with a text or with a YamlError', () => {
+  fc.assert(
+    fc.property(fc.array(fragments, { maxLength: 30 }), (parts) => {
+      try {
+        formatKyaml(`# c\n${parts.join('')}`)
+      } catch (error) {
+        if (!(error instanceof YamlError)) throw error
+      }
+    }),
+  )
+})
+
+test('formatting a formatted text never changes it', () => {
+  fc.assert(
+    fc.property(value, (data) => {
+      const once = formatKyaml(`# head\n\n${encodeYaml(data)}# foot\n`)
+      return formatKyaml(once).replaceAll(/^#.*\n/gm, '') === once.replaceAll(/^#.*\n/gm, '')
     }),
   )
 })

@@ -48,7 +48,9 @@ class TreeBuilder {
       if (!implicit) while (this.#peek() === 'document-end') this.#next()
       const type = this.#peek()
       if (type === 'stream-end') return documents
+      const before = this.#token
       documents.push(this.#document(implicit && type !== 'directive' && type !== 'document-start'))
+      this.#progress(before)
       implicit = false
     }
   }
@@ -95,6 +97,11 @@ class TreeBuilder {
 
   #next(): void {
     this.#token++
+  }
+
+  // Steps over a token that nothing took, so that no text can hold the builder up.
+  #progress(before: number): void {
+    if (this.#token === before) this.#next()
   }
 
   #take(): Comments {
@@ -222,7 +229,9 @@ class TreeBuilder {
         this.#next()
         continue
       }
+      const before = this.#token
       node.children.push(this.#peek() === 'key' ? this.#pair() : this.#node(false, false))
+      this.#progress(before)
     }
     return this.#endFlow(node)
   }
@@ -251,6 +260,7 @@ class TreeBuilder {
         this.#next()
         continue
       }
+      const before = this.#token
       if (this.#peek() === 'key') this.#next()
       const key = [...ends, 'value'].includes(this.#peek()) ? this.#missing() : this.#node(false, false)
       let value = this.#missing()
@@ -260,6 +270,7 @@ class TreeBuilder {
       }
       node.children.push(key, value)
       raiseFoot(key, value)
+      this.#progress(before)
     }
     return this.#endFlow(node)
   }
