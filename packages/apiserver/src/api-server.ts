@@ -15,7 +15,7 @@ import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gate
 import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
 import { defaultAdmission } from './admission/default-chain.ts'
 import { bootstrap } from './bootstrap.ts'
-import { type ParseYaml, readRequest, writeResponse } from './codec/http.ts'
+import { readRequest, writeResponse, type YamlCodec } from './codec/http.ts'
 import { readForm, toFormEvents, toMetadata, toTable } from './codec/table.ts'
 import { newRequestContext, type ServerContext, type User } from './context.ts'
 import { servePage } from './discovery/pages.ts'
@@ -45,8 +45,8 @@ export interface ApiServerOptions {
   readonly strategies?: (group: string, kind: string) => Strategy | undefined
   /** Says who asks, or undefined to refuse; everybody is an admin by default. */
   readonly authenticate?: (request: ApiRequest) => User | undefined
-  /** Reads YAML bodies; without it they are refused with 415. */
-  readonly parseYaml?: ParseYaml
+  /** Reads and writes YAML; without it YAML bodies are refused with 415 and answers are JSON. */
+  readonly yaml?: YamlCodec
 }
 
 /** A Kubernetes v1.35 API server. */
@@ -75,7 +75,7 @@ class BonsaiApiServer implements ApiServer {
   readonly #context: ServerContext
   readonly #allocator: ServiceAllocator
   readonly #authenticate: (request: ApiRequest) => User | undefined
-  readonly #parseYaml: ParseYaml | undefined
+  readonly #yaml: YamlCodec | undefined
   readonly #watches: Set<() => void> = new Set()
 
   constructor(options: ApiServerOptions) {
@@ -83,7 +83,7 @@ class BonsaiApiServer implements ApiServer {
     this.storage = options.storage ?? createMemoryStorage<KubeObject>()
     this.#allocator = new ServiceAllocator(this.storage, random.fork('services'), serviceClusterIPRange)
     this.#authenticate = options.authenticate ?? (() => admin)
-    this.#parseYaml = options.parseYaml
+    this.#yaml = options.yaml
     const catalog = new Catalog(runtimeConfig)
     this.#context = {
       storage: this.storage,
@@ -101,7 +101,8 @@ class BonsaiApiServer implements ApiServer {
 
   async handle(request: Request): Promise<Response> {
     try {
-      return writeResponse(await this.#dispatch(await readRequest(request, this.#parseYaml)))
+      const response = await this.#dispatch(await readRequest(request, this.#yaml))
+      return await writeResponse(response, request.headers.get('accept') ?? '', this.#yaml)
     } catch (error) {
       return writeResponse(refusal(error))
     }

@@ -33,6 +33,7 @@ export const storageObjectInUseProtection: AdmissionPlugin = {
     const finalizer = {
       persistentvolumeclaims: 'kubernetes.io/pvc-protection',
       persistentvolumes: 'kubernetes.io/pv-protection',
+      volumeattributesclasses: 'kubernetes.io/vac-protection',
     }[target.info.resource]
     if (finalizer === undefined) return object
     const finalizers = object.metadata.finalizers ?? []

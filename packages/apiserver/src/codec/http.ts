@@ -12,11 +12,15 @@ import {
 export const bodyLimit: number = 3 * 1024 * 1024
 const mediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
 
-/** Reads YAML as Kubernetes does; throws an Error whose message says what is wrong. */
-export type ParseYaml = (text: string) => unknown
+/** Reads and writes YAML as Kubernetes does. It comes from outside, so that a server that needs none loads none. */
+export interface YamlCodec {
+  /** Rejects with an Error whose message says what is wrong. */
+  parse(text: string): Promise<unknown>
+  encode(value: unknown): Promise<string>
+}
 
 /** A fetch request as the server handles it. Throws a StatusError for a body that cannot be read. */
-export async function readRequest(request: Request, parseYaml: ParseYaml | undefined): Promise<ApiRequest> {
+export async function readRequest(request: Request, yaml: YamlCodec | undefined): Promise<ApiRequest> {
   const url = new URL(request.url)
   const headers: Record<string, string> = {}
   request.headers.forEach((value, name) => {
@@ -28,7 +32,7 @@ export async function readRequest(request: Request, parseYaml: ParseYaml | undef
   const base = { method, path: decodePath(url.pathname), query, headers, signal: request.signal }
   if (method === 'GET' || method === 'HEAD') return base
   const text = await readText(request)
-  return text === '' ? base : { ...base, body: parseBody(text, method, headers, parseYaml) }
+  return text === '' ? base : { ...base, body: await parseBody(text, method, headers, yaml) }
 }
 
 function decodePath(path: string): string {
@@ -63,16 +67,16 @@ async function readText(request: Request): Promise<string> {
   return new TextDecoder().decode(all)
 }
 
-function parseBody(
+async function parseBody(
   text: string,
   method: string,
   headers: Readonly<Record<string, string>>,
-  parseYaml: ParseYaml | undefined,
-): unknown {
+  yaml: YamlCodec | undefined,
+): Promise<unknown> {
   const type = (headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? ''
-  if (type.endsWith('yaml') && parseYaml) {
+  if (type.endsWith('yaml') && yaml) {
     try {
-      return parseYaml(text)
+      return await yaml.parse(text)
     } catch (error) {
       throw newBadRequest(`error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -91,8 +95,11 @@ function parseBody(
 
 const encoder = new TextEncoder()
 
-/** An answer as a fetch response. Lists leave out the kinds of their items, as upstream does. */
-export function writeResponse(response: ApiResponse): Response {
+/**
+ * An answer as a fetch response, in YAML where `accept` asks for that first and it can be written.
+ * Lists leave out the kinds of their items, as upstream does.
+ */
+export async function writeResponse(response: ApiResponse, accept: string = '', yaml?: YamlCodec): Promise<Response> {
   const headers = new Headers({ 'cache-control': 'no-cache, private', ...response.headers })
   if (response.events) {
     headers.set('content-type', 'application/json')
@@ -104,8 +111,16 @@ export function writeResponse(response: ApiResponse): Response {
       { status: response.status, headers },
     )
   if (response.body === undefined) return new Response(null, { status: response.status, headers })
+  if (yaml && asksForYaml(accept) && !headers.has('content-type')) {
+    headers.set('content-type', 'application/yaml')
+    return new Response(await yaml.encode(slim(response.body)), { status: response.status, headers })
+  }
   if (!headers.has('content-type')) headers.set('content-type', 'application/json')
   return new Response(`${JSON.stringify(slim(response.body))}\n`, { status: response.status, headers })
+}
+
+function asksForYaml(accept: string): boolean {
+  return accept.split(',')[0]?.split(';')[0]?.trim() === 'application/yaml'
 }
 
 function encodeEvent(event: WatchEvent<unknown>): string {

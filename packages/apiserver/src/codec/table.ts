@@ -4,6 +4,7 @@ import {
   newBadRequest,
   newNotAcceptable,
   type ObjectList,
+  StatusError,
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
 import type { Query } from '../request/query.ts'
@@ -13,6 +14,9 @@ export type Form =
   | { readonly as: 'object' }
   | { readonly as: 'table'; readonly version: string; readonly include: 'None' | 'Metadata' | 'Object' }
   | { readonly as: 'metadata'; readonly list: boolean }
+
+/** What the real server can answer with; protobuf is among them only in its messages. */
+const produced = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
 
 const plain: Form = { as: 'object' }
 
@@ -30,7 +34,10 @@ export function readForm(accept: string, query: Query): Form {
     if (as === 'PartialObjectMetadata') return { as: 'metadata', list: false }
     if (as === 'PartialObjectMetadataList') return { as: 'metadata', list: true }
   }
-  throw newNotAcceptable(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'].slice(0, 2))
+  const known = accept.split(',').some((entry) => produced.includes(entry.split(';')[0]?.trim() ?? ''))
+  if (known) throw newNotAcceptable(produced)
+  const message = `406: Not Acceptable\n\nAvailable representations: ${produced.join(', ')}`
+  throw StatusError.of({ reason: 'NotAcceptable', message, details: {} })
 }
 
 function includeObject(query: Query): 'None' | 'Metadata' | 'Object' {
