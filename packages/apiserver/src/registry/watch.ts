@@ -147,7 +147,13 @@ class ObjectWatch {
   }
 
   #push(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void {
-    this.queue.push({ type, object: fromStored(this.#target, object) })
+    try {
+      this.queue.push({ type, object: fromStored(this.#target, object) })
+    } catch (error) {
+      // An object that this version cannot show ends the watch, and must not end the store's round.
+      this.queue.push({ type: 'ERROR', object: statusOf(error) ?? StatusError.from(error).status })
+      this.queue.close()
+    }
   }
 
   #pushBookmark(revision: number, annotations?: Readonly<Record<string, string>>): void {

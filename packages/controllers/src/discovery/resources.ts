@@ -7,13 +7,24 @@ export interface DeletableResource extends ResourceRef<Unstructured> {
   readonly verbs: readonly string[]
 }
 
-/** Every built-in resource of a generally available version that is served by default and can be listed, watched and deleted. */
+/**
+ * Every built-in resource that is served by default in a generally available version and can be listed, watched and deleted;
+ * each in the one version that discovery prefers, as upstream asks for it.
+ */
 export function builtInResources(): readonly DeletableResource[] {
   const needed = ['list', 'watch', 'delete']
-  return scheme.resources.filter(
+  const usable = scheme.resources.filter(
     ({ version, verbs, servedByDefault }) =>
       servedByDefault && /^v\d+$/.test(version) && needed.every((verb) => verbs.includes(verb)),
   )
+  const preferred = new Map<string, number>()
+  const rank = ({ group, version }: DeletableResource): number =>
+    scheme.groups.find((one) => one.group === group)?.versions.indexOf(version) ?? 0
+  for (const one of usable) {
+    const name = groupResource(one)
+    preferred.set(name, Math.min(preferred.get(name) ?? Number.POSITIVE_INFINITY, rank(one)))
+  }
+  return usable.filter((one) => preferred.get(groupResource(one)) === rank(one))
 }
 
 /** What a CustomResourceDefinition says of its resource, by the fields that are read here. */

@@ -1,0 +1,31 @@
+import { createClient } from '@kube-bonsai/client'
+import { createRandom, VirtualClock } from '@kube-bonsai/clock'
+import { expect, test } from 'vitest'
+import { createApiServer } from '../src/index.ts'
+
+test('an object that the version of a watch cannot show ends this watch and no other', async () => {
+  const thrown: unknown[] = []
+  const clock = new VirtualClock({ onError: (error) => thrown.push(error) })
+  const server = createApiServer({ clock, random: createRandom('test') })
+  await server.bootstrap()
+  const client = createClient(server.transport)
+  const old = client.resource('autoscaling/v1/horizontalpodautoscalers').namespace('default')
+  const current = client.resource('autoscaling/v2/horizontalpodautoscalers').namespace('default')
+  const { metadata } = await current.list()
+  const from = { resourceVersion: metadata.resourceVersion ?? '' }
+  const first = async (events: AsyncIterable<{ readonly type: string }>): Promise<string> => {
+    for await (const { type } of events) return type
+    return 'none'
+  }
+  const outcomes = Promise.all([first(old.watch(from)), first(current.watch(from))])
+  await current.create({
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web' },
+    spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+  })
+  const [unable, able] = await outcomes
+  expect(unable).toBe('ERROR')
+  expect(able).toBe('ADDED')
+  expect(thrown).toEqual([])
+})
