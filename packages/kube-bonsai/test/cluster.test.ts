@@ -212,3 +212,17 @@ describe('bad input', () => {
     cluster.close()
   })
 })
+
+test('bodies and answers may be YAML', async () => {
+  const cluster = await Cluster.create()
+  const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {a: "1"}\n'
+  const headers = { 'content-type': 'application/yaml', accept: 'application/yaml' }
+  const url = 'http://bonsai/api/v1/namespaces/default/configmaps'
+  const answer = await cluster.fetch(new Request(url, { method: 'POST', body, headers }))
+  expect(answer.status).toBe(201)
+  expect(answer.headers.get('content-type')).toBe('application/yaml')
+  expect(await answer.text()).toMatch(/^apiVersion: v1\ndata:\n {2}a: "1"\nkind: ConfigMap\n/)
+  const broken = await cluster.fetch(new Request(url, { method: 'POST', body: 'a: [', headers }))
+  expect(broken.status).toBe(400)
+  cluster.close()
+})

@@ -20,6 +20,7 @@ import { diagnose, type Problem, type WorkloadState, workloads } from './diagnos
 import { EventLog, type LogEntry } from './event-log.ts'
 import { readManifests } from './manifests.ts'
 import { type ClusterOptions, nodeShapes } from './options.ts'
+import { yamlCodec } from './yaml-codec.ts'
 
 /** How settling ended. */
 export interface SettleResult {
@@ -69,6 +70,7 @@ export class Cluster {
       clock,
       random: random.fork('apiserver'),
       gates: this.#gates,
+      yaml: yamlCodec,
       nodeProxy: createNodeProxy((name) => this.nodes.kubelet(name), clock),
       ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
     })
