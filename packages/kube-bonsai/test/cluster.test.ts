@@ -215,7 +215,7 @@ describe('bad input', () => {
 
 test('bodies and answers may be YAML', async () => {
   const cluster = await Cluster.create()
-  const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {a: "1"}\n'
+  const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: "1"}\n'
   const headers = { 'content-type': 'application/yaml', accept: 'application/yaml' }
   const url = 'http://bonsai/api/v1/namespaces/default/configmaps'
   const answer = await cluster.fetch(new Request(url, { method: 'POST', body, headers }))
