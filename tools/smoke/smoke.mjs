@@ -1,5 +1,5 @@
 // Packs every public package, installs each tarball with npm into an empty folder, imports every entry and type-checks it.
-// No network: the dependencies of others come as tarballs packed from node_modules.
+// No network: a registry on loopback serves them, with the dependencies of others packed from node_modules.
 import {
   cpSync,
   existsSync,
@@ -15,6 +15,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, run } from '../run/steps.mjs'
+import { serveRegistry } from './registry.mjs'
 
 const only = process.argv.slice(2)
 const work = mkdtempSync(join(tmpdir(), 'bonsai-smoke-'))
@@ -34,30 +35,40 @@ function locate(name, from) {
   throw new Error(`${name} is not installed for ${from}`)
 }
 
-/** Every package that `path` needs, by name, with the folder it lies in. */
-function closure(path, manifest, found = new Map()) {
-  const needed = { ...manifest.dependencies, ...manifest.peerDependencies }
-  for (const name of Object.keys(needed)) {
-    if (found.has(name)) continue
+/** The folders of everything that `path` needs, whatever the version. */
+function closure(path, manifest, found = new Set()) {
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
     if (manifest.peerDependenciesMeta?.[name]?.optional) continue
     const folder = ours.get(name)?.path ?? locate(name, path)
-    found.set(name, folder)
-    closure(folder, JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')), found)
+    if (found.has(folder)) continue
+    found.add(folder)
+    closure(folder, readManifest(folder), found)
   }
   return found
 }
 
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+}
+
 const tarballs = new Map()
-async function pack(folder, name) {
-  if (tarballs.has(folder)) return tarballs.get(folder)
+/** The tarball of a folder, packed once. */
+function pack(folder, name) {
+  const known = tarballs.get(folder)
+  if (known) return known
   const target = join(work, 'tarballs', String(tarballs.size))
+  const packing = packInto(target, folder, name)
+  tarballs.set(folder, packing)
+  return packing
+}
+
+async function packInto(target, folder, name) {
   mkdirSync(target, { recursive: true })
   const answer = ours.has(name)
     ? await run('pnpm', ['pack', '--pack-destination', target], { quiet: true, cwd: folder })
     : await packInstalled(folder, target)
   const file = readdirSync(target).find((entry) => entry.endsWith('.tgz'))
   if (answer.code !== 0 || !file) throw new Error(`cannot pack ${name}: ${answer.output}`)
-  tarballs.set(folder, join(target, file))
   return join(target, file)
 }
 
@@ -78,18 +89,20 @@ function entries(manifest) {
     .map(([path]) => join(manifest.name, path))
 }
 
-async function check({ folder, path, manifest }) {
+async function check({ folder, path, manifest }, registry) {
   const problems = []
   const home = join(work, folder)
   mkdirSync(home)
   writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
-  const files = [await pack(path, manifest.name)]
-  for (const [name, dependency] of closure(path, manifest)) files.push(await pack(dependency, name))
-  const installed = await run(
-    'npm',
-    ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', ...files],
-    { quiet: true, cwd: home },
-  )
+  const flags = [
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--ignore-scripts',
+    `--registry=${registry}`,
+    `--cache=${join(work, 'cache')}`,
+  ]
+  const installed = await run('npm', ['install', ...flags, manifest.name], { quiet: true, cwd: home })
   if (installed.code !== 0) return [`npm install: ${installed.output}`]
 
   const names = entries(manifest)
@@ -128,18 +141,34 @@ async function check({ folder, path, manifest }) {
     })
     if (typed.code !== 0) problems.push(`types under ${mode}: ${typed.output}`)
   }
+  for (const name of Object.keys(manifest.bin ?? {})) {
+    const answer = await run(join(home, 'node_modules/.bin', name), ['--help'], { quiet: true, cwd: home })
+    if (answer.code !== 0) problems.push(`${name} --help: ${answer.output}`)
+  }
   const linted = await run('publint', ['--strict', path], { quiet: true })
   if (linted.code !== 0) problems.push(`publint: ${linted.output}`)
   return problems
 }
 
+/** Packs everything that any of the packages needs, with the manifests as they were packed. */
+async function packAll(list) {
+  const folders = new Set(list.flatMap(({ path, manifest }) => [path, ...closure(path, manifest)]))
+  const packed = []
+  for (const folder of folders) {
+    const tarball = await pack(folder, readManifest(folder).name)
+    const { output } = await run('tar', ['-xzOf', tarball, 'package/package.json'], { quiet: true })
+    packed.push({ manifest: JSON.parse(output), tarball })
+  }
+  return packed
+}
+
 let bad = 0
 try {
   const queue = packages.filter(({ folder }) => only.length === 0 || only.includes(folder))
-  for (const entry of queue) await pack(entry.path, entry.manifest.name)
+  const registry = await serveRegistry(await packAll(queue))
   const worker = async () => {
     for (let entry = queue.shift(); entry; entry = queue.shift()) {
-      const problems = await check(entry)
+      const problems = await check(entry, registry.address)
       console.log(
         `${problems.length === 0 ? 'ok  ' : 'FAIL'} ${entry.manifest.name}: ${entries(entry.manifest).length} entries`,
       )
@@ -147,7 +176,8 @@ try {
       if (problems.length > 0) bad++
     }
   }
-  await worker()
+  await Promise.all([worker(), worker()])
+  await registry.close()
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

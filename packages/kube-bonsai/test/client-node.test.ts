@@ -16,7 +16,7 @@ import {
 } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Cluster } from '../src/index.ts'
-import { listen, type RunningServer } from '../src/server/index.ts'
+import type { RunningServer } from '../src/server/index.ts'
 
 const configMap = (name: string) => ({ metadata: { name, labels: { app: 'test' } }, data: { a: '1' } })
 
@@ -29,7 +29,7 @@ describe('@kubernetes/client-node over a loopback server', () => {
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'bonsai-client-node-'))
     cluster = await Cluster.create({ clock: 'system', nodes: 1 })
-    server = await listen(cluster, { kubeconfig: join(home, 'config') })
+    server = await cluster.listen({ kubeconfig: join(home, 'config') })
     config = new KubeConfig()
     config.loadFromString(server.kubeconfig)
   })
@@ -112,6 +112,11 @@ test('@kubernetes/client-node in process, without a socket', async () => {
   })
   const core = new CoreV1Api(createConfiguration({ httpApi, baseServer: new ServerConfiguration('http://bonsai', {}) }))
   await core.createNamespacedConfigMap({ namespace: 'default', body: configMap('one') })
+  const patched = await core.patchNamespacedConfigMap(
+    { namespace: 'default', name: 'one', body: [{ op: 'replace', path: '/data/a', value: '9' }] },
+    setHeaderOptions('Content-Type', 'application/json-patch+json'),
+  )
+  expect(patched.data).toEqual({ a: '9' })
   const list = await core.listNamespacedConfigMap({ namespace: 'default', labelSelector: 'app=test' })
   expect(list.items.map((item) => item.metadata?.name)).toEqual(['one'])
   cluster.close()

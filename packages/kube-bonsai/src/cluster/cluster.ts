@@ -15,6 +15,7 @@ import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
 import { NodeFleet } from '../kubelet/node-fleet.ts'
 import { createNodeProxy } from '../kubelet/node-proxy.ts'
 import { startScheduler } from '../scheduler/scheduler-shell.ts'
+import type { ListenOptions, RunningServer } from '../server/listen.ts'
 import { ApplyError, type ApplyResult, applyAll, type Manifest } from './apply.ts'
 import { diagnose, type Problem, type WorkloadState, workloads } from './diagnose.ts'
 import { EventLog, type LogEntry } from './event-log.ts'
@@ -56,6 +57,7 @@ export class Cluster {
   readonly #log: EventLog
   readonly #context: ControllerContext
   readonly #running: RunningController[] = []
+  readonly #servers: RunningServer[] = []
   readonly #storage: Storage<KubeObject>
   #closed = false
 
@@ -191,6 +193,19 @@ export class Cluster {
     return this.server.handle(request)
   }
 
+  /**
+   * Serves this cluster on loopback, HTTPS with a throw-away authority unless told otherwise, for kubectl and any client.
+   * Only on Node.js: elsewhere it rejects, because there is no `kube-bonsai/server`.
+   */
+  async listen(options: ListenOptions = {}): Promise<RunningServer> {
+    // Named so that a bundler for browsers does not follow it into Node's own modules.
+    const server = 'kube-bonsai/server'
+    const { listen }: typeof import('../server/index.ts') = await import(server)
+    const running = await listen(this, options)
+    this.#servers.push(running)
+    return running
+  }
+
   /** How much of each workload is there. */
   workloads(): Promise<readonly WorkloadState[]> {
     return workloads(this.client)
@@ -205,6 +220,7 @@ export class Cluster {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    for (const server of this.#servers) void server.close()
     for (const one of this.#running) one.stop()
     this.nodes.stop()
     this.#informers.stop()
