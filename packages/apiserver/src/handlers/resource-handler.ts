@@ -86,7 +86,8 @@ class ResourceHandler {
       case 'watch':
         return this.#watch()
       case 'create':
-        return reviewAccess[target.info.kind] ? this.#review() : this.#create()
+        // What can only be created is a question, and is not stored.
+        return target.info.verbs.length === 1 ? this.#review() : this.#create()
       case 'update':
         return this.#update('')
       case 'patch':
@@ -121,8 +122,8 @@ class ResourceHandler {
           stream: podLog((await this.#get(name)) as Pod, this.#query, this.#context.server.nodeProxy),
         }
     }
-    if (verb === 'get') return ok(await this.#get(name))
     if (this.#rules(subresource) === undefined) throw unsupported(`${target.info.resource}/${subresource}`)
+    if (verb === 'get') return ok(await this.#get(name))
     return verb === 'patch' ? this.#patch(subresource) : this.#update(subresource)
   }
 
