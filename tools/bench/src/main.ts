@@ -3,23 +3,31 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import type { Findings } from './measure.ts'
+import { idle } from './scenarios/idle.ts'
 import { pods } from './scenarios/pods.ts'
 import { start } from './scenarios/start.ts'
 import { watchers } from './scenarios/watchers.ts'
 import { writes } from './scenarios/writes.ts'
 
-const scenarios: Readonly<Record<string, (count: number) => Promise<Findings>>> = { start, writes, watchers, pods }
+const scenarios: Readonly<Record<string, (count: number) => Promise<Findings>>> = {
+  start,
+  writes,
+  watchers,
+  idle,
+  pods,
+}
 const plan: readonly (readonly [string, number])[] = [
   ['start', 3],
   ['writes', 10_000],
   ['watchers', 1_000],
+  ['idle', 100],
   ['pods', 500],
   ['pods', 1_000],
   ['pods', 2_500],
   ['pods', 5_000],
 ]
 
-const usage = `pnpm bench [--only start|writes|watchers|pods] [--count N] [--here] [--output table|json]
+const usage = `pnpm bench [--only start|writes|watchers|idle|pods] [--count N] [--here] [--output table|json]
 
   --only    one kind of measurement
   --count   how many (with --only)
