@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Cluster } from '../src/index.ts'
-import { listen, type RunningServer } from '../src/server/index.ts'
+import type { Console } from '../src/cli/console.ts'
+import { main } from '../src/cli/main.ts'
 import { hasKubectl, kubectlFor, type Ran } from './support/kubectl.ts'
 
 const manifest = `
@@ -30,10 +30,10 @@ spec:
   ports: [{port: 80, targetPort: http}]
 `
 
-describe.runIf(hasKubectl)('real kubectl v1.35', () => {
-  let cluster: Cluster
-  let server: RunningServer
+describe.runIf(hasKubectl)('real kubectl v1.35 against bonsai up', () => {
   let home: string
+  let stop: () => void
+  let ended: Promise<number>
   let kubectl: (args: string, input?: string) => Promise<Ran>
   /** Runs a command that must succeed, and returns what it printed. */
   const ok = async (args: string, input?: string): Promise<string> => {
@@ -44,14 +44,27 @@ describe.runIf(hasKubectl)('real kubectl v1.35', () => {
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'bonsai-kubectl-'))
-    cluster = await Cluster.create({ clock: 'system', nodes: 3 })
-    server = await listen(cluster, { kubeconfig: join(home, 'config') })
-    kubectl = kubectlFor(server.kubeconfigPath)
+    const kubeconfig = join(home, 'config')
+    const interrupted = new Promise<void>((resolve) => {
+      stop = resolve
+    })
+    await new Promise<void>((ready) => {
+      const console: Console = {
+        out: () => ready(),
+        err: (text) => process.stderr.write(text),
+        interactive: false,
+        colour: false,
+        readStdin: async () => '',
+        interrupted: () => interrupted,
+      }
+      ended = main(['up', '--nodes', '3', '--kubeconfig', kubeconfig, '-o', 'json'], console)
+    })
+    kubectl = kubectlFor(kubeconfig)
   })
 
   afterAll(async () => {
-    await server.close()
-    cluster.close()
+    stop()
+    expect(await ended).toBe(0)
     rmSync(home, { recursive: true, force: true })
   })
 

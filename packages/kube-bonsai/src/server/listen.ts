@@ -17,6 +17,8 @@ export interface ListenOptions {
   readonly http?: boolean
   /** Where to write a kubeconfig; none is written when absent. */
   readonly kubeconfig?: string
+  /** Made for this start when absent; give your own to tell pods of the authority before. */
+  readonly credentials?: Credentials
   /** Also serves a page that shows the cluster, on a port of its own. */
   readonly page?: boolean
 }
@@ -42,7 +44,9 @@ const host = '127.0.0.1'
 
 /** Serves a cluster on loopback. Rejects when the port is taken or the kubeconfig cannot be written. */
 export async function listen(cluster: Cluster, options: ListenOptions = {}): Promise<RunningServer> {
-  const credentials: Credentials | undefined = options.http ? undefined : await newCredentials(Date.now())
+  const credentials: Credentials | undefined = options.http
+    ? undefined
+    : (options.credentials ?? (await newCredentials(Date.now())))
   const token = credentials?.token ?? newToken()
   const handler = nodeListener(guard((request) => cluster.fetch(request), token))
   const server = credentials

@@ -36,21 +36,24 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
     .action(async (options: UpOptions & { readonly output: string }) => {
       const started = Date.now()
       const { Cluster } = await import('../../cluster/cluster.ts')
-      const { listen } = await import('../../server/listen.ts')
+      const { listen, newCredentials } = await import('../../server/index.ts')
       const { readManifests } = await import('../../cluster/manifests.ts')
       const manifests = options.filename ? await readManifests(await readSources(options.filename, console)) : []
       const progress = progressOn(console, options.output === 'text')
       progress.say('starting the cluster')
+      const credentials = options.http ? undefined : await newCredentials(started)
       const cluster = await Cluster.create({
         clock: 'system',
         nodes: options.nodes,
         seed: options.seed,
+        ...(credentials && { rootCa: credentials.ca }),
         ...(options.featureGates && { featureGates: options.featureGates }),
       })
       const server = await listen(cluster, {
         port: options.port,
         http: options.http ?? false,
         page: true,
+        ...(credentials && { credentials }),
         kubeconfig: options.kubeconfig ?? join(tmpdir(), `bonsai-${process.pid}.kubeconfig`),
       })
       progress.done()
