@@ -98,6 +98,13 @@ describe('run', () => {
     expect(phases).toEqual(['one Running', 'two Running'])
   })
 
+  test('makes namespaces first, whatever file they are in', async () => {
+    const namespaced = pod('late').replace('name: late', 'name: late\n  namespace: z')
+    file('order/a.yaml', namespaced)
+    file('order/setup/namespace.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: z}\n')
+    expect(await bonsai(['run', '-f', join(home, 'order')])).toMatchObject({ code: 0, err: '' })
+  })
+
   test('says why what does not run does not, and exits with 1', async () => {
     const { code, out } = await bonsai(['run', '-f', '-'], pod('big', '100'))
     expect(code).toBe(1)

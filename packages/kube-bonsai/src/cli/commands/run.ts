@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { paint } from '../console.ts'
 import { parseGates, parseNodes } from '../flags.ts'
+import { inApplyOrder } from '../order.ts'
 import { printFailures } from '../print-failures.ts'
 import { progressOn } from '../progress.ts'
 import { readSources } from '../sources.ts'
@@ -39,7 +40,7 @@ export function addRunCommand(program: Command, { console, finish }: CommandCont
     .action(async (options: RunOptions) => {
       const { Cluster } = await import('../../cluster/cluster.ts')
       const { readManifests } = await import('../../cluster/manifests.ts')
-      const manifests = await readManifests(await readSources(options.filename, console))
+      const manifests = inApplyOrder(await readManifests(await readSources(options.filename, console)))
       if (manifests.length === 0)
         throw new CliError('no objects in what was given', { advice: 'Give at least one manifest with -f.' })
       const progress = progressOn(console, options.output === 'table')

@@ -5,6 +5,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type Console, paint } from '../console.ts'
 import { parseGates, parseNodes, parsePort } from '../flags.ts'
+import { inApplyOrder } from '../order.ts'
 import { printFailures } from '../print-failures.ts'
 import { progressOn } from '../progress.ts'
 import { readSources } from '../sources.ts'
@@ -38,7 +39,9 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
       const { Cluster } = await import('../../cluster/cluster.ts')
       const { listen, newCredentials } = await import('../../server/index.ts')
       const { readManifests } = await import('../../cluster/manifests.ts')
-      const manifests = options.filename ? await readManifests(await readSources(options.filename, console)) : []
+      const manifests = options.filename
+        ? inApplyOrder(await readManifests(await readSources(options.filename, console)))
+        : []
       const progress = progressOn(console, options.output === 'text')
       progress.say('starting the cluster')
       const credentials = options.http ? undefined : await newCredentials(started)
