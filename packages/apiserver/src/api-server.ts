@@ -21,6 +21,7 @@ import { newRequestContext, type ServerContext, type User } from './context.ts'
 import { servePage } from './discovery/pages.ts'
 import { handleResource } from './handlers/resource-handler.ts'
 import { Catalog } from './registry/catalog.ts'
+import { startCompaction } from './registry/compaction.ts'
 import { genericStrategy } from './registry/generic-strategy.ts'
 import { PodsByNode } from './registry/pods-by-node.ts'
 import { ServiceAllocator } from './registry/service-allocator.ts'
@@ -77,6 +78,7 @@ class BonsaiApiServer implements ApiServer {
   readonly #authenticate: (request: ApiRequest) => User | undefined
   readonly #yaml: YamlCodec | undefined
   readonly #watches: Set<() => void> = new Set()
+  readonly #stopCompaction: () => void
 
   constructor(options: ApiServerOptions) {
     const { clock, random, runtimeConfig, serviceClusterIPRange = '10.96.0.0/12' } = options
@@ -84,6 +86,7 @@ class BonsaiApiServer implements ApiServer {
     this.#allocator = new ServiceAllocator(this.storage, random.fork('services'), serviceClusterIPRange)
     this.#authenticate = options.authenticate ?? (() => admin)
     this.#yaml = options.yaml
+    this.#stopCompaction = startCompaction(this.storage, clock)
     const catalog = new Catalog(runtimeConfig)
     this.#context = {
       storage: this.storage,
@@ -115,6 +118,7 @@ class BonsaiApiServer implements ApiServer {
   close(): void {
     for (const end of [...this.#watches]) end()
     this.#allocator.close()
+    this.#stopCompaction()
   }
 
   /** Answers one request. While it is at work virtual time stands still; watches do not count. */

@@ -55,6 +55,52 @@ describe('a cluster', () => {
     cluster.close()
   })
 
+  test('claims that wait for their first consumer get a volume where it runs', async () => {
+    const cluster = await Cluster.create({ nodes: 2 })
+    await cluster.apply(`
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: local}
+provisioner: example.com/local
+volumeBindingMode: WaitForFirstConsumer
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {storageClassName: local, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db}
+spec:
+  containers: [{name: db, image: db}]
+  volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+`)
+    await cluster.settle()
+    const pod = await cluster.client.pods('default').get('db')
+    const claim = await cluster.client.persistentVolumeClaims('default').get('data')
+    expect(claim.status?.phase).toBe('Bound')
+    expect(claim.metadata.annotations?.['volume.kubernetes.io/selected-node']).toBe(pod.spec?.nodeName)
+    expect(pod.status?.phase).toBe('Running')
+    cluster.close()
+  })
+
+  test('a pod that needs what is not modelled waits and says so, and the cluster settles', async () => {
+    const cluster = await Cluster.create({ nodes: 2 })
+    const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'x' } } }
+    const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } }
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p' },
+      spec: { affinity, containers: [{ name: 'c', image: 'i' }] },
+    }
+    await cluster.apply(pod as KubeObject)
+    expect((await cluster.settle()).settled).toBe(true)
+    expect((await cluster.problems())[0]?.message).toContain('unsupported: InterPodAffinity')
+    cluster.close()
+  })
+
   test('garbage collection and namespaces work: nothing outlives its owner', async () => {
     const cluster = await demoCluster()
     await cluster.client.deployments('shop').delete('web')
@@ -128,6 +174,9 @@ describe('a cluster', () => {
     await cluster.advance('24h')
     expect(cluster.clock.now() - start).toBe(24 * 3600_000)
     expect((await cluster.settle()).settled).toBe(true)
+    // The store forgets: after a day of heartbeats only the last minutes of history are there.
+    const { storage } = cluster.server
+    expect(storage.revision - storage.compactedRevision).toBeLessThan(200)
     cluster.close()
   })
 })

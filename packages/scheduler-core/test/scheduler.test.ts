@@ -90,8 +90,10 @@ describe('a scheduler', () => {
     const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } }
     scheduler.podChanged(undefined, makePod('apart', '1', { affinity }))
     const [step] = drain()
-    expect(step).toMatchObject({ type: 'failed', reason: 'SchedulerError' })
+    expect(step).toMatchObject({ type: 'failed', reason: 'Unschedulable' })
     expect(step?.type === 'failed' && step.message).toContain('unsupported: InterPodAffinity')
+    scheduler.nodeChanged(undefined, makeNode('b', '4'))
+    expect(scheduler.queue.place('default/apart')).toBe('unschedulable')
   })
 
   test('a plugin that throws fails its pod and nothing else', () => {

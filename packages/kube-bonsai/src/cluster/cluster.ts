@@ -54,7 +54,7 @@ export class Cluster {
   readonly #options: ClusterOptions
   readonly #gates: FeatureGates
   readonly #informers: InformerFactory
-  readonly #log: EventLog
+  readonly #log: EventLog | undefined
   readonly #context: ControllerContext
   readonly #running: RunningController[] = []
   readonly #servers: RunningServer[] = []
@@ -66,7 +66,7 @@ export class Cluster {
     this.#storage = storage
     this.clock = clock
     this.#gates = createFeatureGates({ set: options.featureGates ?? {} })
-    this.#log = new EventLog(storage, clock)
+    this.#log = (options.recordEvents ?? clock instanceof VirtualClock) ? new EventLog(storage, clock) : undefined
     this.server = createApiServer({
       storage,
       clock,
@@ -183,8 +183,13 @@ export class Cluster {
     return this.snapshot().fork()
   }
 
-  /** Everything that has happened so far, in order. The same seed and the same calls give the same log. */
+  /**
+   * Everything that has happened so far, in order. The same seed and the same calls give the same log.
+   * Throws a TypeError when the cluster was made without a record (`recordEvents`; off by default on the wall clock).
+   */
   events(): readonly LogEntry[] {
+    if (this.#log === undefined)
+      throw new TypeError('this cluster keeps no record of events; make it with recordEvents: true')
     return this.#log.entries
   }
 
@@ -224,7 +229,7 @@ export class Cluster {
     for (const one of this.#running) one.stop()
     this.nodes.stop()
     this.#informers.stop()
-    this.#log.stop()
+    this.#log?.stop()
     this.server.close()
   }
 

@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly programs?: Readonly<Record<string, Program>>
   /** False runs the API server alone: no controllers, no scheduler, no kubelets. */
   readonly controllers?: boolean
+  /** Keep every change for `events()`; true on a virtual clock, false on the wall clock, where a cluster may run for days. */
+  readonly recordEvents?: boolean
   /** PEM of the authority that pods get as kube-root-ca.crt; a placeholder when absent. */
   readonly rootCa?: string
   /** Told of what goes wrong inside controllers, scheduler and kubelets; they try again by themselves. */

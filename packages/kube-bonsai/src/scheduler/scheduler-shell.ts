@@ -1,4 +1,4 @@
-import type { Pod, PodCondition } from '@kube-bonsai/api-types/core/v1'
+import type { PersistentVolumeClaim, Pod, PodCondition } from '@kube-bonsai/api-types/core/v1'
 import { formatTime, instantOfMillis, isNotFound, type Stored, setCondition } from '@kube-bonsai/apimachinery'
 import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext, RunningController } from '@kube-bonsai/controllers'
@@ -6,6 +6,7 @@ import { Scheduler, type SchedulerOptions, type Step } from '@kube-bonsai/schedu
 
 /** How many pods are decided about before others get a turn. */
 const batch = 100
+const selectedNode = 'volume.kubernetes.io/selected-node'
 /** How often pods that nobody could place are looked at again without cause, in milliseconds. */
 const leftoverInterval = 30_000
 
@@ -57,7 +58,11 @@ class SchedulerShell implements RunningScheduler {
       }),
     )
     // Deciding before everything is known would use only the nodes that came first.
-    void Promise.all([nodes.synced(), pods.synced()]).then(
+    const volumes = [
+      informers.informer('v1/persistentvolumeclaims'),
+      informers.informer('storage.k8s.io/v1/storageclasses'),
+    ]
+    void Promise.all([nodes, pods, ...volumes].map((informer) => informer.synced())).then(
       () => {
         this.#synced = true
         this.#kick()
@@ -131,6 +136,7 @@ class SchedulerShell implements RunningScheduler {
       return
     }
     try {
+      await this.#selectNodeForClaims(pod, node)
       if (bound?.code === 'Skip') await this.#bindByApi(pod, namespace, name, node)
     } catch (error) {
       this.#undo(step, error instanceof Error ? error.message : String(error))
@@ -139,6 +145,32 @@ class SchedulerShell implements RunningScheduler {
     this.scheduler.bound(step)
     const message = `Successfully assigned ${namespace}/${name} to ${node}`
     this.#context.recorder(framework.profileName).event(pod, 'Normal', 'Scheduled', message)
+  }
+
+  /**
+   * Tells claims that wait for their first consumer where it runs, so that their volumes can be made there. Upstream waits until they are
+   * bound before it binds the pod; here the kubelet waits for them.
+   */
+  async #selectNodeForClaims(pod: Pod, node: string): Promise<void> {
+    const { client, informers } = this.#context
+    const namespace = pod.metadata.namespace ?? ''
+    const claims = informers.informer('v1/persistentvolumeclaims').store
+    for (const volume of pod.spec?.volumes ?? []) {
+      const name = volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : volume.persistentVolumeClaim?.claimName
+      const claim = name === undefined ? undefined : claims.get(`${namespace}/${name}`)
+      if (name === undefined || claim?.spec?.volumeName || claim?.metadata.annotations?.[selectedNode] !== undefined)
+        continue
+      if (claim === undefined || !this.#waitsForConsumer(claim)) continue
+      await client
+        .persistentVolumeClaims(namespace)
+        .patch(name, 'merge', { metadata: { annotations: { [selectedNode]: node } } })
+    }
+  }
+
+  #waitsForConsumer({ spec, metadata }: PersistentVolumeClaim): boolean {
+    const name = metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec?.storageClassName ?? ''
+    const storageClass = this.#context.informers.informer('storage.k8s.io/v1/storageclasses').store.get(name)
+    return storageClass?.volumeBindingMode === 'WaitForFirstConsumer'
   }
 
   /** The default binder. */

@@ -35,9 +35,9 @@ function states(cluster: Cluster, signal: AbortSignal): ReadableStream<Uint8Arra
   return new ReadableStream({
     start(controller) {
       const tick = async () => {
-        const { length } = cluster.events()
-        if (length !== shown) {
-          shown = length
+        const { revision } = cluster.server.storage
+        if (revision !== shown) {
+          shown = revision
           const text = JSON.stringify(await describe(cluster))
           if (!signal.aborted) controller.enqueue(encoder.encode(`data: ${text}\n\n`))
         }

@@ -1,5 +1,5 @@
 import type { PodSpec } from '@kube-bonsai/api-types/core/v1'
-import { failure } from '../framework/status.ts'
+import { unresolvable } from '../framework/status.ts'
 import type { Plugin } from './plugin.ts'
 
 /** Hard constraints of plugins that are not here yet: a pod with one is refused rather than placed wrongly. */
@@ -27,6 +27,10 @@ const constraints: readonly {
 /** Says of each constraint that is not modelled which one it is; never lets such a pod through. */
 export const unmodelled: readonly Plugin[] = constraints.map(({ plugin, feature, used }) => ({
   name: plugin,
+  // Nothing that happens in the cluster helps.
+  eventsToRegister: () => [],
   preFilter: (_state, { pod }) =>
-    pod.spec !== undefined && used(pod.spec) ? { status: failure(`unsupported: ${plugin} (${feature})`) } : undefined,
+    pod.spec !== undefined && used(pod.spec)
+      ? { status: unresolvable(`unsupported: ${plugin} (${feature})`) }
+      : undefined,
 }))
