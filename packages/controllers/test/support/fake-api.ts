@@ -1,9 +1,11 @@
 import type { ApiRequest, ApiResponse, Transport, WatchEvent } from '@kube-bonsai/apimachinery'
 import {
+  invalid,
   newAlreadyExists,
   newConflict,
   newForbidden,
   newGenerateNameConflict,
+  newInvalid,
   newNotFound,
   parseSelector,
   type Status,
@@ -188,6 +190,11 @@ export class FakeApi implements Transport {
         generation: Number(generation) + bumped,
         ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
       },
+    }
+    const refs = (object.metadata['ownerReferences'] ?? []) as readonly { readonly controller?: boolean }[]
+    if (refs.filter(({ controller }) => controller === true).length > 1) {
+      const problem = invalid('metadata.ownerReferences', refs, 'Only one reference can have Controller set to true')
+      throw new StatusError(failure(newInvalid({ group: route.group, kind: present.kind }, route.name, [problem])))
     }
     const held = (object.metadata['finalizers'] as readonly string[] | undefined)?.length ?? 0
     const specHeld = ((object['spec'] as { finalizers?: readonly string[] })?.finalizers?.length ?? 0) > 0
