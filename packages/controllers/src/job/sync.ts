@@ -1,17 +1,10 @@
-import { isNotFound } from '@kube-bonsai/apimachinery'
-import { pods as podResource } from '../api/known.ts'
 import { keyOf, namespaceOf, timeOf, timeText } from '../api/meta.ts'
 import type { Pod } from '../api/pod.ts'
 import { clientOf } from '../api/resources.ts'
 import { findCondition } from '../conditions/set-condition.ts'
-import type { ControllerContext } from '../controller.ts'
-import type { EventRecorder } from '../event-recorder.ts'
-import { byDeletionPreference } from '../pods/deletion-rank.ts'
 import { isPodActive, isPodReady, isPodTerminating } from '../pods/state.ts'
-import type { Expectations } from '../shell/expectations.ts'
-import { isNamespaceTerminating, type PodControl } from '../shell/pod-control.ts'
+import { isNamespaceTerminating } from '../shell/pod-control.ts'
 import { slowStart } from '../shell/slow-start.ts'
-import { semanticallyEqual } from '../values/equality.ts'
 import { type BackoffRecord, nextBackoff, remainingBackoff } from './backoff.ts'
 import { endOf, finalCondition, jobCondition } from './finish.ts'
 import {
@@ -34,34 +27,13 @@ import {
   succeededIndexes,
 } from './job-pods.ts'
 import { matchFailurePolicy, replacesOnlyFailed } from './policies.ts'
-import { isIndexed, type Job, type JobCondition, type JobStatus, jobs, trackingFinalizer } from './types.ts'
+import { podsForRemoval } from './removal.ts'
+import { sameJobStatus } from './same-status.ts'
+import { type JobTools, releasePod } from './tools.ts'
+import { isIndexed, type Job, type JobCondition, type JobStatus, jobs } from './types.ts'
 
 const maxPodsPerSync = 500
 const maxUncounted = 500
-
-/** What a sync of a Job may use. */
-export interface JobTools {
-  readonly context: ControllerContext
-  readonly recorder: EventRecorder
-  readonly control: PodControl
-  readonly expectations: Expectations
-  readonly backoff: Map<string, BackoffRecord>
-  /** Pods whose finalizer was taken away although the informer does not know yet. */
-  readonly released: Set<string>
-  /** Whether a suspended Job forgets when it started (gate MutableSchedulingDirectivesForSuspendedJobs). */
-  readonly forgetStart: boolean
-  again(milliseconds: number): void
-}
-
-/** Takes the tracking finalizer from a pod; a pod that is gone needs it no more. */
-export async function releasePod({ client }: ControllerContext, pod: Pod): Promise<void> {
-  const metadata = { '$deleteFromPrimitiveList/finalizers': [trackingFinalizer] }
-  try {
-    await clientOf(client, podResource, namespaceOf(pod)).patch(pod.metadata.name, 'strategic', { metadata })
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-  }
-}
 
 /** One sync of one Job. @see pkg/controller/job/job_controller.go */
 export class JobSync {
@@ -205,7 +177,7 @@ export class JobSync {
     const parallelism = spec.parallelism ?? 1
     const active = this.#pods.filter(isPodActive)
     if (spec.suspend === true) {
-      await this.#remove(this.#forRemoval(active, active.length))
+      await this.#remove(podsForRemoval(this.#job, active, active.length, this.#now))
       return
     }
     const unbounded = this.#succeeded > 0 ? active.length : parallelism
@@ -213,25 +185,12 @@ export class JobSync {
       spec.completions === undefined
         ? unbounded
         : Math.max(0, Math.min(parallelism, spec.completions - this.#succeeded))
-    const surplus = this.#forRemoval(active, Math.max(0, active.length - wanted)).slice(0, maxPodsPerSync)
+    const surplus = podsForRemoval(this.#job, active, Math.max(0, active.length - wanted), this.#now).slice(
+      0,
+      maxPodsPerSync,
+    )
     if (surplus.length > 0) await this.#remove(surplus)
     else await this.#create(wanted - active.length - (replacesOnlyFailed(this.#job) ? this.#terminating : 0))
-  }
-
-  /** Pods of an index too many first, then those that are worth least. */
-  #forRemoval(active: readonly Pod[], least: number): readonly Pod[] {
-    const order = byDeletionPreference(() => 0, this.#now)
-    if (!isIndexed(this.#job)) return [...active].sort(order).slice(0, least)
-    const kept = new Map<number, Pod>()
-    const surplus: Pod[] = []
-    for (const pod of [...active].sort((a, b) => order(b, a))) {
-      const index = completionIndex(pod)
-      const valid = index >= 0 && index < (this.#job.spec.completions ?? 0)
-      if (!valid || kept.has(index)) surplus.push(pod)
-      else kept.set(index, pod)
-    }
-    const rest = [...kept.values()].sort(order)
-    return [...surplus, ...rest.slice(0, Math.max(0, least - surplus.length))]
   }
 
   /** Deletes pods that need not be counted. */
@@ -432,23 +391,9 @@ export class JobSync {
   }
 
   async #flush(job: Job): Promise<Job> {
-    if (semanticallyEqual(plain(job.status ?? {}), plain(this.#status))) return job
+    if (sameJobStatus(job.status ?? {}, this.#status)) return job
     const client = clientOf(this.#tools.context.client, jobs, namespaceOf(job))
     const updated = await client.updateStatus({ ...job, status: this.#status })
     return { ...updated, status: this.#status }
-  }
-}
-
-/** A status without counts that are zero, which need not be written. */
-function plain(status: JobStatus): object {
-  const { active, succeeded, failed, uncountedTerminatedPods, completedIndexes, ...rest } = status
-  return {
-    ...rest,
-    active: active || undefined,
-    succeeded: succeeded || undefined,
-    failed: failed || undefined,
-    completedIndexes: completedIndexes || undefined,
-    uncountedTerminatedPods:
-      Object.keys(uncountedTerminatedPods ?? {}).length === 0 ? undefined : uncountedTerminatedPods,
   }
 }
