@@ -3,6 +3,7 @@ import { daemonSetRoom, deploymentRoom, replicaSetRoom, statefulSetRoom } from '
 import { cronJobRoom } from './batch/cron-job/strategy.ts'
 import { jobRoom } from './batch/job/strategy.ts'
 import { certificateSigningRequestRoom } from './certificates/strategy.ts'
+import { leaseRoom } from './coordination/strategy.ts'
 import { configMapRoom } from './core/config-map/strategy.ts'
 import { coreEventRoom, eventsRoom } from './core/event/strategy.ts'
 import { namespaceRoom } from './core/namespace/strategy.ts'
@@ -14,6 +15,7 @@ import { secretRoom } from './core/secret/strategy.ts'
 import { serviceRoom } from './core/service/strategy.ts'
 import { serviceAccountRoom } from './core/service-account.ts'
 import { buildStrategy } from './generic/build-strategy.ts'
+import { podDisruptionBudgetRoom } from './policy/strategy.ts'
 import { rbacRooms } from './rbac/strategy.ts'
 import type { Room } from './room.ts'
 import { priorityClassRoom } from './scheduling/strategy.ts'
@@ -46,6 +48,8 @@ const rooms: readonly Room[] = [
   storageClassRoom,
   priorityClassRoom,
   certificateSigningRequestRoom,
+  leaseRoom,
+  podDisruptionBudgetRoom,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

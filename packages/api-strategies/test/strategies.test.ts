@@ -137,3 +137,29 @@ describe('a certificate signing request', () => {
     expect(JSON.stringify(approved['status'])).not.toContain('certificate')
   })
 })
+
+describe('a lease', () => {
+  const lease = (spec: object): Unstructured => defaulted(object('coordination.k8s.io/v1', 'Lease', { spec }))
+
+  test('needs a duration above zero', () => {
+    const errors = strategyOf(lease({})).validate(lease({ leaseDurationSeconds: 0 }), context)
+    expect(errors.map(formatFieldError)).toEqual([
+      'spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0',
+    ])
+  })
+
+  test('loses its election strategy while the gate is off', () => {
+    const given = lease({ strategy: 'OldestEmulationVersion', holderIdentity: 'a' })
+    expect(strategyOf(given).prepareForCreate(given, context)).toMatchObject({ spec: { holderIdentity: 'a' } })
+    expect(strategyOf(given).prepareForCreate(given, context)).not.toHaveProperty('spec.strategy')
+  })
+})
+
+describe('a disruption budget', () => {
+  test('refuses an amount that is no percentage', () => {
+    const budget = defaulted(object('policy/v1', 'PodDisruptionBudget', { spec: { minAvailable: '3' } }))
+    expect(strategyOf(budget).validate(budget, context).map(formatFieldError)).toEqual([
+      expect.stringContaining('spec.minAvailable: Invalid value: "3": a valid percent string must be'),
+    ])
+  })
+})

@@ -19,7 +19,9 @@ export const namespaceTable: TableStrategy = table([
 export const secretTable: TableStrategy = table([
   nameColumn,
   column('Type', 'What the secret is for', (secret) => textOf(secret['type'])),
-  column('Data', 'How many keys it holds', (secret) => size(secret['data'])),
+  column('Data', 'How many keys it holds', (secret) =>
+    size({ ...fieldsOf(secret['data']), ...fieldsOf(secret['stringData']) }),
+  ),
   ageColumn,
 ])
 

@@ -1,0 +1,56 @@
+import {
+  type FieldError,
+  FieldPath,
+  forbidden,
+  invalid,
+  isQualifiedName,
+  notSupported,
+} from '@kube-bonsai/apimachinery'
+import { invalidEach } from '../meta/checks.ts'
+import { type Fields, fieldsOf, isAbsent, isEmpty, numberOf, textOf, withField } from '../meta/json.ts'
+import type { Room } from '../room.ts'
+import type { StrategyContext } from '../strategy.ts'
+import { countErrors } from '../workloads/amounts.ts'
+
+const specPath = FieldPath.of('spec')
+const builtInStrategies = ['OldestEmulationVersion']
+const coordinated = ['strategy', 'preferredHolder'] as const
+
+function leaseErrors(lease: Fields): readonly FieldError[] {
+  const spec = fieldsOf(lease['spec'])
+  const { leaseDurationSeconds: duration, strategy, preferredHolder } = spec
+  const errors: FieldError[] = []
+  if (!isAbsent(duration) && numberOf(duration) <= 0) {
+    errors.push(invalid(specPath.child('leaseDurationSeconds'), duration, 'must be greater than 0'))
+  }
+  errors.push(...countErrors(spec, ['leaseTransitions'], specPath))
+  if (!isAbsent(strategy)) errors.push(...strategyErrors(textOf(strategy)))
+  if (!isEmpty(preferredHolder) && isEmpty(strategy)) {
+    errors.push(forbidden(specPath.child('preferredHolder'), 'may only be specified if `strategy` is defined'))
+  }
+  return errors
+}
+
+function strategyErrors(strategy: string): readonly FieldError[] {
+  const path = specPath.child('strategy')
+  if (strategy.includes('/')) return invalidEach(path, strategy, isQualifiedName(strategy))
+  return builtInStrategies.includes(strategy) ? [] : [notSupported(path, strategy, builtInStrategies)]
+}
+
+/** Without the gate, fields of coordinated election stay only where the stored lease has them. */
+function withoutCoordination(lease: Fields, old: Fields, { gates }: StrategyContext): Fields {
+  if (gates.enabled('CoordinatedLeaderElection') || isAbsent(lease['spec'])) return lease
+  const stored = fieldsOf(old['spec'])
+  let spec = fieldsOf(lease['spec'])
+  for (const name of coordinated) if (isAbsent(stored[name])) spec = withField(spec, name, undefined)
+  return spec === lease['spec'] ? lease : { ...lease, spec }
+}
+
+/** @see pkg/registry/coordination/lease/strategy.go */
+export const leaseRoom: Room = {
+  group: 'coordination.k8s.io',
+  kind: 'Lease',
+  prepareForCreate: (lease, context) => withoutCoordination(lease, {}, context),
+  validate: leaseErrors,
+  update: { prepare: withoutCoordination, validate: leaseErrors },
+}
