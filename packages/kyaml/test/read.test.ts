@@ -54,6 +54,18 @@ describe('YAML 1.1 as Kubernetes reads it', () => {
     expect(readDocuments(text)[0]?.positionOf('c.d[0]')).toMatchObject({ line: 9, column: 1 })
   })
 
+  test.each([
+    ['{a:, b: }', { 'a:': null, b: null }],
+    ['{a:}', { 'a:': null }],
+    ['[a:, [b:], "c":]', ['a:', ['b:'], { c: null }]],
+    ['{a: b:, c: d}', { a: 'b:', c: 'd' }],
+    ['{a\n :, b: 1}', { 'a :': null, b: 1 }],
+    ['[a::, b]', ['a::', 'b']],
+    ['[a: , b]', [{ a: null }, 'b']],
+  ])('in brackets, a colon is a separator only before white space: %j', (text, value) => {
+    expect(parseDocument(text)).toEqual(value)
+  })
+
   test('an empty line after an escaped line break is a line break', () => {
     expect(parseDocument('"a\\\n\n  b"')).toBe('a\nb')
   })
@@ -118,6 +130,13 @@ describe('errors', () => {
     ['a: &x.y 1', 'syntax'],
     ['a: "\\/"', 'syntax'],
     ['%YAML 1.2\n---\na: 1', 'syntax'],
+    ['{a: http://b?c}', 'syntax'],
+    ['[?a]', 'syntax'],
+    ['[a, :b]', 'syntax'],
+    ['[a #b\n:, c]', 'syntax'],
+    ['[a, : b]', 'syntax'],
+    ['{: 1}', 'syntax'],
+    ['{a:[1]}', 'syntax'],
   ])('%j', (text, code) => {
     expect(codes(text)[0]).toBe(code)
   })
@@ -141,12 +160,33 @@ describe('errors', () => {
     )
   })
 
+  test.each(["{a: 'b' 'c'}", '{a: [1] [2]}', '{a: [1] 2}', "{a: 'b' [1]}", "['a' [1]]"])(
+    'a comma is missing: %s',
+    (text) => {
+      expect(codes(text)[0]).toBe('syntax')
+      expect(() => yamlToJson(text)).toThrow(YamlError)
+    },
+  )
+
   test('parseDocument throws the first error', () => {
     expect(() => parseDocument('a: *x\nb: *y')).toThrow("unknown anchor 'x' referenced")
   })
 
   test('infinity matters only where it stays', () => {
     expect(parseDocument('a: .inf\na: 1')).toEqual({ a: 1 })
+  })
+
+  test.each(['~', '18446744073709551615'])('a key without text, %s, matters only where it stays', (key) => {
+    expect(parseDocument(`a: [{${key}: 1}]\na: 2`)).toEqual({ a: 2 })
+    expect(parseDocument(`<<: {a: {${key}: 1}}\na: 2`)).toEqual({ a: 2 })
+    expect(parseDocument(`x: &x {${key}: 1}\np: *x\nx: 1\np: 2`)).toEqual({ x: 1, p: 2 })
+    expect(codes(`a: 2\na: {${key}: 1}`)).toEqual(['bad-key'])
+    expect(codes(`1: {${key}: 1}\n"1": 2`)).toEqual(['bad-key'])
+    expect(codes(`a: 1\na: {${key}: 1}`, { strict: true })).toContain('duplicate-key')
+  })
+
+  test('a key that is no number is no duplicate', () => {
+    expect(codes('.nan: 1\n.nan: 2', { strict: true })).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import { Lexer } from 'yaml'
+import { lexemes } from '../syntax/lexer.ts'
 import { scanComments, scanLineComment } from './comment-scanner.ts'
 import { type Comment, Cursor, type Mark, type Token, type TokenType } from './token.ts'
 
@@ -27,7 +27,7 @@ export function tokenize(text: string): { tokens: Token[]; comments: Comment[] }
   let offset = 0
   let scalar = false
   let blockHeader: number | undefined
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of lexemes(text)) {
     if (controls.has(lexeme)) continue
     if (lexeme === scalarFollows) {
       scalar = true

@@ -38,10 +38,20 @@ const stop = new Error('stop')
 
 type Target = Record<string, unknown>
 
+/** The faults that were found below a value. */
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+const nothing: Span = { from: 0, to: 0 }
+
 class Decoder {
   readonly faults: DecodeFault[] = []
   // Faults only if nothing replaces the value later (a merged or repeated key).
   readonly #notFinite: DecodeFault[] = []
+  // Keys that have no form in JSON: faults only if the map that holds them stays.
+  readonly #badKeys: (DecodeFault | undefined)[] = []
   readonly #path: PathStep[] = []
   readonly #budget = new AliasBudget()
   readonly #open = new Set<AliasNode>()
@@ -58,7 +68,7 @@ class Decoder {
       const found = path.reduce(child, value)
       return typeof found === 'number' && !Number.isFinite(found)
     })
-    return [...this.faults, ...left]
+    return [...this.faults, ...this.#badKeys.filter((fault) => fault !== undefined), ...left]
   }
 
   node(node: SyntaxNode): unknown {
@@ -104,12 +114,12 @@ class Decoder {
 
   #mapping(node: MappingNode): Target {
     const target: Target = {}
-    this.#fill(node, target, new Set())
+    this.#fill(node, target, new Map())
     return target
   }
 
   // Merged maps write into the same target: whatever comes later in the text wins, as in Kubernetes.
-  #fill(node: MappingNode, target: Target, seen: Set<string>): void {
+  #fill(node: MappingNode, target: Target, seen: Map<string, Span>): void {
     for (const { key, value } of node.entries) {
       if (isMerge(key)) {
         this.#merge(value, target, seen)
@@ -121,11 +131,15 @@ class Decoder {
         continue
       }
       this.#path.push(name.text)
+      const from = this.#badKeys.length
       const decoded = this.node(value)
       if (this.#options.strict && seen.has(name.identity)) {
         this.#fault('duplicate-key', `key ${JSON.stringify(name.text)} already set in map`, key)
       } else {
-        seen.add(name.identity)
+        const replaced = seen.get(name.identity)
+        if (replaced !== undefined) this.#badKeys.fill(undefined, replaced.from, replaced.to)
+        const to = this.#badKeys.length
+        seen.set(name.identity, from === to ? nothing : { from, to })
         setOwn(target, name.text, decoded)
       }
       this.#path.pop()
@@ -147,7 +161,7 @@ class Decoder {
         this.#fault('bad-tag', found.message, node)
         return undefined
       case 'null':
-        this.#fault('bad-key', 'null cannot be a map key', node)
+        this.#badKey('null cannot be a map key', node)
         return undefined
       case 'merge':
         return { text: '<<', identity: 's<<' }
@@ -155,16 +169,24 @@ class Decoder {
         return { text: String(found.value), identity: `b${found.value}` }
       case 'int':
         if (found.value < 2n ** 63n) return { text: String(found.value), identity: `i${found.value}` }
-        this.#fault('bad-key', 'integers of 2^63 and more cannot be map keys', node)
+        this.#badKey('integers of 2^63 and more cannot be map keys', node)
         return undefined
       case 'float':
-        return { text: formatFloatKey(found.value), identity: `f${found.value}` }
+        return {
+          text: formatFloatKey(found.value),
+          // NaN never equals NaN.
+          identity: Number.isNaN(found.value) ? `nan${node.start}` : `f${found.value}`,
+        }
       default:
         return { text: found.value, identity: `s${found.value}` }
     }
   }
 
-  #merge(value: SyntaxNode, target: Target, seen: Set<string>): void {
+  #badKey(message: string, node: SyntaxNode): void {
+    this.#badKeys.push({ code: 'bad-key', message, ...this.#place(node) })
+  }
+
+  #merge(value: SyntaxNode, target: Target, seen: Map<string, Span>): void {
     const sources = value.kind === 'sequence' ? [...value.items].reverse() : [value]
     for (const source of sources) {
       const map = source.kind === 'alias' ? source.target : source

@@ -10,6 +10,7 @@ export class Converter {
   readonly #anchors = new Map<string, SyntaxNode>()
   readonly #source: Reindented
   readonly #report: (fault: SyntaxFault) => void
+  #inFlow = false
 
   constructor(source: Reindented, report: (fault: SyntaxFault) => void) {
     this.#source = source
@@ -22,7 +23,9 @@ export class Converter {
     if (isSeq(node)) {
       const sequence: SequenceNode = { kind: 'sequence', items: [], ...this.#frame(node) }
       this.#anchor(node.anchor, sequence)
-      for (const item of node.items) sequence.items.push(this.convert(item, sequence.start))
+      this.#within(node.flow === true, () => {
+        for (const item of node.items) sequence.items.push(this.convert(item, sequence.start))
+      })
       return sequence
     }
     if (isAlias(node)) return this.#alias(node.source, this.#frame(node))
@@ -32,6 +35,7 @@ export class Converter {
     const scalar: ScalarNode = { kind: 'scalar', text: this.#text(node), plain: implicit, ...frame }
     this.#anchor(node.anchor, scalar)
     if (node.type === 'QUOTE_DOUBLE') this.#checkEscapes(node, scalar)
+    if (node.type === 'PLAIN' && this.#inFlow) this.#checkFlowScalar(scalar)
     return scalar
   }
 
@@ -57,13 +61,22 @@ export class Converter {
   #mapping(node: Node & { items: Pair[]; flow?: boolean; anchor?: string }): MappingNode {
     const mapping: MappingNode = { kind: 'mapping', entries: [], ...this.#frame(node) }
     this.#anchor(node.anchor, mapping)
-    for (const pair of node.items) {
-      const key = this.convert(pair.key, mapping.start)
-      if (node.flow === true) this.#checkFlowKey(pair, key)
-      else this.#checkBlockKey(pair, key)
-      mapping.entries.push({ key, value: this.convert(pair.value, key.end) })
-    }
+    this.#within(node.flow === true, () => {
+      for (const pair of node.items) {
+        const key = this.convert(pair.key, mapping.start)
+        this.#checkMissingKey(pair, key)
+        if (node.flow === true) this.#checkFlowKey(pair, key)
+        mapping.entries.push({ key, value: this.convert(pair.value, key.end) })
+      }
+    })
     return mapping
+  }
+
+  #within(flow: boolean, convertChildren: () => void): void {
+    const before = this.#inFlow
+    this.#inFlow ||= flow
+    convertChildren()
+    this.#inFlow = before
   }
 
   #alias(name: string, { start, end }: { start: number; end: number }): AliasNode | ScalarNode {
@@ -81,7 +94,14 @@ export class Converter {
     }
   }
 
-  #checkBlockKey({ srcToken }: Pair, { start }: SyntaxNode): void {
+  // In brackets go-yaml takes these for indicators, wherever they stand.
+  #checkFlowScalar({ text, start }: ScalarNode): void {
+    if (!text.startsWith(':') && !text.includes('?')) return
+    const message = 'in brackets, text with ? in it or : before it must be quoted'
+    this.#report({ code: 'syntax', message, offset: start })
+  }
+
+  #checkMissingKey({ srcToken }: Pair, { start }: SyntaxNode): void {
     if (srcToken === undefined || srcToken.key != null || srcToken.sep === undefined) return
     const shows = ({ type }: CST.SourceToken): boolean => ['explicit-key-ind', 'anchor', 'tag'].includes(type)
     if (!srcToken.start.some(shows))

@@ -1,7 +1,8 @@
-import { Composer, type Document, isCollection, Parser, type YAMLParseError } from 'yaml'
+import { Composer, type CST, type Document, isCollection, Parser, type YAMLParseError } from 'yaml'
 import type { YamlErrorCode } from '../errors.ts'
 import { Converter } from './convert.ts'
 import { deepestNesting } from './depth.ts'
+import { lexemes } from './lexer.ts'
 import { maxYamlDepth } from './limits.ts'
 import type { SyntaxNode } from './node.ts'
 import { findControlCharacter, normalizeBreaks } from './normalize.ts'
@@ -80,8 +81,14 @@ function run(text: string): { documents: Document.Parsed[]; leftover: YAMLParseE
     resolveKnownTags: false,
     keepSourceTokens: true,
   })
-  const documents = [...composer.compose(new Parser().parse(text), false, text.length)]
+  const documents = [...composer.compose(parse(text), false, text.length)]
   return { documents, leftover: documents.length === 0 ? composer.streamInfo().errors : [] }
+}
+
+function* parse(text: string): Generator<CST.Token> {
+  const parser = new Parser()
+  for (const lexeme of lexemes(text)) yield* parser.next(lexeme)
+  yield* parser.end()
 }
 
 function withMoreIndent(source: Reindented, documents: readonly Document.Parsed[]): Reindented | undefined {
@@ -128,11 +135,11 @@ function isHarmless({ message }: YAMLParseError): boolean {
 
 // Text may go on after a scalar or a flow collection, and further left than a block.
 function trailingTest(text: string, { contents }: Document.Parsed): (error: YAMLParseError) => boolean {
-  const start = contents?.range[0] ?? 0
+  const [start, end] = contents?.range ?? [0, 0]
   const isBlock = isCollection(contents) && contents.flow !== true
   return ({ message, pos }) =>
     /^Unexpected .* (?:at node end|token in YAML stream)/.test(message) &&
-    (!isBlock || columnOf(text, pos[0]) < columnOf(text, start))
+    (isBlock ? columnOf(text, pos[0]) < columnOf(text, start) : pos[0] >= end)
 }
 
 function columnOf(text: string, offset: number): number {
