@@ -44,7 +44,7 @@ export interface ApiServerOptions {
   readonly nodeProxy?: NodeProxy
   /** The rules of each kind; those of api-strategies when absent. A kind that it does not know gets the general rules. */
   readonly strategies?: (group: string, kind: string) => Strategy | undefined
-  /** Says who asks, or undefined to refuse; everybody is an admin by default. */
+  /** Says who asks over HTTP, or undefined to refuse; everybody is an admin by default, and always in process. */
   readonly authenticate?: (request: ApiRequest) => User | undefined
   /** Reads and writes YAML; without it YAML bodies are refused with 415 and answers are JSON. */
   readonly yaml?: YamlCodec
@@ -99,7 +99,7 @@ class BonsaiApiServer implements ApiServer {
       podsByNode: new PodsByNode(this.storage),
       strategyFor: strategyTable(catalog, options.strategies ?? builtInStrategyFor),
     }
-    this.transport = { request: (request) => this.#dispatch(request) }
+    this.transport = { request: (request) => this.#dispatch(request, admin) }
   }
 
   async handle(request: Request): Promise<Response> {

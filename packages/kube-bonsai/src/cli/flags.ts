@@ -25,3 +25,21 @@ export function parseGates(text: string): Readonly<Record<string, boolean>> {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
   }
 }
+
+/** `api/all=true,apps/v1=false`; a name alone means true. */
+export function parseRuntimeConfig(text: string): Readonly<Record<string, boolean>> {
+  const entries = text.split(',').filter((entry) => entry.trim() !== '')
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [name = '', value = 'true'] = entry.split('=').map((part) => part.trim())
+      if (name === '' || !['true', 'false'].includes(value))
+        throw new InvalidArgumentError(`Give group/version=true or =false, not ${JSON.stringify(entry)}.`)
+      return [name, value === 'true']
+    }),
+  )
+}
+
+/** `a,b`; repeated flags add up. */
+export function parseList(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').map((part) => part.trim())].filter((part) => part !== '')
+}

@@ -21,6 +21,7 @@ import { diagnose, type Problem, type WorkloadState, workloads } from './diagnos
 import { EventLog, type LogEntry } from './event-log.ts'
 import { readManifests } from './manifests.ts'
 import { type ClusterOptions, nodeShapes } from './options.ts'
+import { selectControllers } from './select-controllers.ts'
 import { yamlCodec } from './yaml-codec.ts'
 
 /** How settling ended. */
@@ -75,6 +76,8 @@ export class Cluster {
       yaml: yamlCodec,
       nodeProxy: createNodeProxy((name) => this.nodes.kubelet(name), clock),
       ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
+      ...(options.serviceClusterIPRange && { serviceClusterIPRange: options.serviceClusterIPRange }),
+      ...(options.authenticate && { authenticate: options.authenticate }),
     })
     this.client = createClient(this.server.transport)
     const onError = (component: string, key: string, error: unknown) => options.onError?.(component, key, error)
@@ -234,12 +237,16 @@ export class Cluster {
   }
 
   async #start(shapes: readonly NodeShape[]): Promise<void> {
-    if (this.#options.controllers === false) return
-    this.nodes.start()
-    this.#running.push(startScheduler(this.#context))
-    const controllers = createControllers({ rootCa: this.#options.rootCa ?? placeholderCa })
-    for (const controller of controllers.values()) this.#running.push(controller.start(this.#context))
+    const { controllers: wanted = true, controlPlaneOnly = false, rootCa = placeholderCa } = this.#options
+    if (wanted === false) return
+    const controllers = selectControllers(createControllers({ rootCa }), wanted === true ? ['*'] : wanted)
+    if (!controlPlaneOnly) {
+      this.nodes.start()
+      this.#running.push(startScheduler(this.#context))
+    }
+    for (const controller of controllers) this.#running.push(controller.start(this.#context))
     this.#informers.start()
+    if (controlPlaneOnly) return
     for (const shape of shapes) await this.nodes.add(shape)
   }
 

@@ -1,3 +1,4 @@
+import type { ApiServerOptions } from '@kube-bonsai/apiserver'
 import type { Clock } from '@kube-bonsai/clock'
 import type { NodeShape, Program } from '@kube-bonsai/kubelet-model'
 
@@ -15,8 +16,17 @@ export interface ClusterOptions {
   readonly runtimeConfig?: Readonly<Record<string, boolean>>
   /** Programs by image name, for containers that shall do something. */
   readonly programs?: Readonly<Record<string, Program>>
-  /** False runs the API server alone: no controllers, no scheduler, no kubelets. */
-  readonly controllers?: boolean
+  /**
+   * False runs the API server alone: no controllers, no scheduler, no kubelets. A list names the controllers to run as
+   * `--controllers` does: `*` all of them, `name` that one, `-name` not that one. Throws a RangeError for unknown names.
+   */
+  readonly controllers?: boolean | readonly string[]
+  /** True runs no scheduler and no kubelets beside the API server and the controllers. */
+  readonly controlPlaneOnly?: boolean
+  /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Throws a RangeError for what is no IPv4 range. */
+  readonly serviceClusterIPRange?: string
+  /** Says who sends a request over HTTP, or undefined to refuse it; everybody is an admin by default. */
+  readonly authenticate?: ApiServerOptions['authenticate']
   /** Keep every change for `events()`; true on a virtual clock, false on the wall clock, where a cluster may run for days. */
   readonly recordEvents?: boolean
   /** PEM of the authority that pods get as kube-root-ca.crt; a placeholder when absent. */

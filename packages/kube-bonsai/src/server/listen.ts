@@ -19,6 +19,10 @@ export interface ListenOptions {
   readonly kubeconfig?: string
   /** Made for this start when absent; give your own to tell pods of the authority before. */
   readonly credentials?: Credentials
+  /** The admin's bearer token; a random one when absent. */
+  readonly token?: string
+  /** False when the cluster itself tells who asks (`authenticate`); by default only the admin's token is let in. */
+  readonly guarded?: boolean
   /** Also serves a page that shows the cluster, on a port of its own. */
   readonly page?: boolean
 }
@@ -47,8 +51,9 @@ export async function listen(cluster: Cluster, options: ListenOptions = {}): Pro
   const credentials: Credentials | undefined = options.http
     ? undefined
     : (options.credentials ?? (await newCredentials(Date.now())))
-  const token = credentials?.token ?? newToken()
-  const handler = nodeListener(guard((request) => cluster.fetch(request), token))
+  const token = options.token ?? credentials?.token ?? newToken()
+  const answer = (request: Request) => cluster.fetch(request)
+  const handler = nodeListener(options.guarded === false ? answer : guard(answer, token))
   const server = credentials
     ? createHttpsServer({ cert: credentials.certificate, key: credentials.key }, handler)
     : createHttpServer(handler)

@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { User } from '@kube-bonsai/apiserver'
 import type { Command } from 'commander'
 import type { Cluster } from '../../cluster/cluster.ts'
+import type { ClusterOptions } from '../../cluster/options.ts'
+import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type Console, paint } from '../console.ts'
-import { parseGates, parseNodes, parsePort } from '../flags.ts'
+import { parseGates, parseList, parseNodes, parsePort, parseRuntimeConfig } from '../flags.ts'
 import { inApplyOrder } from '../order.ts'
 import { printFailures } from '../print-failures.ts'
 import { progressOn } from '../progress.ts'
@@ -19,6 +23,11 @@ interface UpOptions {
   readonly kubeconfig?: string
   readonly seed: string
   readonly featureGates?: Readonly<Record<string, boolean>>
+  readonly runtimeConfig?: Readonly<Record<string, boolean>>
+  readonly serviceClusterIpRange?: string
+  readonly tokenAuthFile?: string
+  readonly controllers?: readonly string[]
+  readonly controlPlaneOnly?: boolean
 }
 
 /** `bonsai up`: a cluster that serves on loopback until Ctrl-C. */
@@ -33,11 +42,20 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
     .option('--kubeconfig <file>', 'where to write the kubeconfig; a file in the temporary folder by default')
     .option('--seed <text>', 'where all randomness comes from', '1')
     .option('--feature-gates <gates>', "gates that differ from v1.35's defaults: A=true,B=false", parseGates)
+    .option(
+      '--runtime-config <versions>',
+      'API versions to serve: api/all=true, GROUP/VERSION=false',
+      parseRuntimeConfig,
+    )
+    .option('--service-cluster-ip-range <cidr>', 'where services get their addresses; 10.96.0.0/12 by default')
+    .option('--token-auth-file <file>', 'who may ask: lines of TOKEN,USER,UID,"GROUP1,GROUP2"')
+    .option('--controllers <names>', 'controllers to run: * all, NAME that one, -NAME not that one', parseList)
+    .option('--control-plane-only', 'no nodes and no scheduler; no controllers either, unless --controllers names them')
     .option('-o, --output <format>', 'text, or json for one line that tells programs where to connect', 'text')
     .action(async (options: UpOptions & { readonly output: string }) => {
       const started = Date.now()
       const { Cluster } = await import('../../cluster/cluster.ts')
-      const { listen, newCredentials } = await import('../../server/index.ts')
+      const { listen, newCredentials, newToken, tokenAuthenticator } = await import('../../server/index.ts')
       const { readManifests } = await import('../../cluster/manifests.ts')
       const manifests = options.filename
         ? inApplyOrder(await readManifests(await readSources(options.filename, console)))
@@ -45,17 +63,24 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
       const progress = progressOn(console, options.output === 'text')
       progress.say('starting the cluster')
       const credentials = options.http ? undefined : await newCredentials(started)
+      const token = credentials?.token ?? newToken()
+      const users = options.tokenAuthFile
+        ? new Map([...(await readTokenFile(options.tokenAuthFile)), [token, clusterAdmin]])
+        : undefined
       const cluster = await Cluster.create({
         clock: 'system',
-        nodes: options.nodes,
+        nodes: options.controlPlaneOnly ? 0 : options.nodes,
         seed: options.seed,
         ...(credentials && { rootCa: credentials.ca }),
-        ...(options.featureGates && { featureGates: options.featureGates }),
+        ...(users && { authenticate: tokenAuthenticator(users) }),
+        ...serverOptions(options),
       })
       const server = await listen(cluster, {
         port: options.port,
         http: options.http ?? false,
         page: true,
+        token,
+        guarded: users === undefined,
         ...(credentials && { credentials }),
         kubeconfig: options.kubeconfig ?? join(tmpdir(), `bonsai-${process.pid}.kubeconfig`),
       })
@@ -77,6 +102,29 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
         cluster.close()
       }
     })
+}
+
+const clusterAdmin = { name: 'kubernetes-admin', groups: ['system:masters'] }
+
+/** The flags that mean the same to `Cluster.create`. */
+function serverOptions(options: UpOptions): ClusterOptions {
+  const { featureGates, runtimeConfig, serviceClusterIpRange, controllers, controlPlaneOnly = false } = options
+  return {
+    ...(featureGates && { featureGates }),
+    ...(runtimeConfig && { runtimeConfig }),
+    ...(serviceClusterIpRange && { serviceClusterIPRange: serviceClusterIpRange }),
+    controllers: controllers ?? !controlPlaneOnly,
+    controlPlaneOnly,
+  }
+}
+
+async function readTokenFile(path: string): Promise<ReadonlyMap<string, User>> {
+  const { parseTokenFile } = await import('../../server/index.ts')
+  try {
+    return parseTokenFile(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new CliError(`--token-auth-file ${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 function printWelcome(
