@@ -1,0 +1,8 @@
+export type {
+  AdmissionExpressionKind,
+  AdmissionExpressionOptions,
+  DeviceSelectorOptions,
+  ExpressionChecker,
+  ExpressionError,
+  PolicyExpressions,
+} from './kubernetes/expression-checker.ts'
