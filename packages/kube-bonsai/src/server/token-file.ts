@@ -19,9 +19,9 @@ export function parseTokenFile(text: string): ReadonlyMap<string, User> {
   const users = new Map<string, User>()
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
-    const [token = '', name = '', uid = '', groups = '', ...rest] = columns(line, index + 1)
-    if (name === '' && uid === '' && rest.length === 0 && groups === '')
-      throw new TokenFileError(index + 1, 'expected at least three columns: token, user name, uid')
+    const found = columns(line, index + 1)
+    if (found.length < 3) throw new TokenFileError(index + 1, 'expected at least three columns: token, user name, uid')
+    const [token = '', name = '', uid = '', groups = ''] = found
     if (token === '') continue
     users.set(token, { name, uid, groups: groups === '' ? [] : groups.split(',').map((group) => group.trim()) })
   }

@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseTokenFile, TokenFileError, tokenAuthenticator } from '../src/server/index.ts'
+
+const request = (authorization?: string) => ({
+  method: 'GET' as const,
+  path: '/api',
+  ...(authorization !== undefined && { headers: { authorization } }),
+})
+
+test('a line names a token, a user, a uid and groups in quotes', () => {
+  const users = parseTokenFile('t1,jane,uid-1,"dev,ops"\nt2,bob,uid-2\n')
+  expect(users.get('t1')).toEqual({ name: 'jane', uid: 'uid-1', groups: ['dev', 'ops'] })
+  expect(users.get('t2')).toEqual({ name: 'bob', uid: 'uid-2', groups: [] })
+})
+
+test.each(['t1,jane', 't1', 't1,"jane,uid'])('a line that is not whole is refused with its number: %s', (line) => {
+  expect(() => parseTokenFile(`ok,name,uid\n${line}`)).toThrow(TokenFileError)
+  expect(() => parseTokenFile(`ok,name,uid\n${line}`)).toThrow(/^line 2: /)
+})
+
+test('who bears a known token is that user, who bears none is anonymous, any other token is refused', () => {
+  const authenticate = tokenAuthenticator(parseTokenFile('t1,jane,uid-1,dev'))
+  expect(authenticate(request('Bearer t1'))).toMatchObject({ name: 'jane', groups: ['dev', 'system:authenticated'] })
+  expect(authenticate(request())).toEqual({ name: 'system:anonymous', groups: ['system:unauthenticated'] })
+  expect(authenticate(request('Bearer t2'))).toBeUndefined()
+})
+
+test('any text in quotes comes back as it was', () => {
+  const text = fc.string({ minLength: 1 }).filter((one) => !/[\r\n]/.test(one) && one.trim() !== '')
+  fc.assert(
+    fc.property(text, text, (name, uid) => {
+      const quoted = (one: string) => `"${one.replaceAll('"', '""')}"`
+      expect(parseTokenFile(`t,${quoted(name)},${quoted(uid)}`).get('t')).toEqual({ name, uid, groups: [] })
+    }),
+  )
+})
