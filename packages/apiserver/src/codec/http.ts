@@ -8,9 +8,11 @@ import {
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
 
+import { protobufOf, protobufType, readProtobuf } from './protobuf.ts'
+
 /** Bodies may hold so many bytes, as upstream. */
 export const bodyLimit: number = 3 * 1024 * 1024
-const mediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+const mediaTypes = ['application/json', 'application/yaml', protobufType]
 
 /** Reads and writes YAML as Kubernetes does. It comes from outside, so that a server that needs none loads none. */
 export interface YamlCodec {
@@ -31,8 +33,11 @@ export async function readRequest(request: Request, yaml: YamlCodec | undefined)
   const method = request.method as ApiRequest['method']
   const base = { method, path: decodePath(url.pathname), query, headers, signal: request.signal }
   if (method === 'GET' || method === 'HEAD') return base
-  const text = await readText(request)
-  return text === '' ? base : { ...base, body: await parseBody(text, method, headers, yaml) }
+  const bytes = await readBytes(request)
+  if (bytes.length === 0) return base
+  if (mediaType(headers['content-type'] ?? '') === protobufType && method !== 'PATCH')
+    return { ...base, body: await readProtobuf(bytes) }
+  return { ...base, body: await parseBody(new TextDecoder().decode(bytes), method, headers, yaml) }
 }
 
 function decodePath(path: string): string {
@@ -43,10 +48,10 @@ function decodePath(path: string): string {
   }
 }
 
-async function readText(request: Request): Promise<string> {
+async function readBytes(request: Request): Promise<Uint8Array> {
   const tooLarge = () => newRequestEntityTooLarge(`limit is ${bodyLimit}`)
   if (Number(request.headers.get('content-length') ?? 0) > bodyLimit) throw tooLarge()
-  if (request.body === null) return ''
+  if (request.body === null) return new Uint8Array()
   const parts: Uint8Array[] = []
   let size = 0
   const reader = request.body.getReader()
@@ -64,7 +69,7 @@ async function readText(request: Request): Promise<string> {
     all.set(part, offset)
     offset += part.length
   }
-  return new TextDecoder().decode(all)
+  return all
 }
 
 async function parseBody(
@@ -73,7 +78,7 @@ async function parseBody(
   headers: Readonly<Record<string, string>>,
   yaml: YamlCodec | undefined,
 ): Promise<unknown> {
-  const type = (headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? ''
+  const type = mediaType(headers['content-type'] ?? 'application/json')
   if (type.endsWith('yaml') && yaml) {
     try {
       return await yaml.parse(text)
@@ -81,8 +86,7 @@ async function parseBody(
       throw newBadRequest(`error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  if (method !== 'PATCH' && type !== 'application/json' && type !== '')
-    throw newUnsupportedMediaType(mediaTypes.slice(0, 2))
+  if (method !== 'PATCH' && type !== 'application/json' && type !== '') throw newUnsupportedMediaType(mediaTypes)
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -93,6 +97,10 @@ async function parseBody(
   }
 }
 
+function mediaType(text: string): string {
+  return text.split(';')[0]?.trim() ?? ''
+}
+
 const encoder = new TextEncoder()
 
 /**
@@ -101,6 +109,15 @@ const encoder = new TextEncoder()
  */
 export async function writeResponse(response: ApiResponse, accept: string = '', yaml?: YamlCodec): Promise<Response> {
   const headers = new Headers({ 'cache-control': 'no-cache, private', ...response.headers })
+  if (asksFor(accept, protobufType) && !headers.has('content-type')) {
+    const encoded = await protobufOf(response)
+    if (encoded) {
+      headers.set('content-type', encoded.type)
+      const body =
+        encoded.body instanceof Uint8Array ? new Uint8Array(encoded.body) : bytesOf(encoded.body, (frame) => frame)
+      return new Response(body, { status: response.status, headers })
+    }
+  }
   if (response.events) {
     headers.set('content-type', 'application/json')
     return new Response(streamOf(response.events, encodeEvent), { status: response.status, headers })
@@ -111,7 +128,7 @@ export async function writeResponse(response: ApiResponse, accept: string = '', 
       { status: response.status, headers },
     )
   if (response.body === undefined) return new Response(null, { status: response.status, headers })
-  if (yaml && asksForYaml(accept) && !headers.has('content-type')) {
+  if (yaml && asksFor(accept, 'application/yaml') && !headers.has('content-type')) {
     headers.set('content-type', 'application/yaml')
     return new Response(await yaml.encode(slim(response.body)), { status: response.status, headers })
   }
@@ -119,8 +136,9 @@ export async function writeResponse(response: ApiResponse, accept: string = '', 
   return new Response(`${JSON.stringify(slim(response.body))}\n`, { status: response.status, headers })
 }
 
-function asksForYaml(accept: string): boolean {
-  return accept.split(',')[0]?.split(';')[0]?.trim() === 'application/yaml'
+/** True when the client would rather have this type than any other. */
+function asksFor(accept: string, type: string): boolean {
+  return mediaType(accept.split(',')[0] ?? '') === type
 }
 
 function encodeEvent(event: WatchEvent<unknown>): string {
@@ -141,12 +159,16 @@ function slim(body: unknown): unknown {
 
 /** A body that is made as it is read, and ends its source when the reader goes away. */
 function streamOf<T>(source: AsyncIterable<T>, encode: (item: T) => string): ReadableStream<Uint8Array> {
+  return bytesOf(source, (item) => encoder.encode(encode(item)))
+}
+
+function bytesOf<T>(source: AsyncIterable<T>, encode: (item: T) => Uint8Array): ReadableStream<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]()
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await iterator.next()
       if (next.done) controller.close()
-      else controller.enqueue(encoder.encode(encode(next.value)))
+      else controller.enqueue(encode(next.value))
     },
     async cancel() {
       await iterator.return?.()

@@ -8,6 +8,7 @@ import {
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
 import type { Query } from '../request/query.ts'
+import { protobufType } from './protobuf.ts'
 
 /** In which form a client wants objects. */
 export type Form =
@@ -15,8 +16,7 @@ export type Form =
   | { readonly as: 'table'; readonly version: string; readonly include: 'None' | 'Metadata' | 'Object' }
   | { readonly as: 'metadata'; readonly list: boolean }
 
-/** What the real server can answer with; protobuf is among them only in its messages. */
-const produced = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+const produced = ['application/json', 'application/yaml', protobufType]
 
 const plain: Form = { as: 'object' }
 
@@ -25,10 +25,12 @@ export function readForm(accept: string, query: Query): Form {
   if (accept === '') return plain
   for (const entry of accept.split(',')) {
     const [type = '', ...parameters] = entry.split(';').map((part) => part.trim())
-    if (!['application/json', 'application/yaml', '*/*', 'application/*'].includes(type)) continue
+    if (![...produced, '*/*', 'application/*'].includes(type)) continue
     const wanted = new Map(parameters.map((parameter) => parameter.split('=') as [string, string]))
     const as = wanted.get('as')
     if (as === undefined) return plain
+    // A Table holds any JSON and has no protobuf form.
+    if (as === 'Table' && type === protobufType) continue
     if (wanted.get('g') !== 'meta.k8s.io' || !['v1', 'v1beta1'].includes(wanted.get('v') ?? '')) continue
     if (as === 'Table') return { as: 'table', version: wanted.get('v') ?? 'v1', include: includeObject(query) }
     if (as === 'PartialObjectMetadata') return { as: 'metadata', list: false }

@@ -3,6 +3,7 @@ import { nameFunctions } from './names.ts'
 import { objectFunctions } from './objects.ts'
 import { patchFunctions } from './patch.ts'
 import { podFunctions } from './pods.ts'
+import { protobufFunctions } from './protobuf.ts'
 import { quantityFunctions } from './quantity.ts'
 import { resourceVersionFunctions } from './resource-version.ts'
 import { schedulingFunctions } from './scheduling.ts'
@@ -28,4 +29,5 @@ export const functions: Readonly<Record<string, OracleFunction>> = {
   ...serviceFunctions,
   ...objectFunctions,
   ...tableFunctions,
+  ...protobufFunctions,
 }

@@ -1,0 +1,96 @@
+import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { readMessage } from './decode.ts'
+import { writeMessage } from './encode.ts'
+import { ProtobufError } from './errors.ts'
+import { messageOfKind } from './messages.ts'
+
+/** The media type of the encoding. */
+export const protobufMediaType = 'application/vnd.kubernetes.protobuf'
+
+/** The four bytes that each stored or sent object begins with: `k8s` and a zero. */
+const magic = Uint8Array.of(0x6b, 0x38, 0x73, 0)
+
+/** An object with its kind. */
+export interface TypedObject {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
+/** True when a kind has a protobuf form: every built-in one has, custom resources and Tables have none. */
+export function hasProtobuf(apiVersion: string, kind: string): boolean {
+  return messageOfKind(apiVersion, kind) !== undefined
+}
+
+/**
+ * Encodes an object or list of a built-in kind, as v1.35 does byte for byte. Quantities and times must be canonical, as the server keeps them.
+ * Throws a ProtobufError for a kind without a protobuf form or a value of the wrong type.
+ * @see staging/src/k8s.io/apimachinery/pkg/runtime/serializer/protobuf/protobuf.go
+ */
+export function encodeObject<T extends TypedObject>(object: T): Uint8Array {
+  const { apiVersion, kind } = object
+  const name = messageOfKind(apiVersion, kind)
+  if (name === undefined) throw new ProtobufError(`${apiVersion}, Kind=${kind} has no protobuf form`)
+  const body = new BinaryWriter()
+  writeMessage(body, name, Object.fromEntries(Object.entries(object)), kind)
+  const envelope = new BinaryWriter().raw(magic)
+  envelope.tag(1, WireType.LengthDelimited).fork()
+  envelope.tag(1, WireType.LengthDelimited).string(apiVersion).tag(2, WireType.LengthDelimited).string(kind).join()
+  envelope.tag(2, WireType.LengthDelimited).bytes(body.finish())
+  return envelope.tag(3, WireType.LengthDelimited).string('').tag(4, WireType.LengthDelimited).string('').finish()
+}
+
+/**
+ * Decodes what `encodeObject` or a client wrote. Fields that v1.35 does not know are dropped, as upstream drops them.
+ * Throws a ProtobufError for other bytes and for kinds without a protobuf form.
+ */
+export function decodeObject(bytes: Uint8Array): TypedObject & Record<string, unknown> {
+  if (magic.some((byte, index) => bytes[index] !== byte))
+    throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
+  try {
+    return decodeEnvelope(bytes.subarray(magic.length))
+  } catch (error) {
+    if (error instanceof ProtobufError) throw error
+    throw new ProtobufError('unexpected EOF')
+  }
+}
+
+function decodeEnvelope(bytes: Uint8Array): TypedObject & Record<string, unknown> {
+  const reader = new BinaryReader(bytes)
+  let [apiVersion, kind, raw] = ['', '', new Uint8Array()]
+  while (reader.pos < reader.len) {
+    const [number, wire] = reader.tag()
+    if (number === 1) [apiVersion, kind] = readTypeMeta(reader.bytes())
+    else if (number === 2) raw = new Uint8Array(reader.bytes())
+    else reader.skip(wire, number)
+  }
+  const name = messageOfKind(apiVersion, kind)
+  if (name === undefined) throw new ProtobufError(`no kind "${kind}" is registered for version "${apiVersion}"`)
+  return { ...readMessage(raw, name, kind), apiVersion, kind }
+}
+
+function readTypeMeta(bytes: Uint8Array): readonly [apiVersion: string, kind: string] {
+  const reader = new BinaryReader(bytes)
+  let [apiVersion, kind] = ['', '']
+  while (reader.pos < reader.len) {
+    const [number, wire] = reader.tag()
+    if (number === 1) apiVersion = reader.string()
+    else if (number === 2) kind = reader.string()
+    else reader.skip(wire, number)
+  }
+  return [apiVersion, kind]
+}
+
+/** One event of a watch as a frame of a stream: four bytes of length, then the event with its object in its envelope. */
+export function encodeWatchFrame<T extends TypedObject>(event: {
+  readonly type: string
+  readonly object: T
+}): Uint8Array {
+  const writer = new BinaryWriter().tag(1, WireType.LengthDelimited).string(event.type)
+  writer.tag(2, WireType.LengthDelimited).fork()
+  writer.tag(1, WireType.LengthDelimited).bytes(encodeObject(event.object)).join()
+  const body = writer.finish()
+  const frame = new Uint8Array(body.length + 4)
+  new DataView(frame.buffer).setUint32(0, body.length)
+  frame.set(body, 4)
+  return frame
+}

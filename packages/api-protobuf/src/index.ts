@@ -1,0 +1,9 @@
+export {
+  decodeObject,
+  encodeObject,
+  encodeWatchFrame,
+  hasProtobuf,
+  protobufMediaType,
+  type TypedObject,
+} from './envelope.ts'
+export { ProtobufError } from './errors.ts'

@@ -1,0 +1,41 @@
+import { type ApiResponse, newBadRequest } from '@kube-bonsai/apimachinery'
+
+// The codec and its tables load with the first request that speaks protobuf.
+const load = () => import('@kube-bonsai/api-protobuf')
+
+/** The media type of Kubernetes' protobuf. */
+export const protobufType = 'application/vnd.kubernetes.protobuf'
+
+/** A body in protobuf as the JSON it stands for. Throws a 400 for bytes that are none. */
+export async function readProtobuf(bytes: Uint8Array): Promise<unknown> {
+  const { decodeObject } = await load()
+  try {
+    return decodeObject(bytes)
+  } catch (error) {
+    throw newBadRequest(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** An answer in protobuf; undefined for one that has no such form: a custom resource, a Table, a page of text. */
+export async function protobufOf({
+  body,
+  events,
+  stream,
+}: ApiResponse): Promise<{ readonly type: string; readonly body: Uint8Array | AsyncIterable<Uint8Array> } | undefined> {
+  if (stream) return undefined
+  const { encodeObject, encodeWatchFrame, hasProtobuf } = await load()
+  if (events) {
+    const frames = async function* () {
+      for await (const { type, object } of events) if (isTyped(object)) yield encodeWatchFrame({ type, object })
+    }
+    return { type: `${protobufType};stream=watch`, body: frames() }
+  }
+  if (!isTyped(body) || !hasProtobuf(body.apiVersion, body.kind)) return undefined
+  return { type: protobufType, body: encodeObject(body) }
+}
+
+function isTyped(value: unknown): value is { readonly apiVersion: string; readonly kind: string } {
+  if (typeof value !== 'object' || value === null) return false
+  const { apiVersion, kind } = value as { readonly apiVersion?: unknown; readonly kind?: unknown }
+  return typeof apiVersion === 'string' && typeof kind === 'string'
+}

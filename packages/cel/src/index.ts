@@ -1,8 +1,0 @@
-export type {
-  AdmissionExpressionKind,
-  AdmissionExpressionOptions,
-  DeviceSelectorOptions,
-  ExpressionChecker,
-  ExpressionError,
-  PolicyExpressions,
-} from './kubernetes/expression-checker.ts'
