@@ -75,6 +75,13 @@ describe.runIf(hasKubectl)('real kubectl v1.35 against bonsai up', () => {
     expect(resources).toMatch(/^pods +po +v1 +true +Pod$/m)
   })
 
+  test('typed commands, which speak protobuf, create', async () => {
+    expect(await ok('create configmap typed --from-literal=a=b')).toBe('configmap/typed created\n')
+    expect(await ok('get configmap typed -o jsonpath={.data}')).toBe('{"a":"b"}')
+    expect(await ok('auth can-i create pods')).toBe('yes\n')
+    expect(await ok('delete configmap typed')).toContain('deleted')
+  })
+
   test('apply creates, and applies again without a change', async () => {
     expect(await ok('apply -f -', manifest)).toBe('deployment.apps/web created\nservice/web created\n')
     expect(await ok('apply -f -', manifest)).toBe('deployment.apps/web unchanged\nservice/web unchanged\n')
