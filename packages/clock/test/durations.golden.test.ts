@@ -3,9 +3,8 @@ import { DurationError, formatDuration, parseDuration } from '@kube-bonsai/clock
 import { expect, test } from 'vitest'
 
 interface Case {
-  readonly in: string
-  readonly ns?: string
-  readonly go?: string
+  readonly in: { readonly text: string }
+  readonly out?: { readonly nanoseconds: string; readonly string: string }
   readonly error?: string
 }
 
@@ -15,10 +14,10 @@ const cases: readonly Case[] = readFileSync(new URL('golden/durations.ndjson', i
   .split('\n')
   .map((line) => JSON.parse(line))
 
-test.each(cases)('$in as Go reads and writes it', (given) => {
+test.each(cases)('$in.text as Go reads and writes it', (given) => {
   try {
-    const ns = parseDuration(given.in)
-    expect({ in: given.in, ns: String(ns), go: formatDuration(ns) }).toEqual(given)
+    const ns = parseDuration(given.in.text)
+    expect({ in: given.in, out: { nanoseconds: String(ns), string: formatDuration(ns) } }).toEqual(given)
   } catch (error) {
     if (!(error instanceof DurationError)) throw error
     expect({ in: given.in, error: error.message }).toEqual(given)

@@ -3,14 +3,15 @@ import { createFeatureGates, type FeatureGateSet } from '@kube-bonsai/feature-ga
 import { expect, test } from 'vitest'
 
 interface Case {
-  readonly emulation: string
-  readonly set: readonly string[]
+  readonly in: { readonly emulation: string; readonly set: readonly string[] }
   readonly error?: string
-  readonly string?: string
-  readonly known?: readonly string[]
-  readonly enabled?: readonly string[]
-  readonly on?: readonly string[]
-  readonly off?: readonly string[]
+  readonly out?: {
+    readonly string: string
+    readonly known?: readonly string[]
+    readonly enabled?: readonly string[]
+    readonly on?: readonly string[]
+    readonly off?: readonly string[]
+  }
 }
 
 const cases: readonly Case[] = readFileSync(new URL('golden/settings.ndjson', import.meta.url), 'utf8')
@@ -26,7 +27,7 @@ const enabledOf = (gates: FeatureGateSet): string[] =>
     .filter((name) => gates.enabled(name))
     .sort()
 
-const outcome = (given: Case): { gates: FeatureGateSet } | { error: string } => {
+const outcome = ({ in: given }: Case): { gates: FeatureGateSet } | { error: string } => {
   try {
     return { gates: createFeatureGates({ emulationVersion: given.emulation, set: given.set }) }
   } catch (error) {
@@ -40,7 +41,7 @@ const parts = (message: string): string[] => {
   return list === null ? [message] : (list[1] ?? '').split(/, (?=cannot set feature gate |\w+ is enabled, )/).sort()
 }
 
-test.each(cases)('$set at $emulation as the binaries of v1.35.4 answer', (given) => {
+test.each(cases)('$in.set at $in.emulation as the binaries of v1.35.4 answer', (given) => {
   const answer = outcome(given)
   if (given.error !== undefined) {
     expect('error' in answer && parts(answer.error)).toEqual(parts(given.error))
@@ -48,13 +49,14 @@ test.each(cases)('$set at $emulation as the binaries of v1.35.4 answer', (given)
   }
   if (!('gates' in answer)) throw new Error(answer.error)
   const { gates } = answer
-  expect(String(gates)).toBe(given.string)
+  const { string, known, enabled: wanted, on, off } = given.out ?? {}
+  expect(String(gates)).toBe(string)
   const enabled = enabledOf(gates)
-  if (given.known !== undefined) expect(gates.known()).toEqual(given.known)
-  if (given.enabled !== undefined) expect(enabled).toEqual(given.enabled)
+  if (known !== undefined) expect(gates.known()).toEqual(known)
+  if (wanted !== undefined) expect(enabled).toEqual(wanted)
   else {
-    const defaults = new Set(enabledOf(createFeatureGates({ emulationVersion: given.emulation })))
-    expect(enabled.filter((name) => !defaults.has(name))).toEqual(given.on)
-    expect([...defaults].filter((name) => !enabled.includes(name)).sort()).toEqual(given.off)
+    const defaults = new Set(enabledOf(createFeatureGates({ emulationVersion: given.in.emulation })))
+    expect(enabled.filter((name) => !defaults.has(name))).toEqual(on)
+    expect([...defaults].filter((name) => !enabled.includes(name)).sort()).toEqual(off)
   }
 })
