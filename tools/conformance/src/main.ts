@@ -39,6 +39,8 @@ program
     new Option('--gates <set>', 'which feature gates the server runs').choices(['default', 'all']).default('default'),
   )
   .option('--transcript <file>', 'recorded answers to compare with (NDJSON, gzipped or not)')
+  .option('--against <file>', 'a running real server to compare with, as real-server.mjs --out describes it')
+  .option('--record <file>', 'write the answers there (NDJSON; gzipped when the name ends in .gz)')
   .option('--insecure', 'do not check the certificate of the server', false)
   .option('--quiet', 'leave out the lines of single requests', false)
   .action(async (scenarios: string[], options: HttpOptions) => {

@@ -1,10 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: scenarios have templates of their own
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encodeObject } from '@kube-bonsai/api-protobuf'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compareTranscripts } from '../src/http/compare.ts'
 import { play } from '../src/http/play.ts'
-import type { Scenario, Transcript } from '../src/http/scenario.ts'
+import { readTranscripts, type Scenario, type Transcript, writeTranscripts } from '../src/http/scenario.ts'
 import { Sender } from '../src/http/send.ts'
 import { fill, pick } from '../src/http/template.ts'
 
@@ -120,4 +124,38 @@ test('templates fill in names and repeated letters, and pick values', () => {
   expect(pick({ items: [{ metadata: { name: 'x' }, y: 1 }] }, 'items[metadata.name=x].y')).toBe(1)
   expect(pick({ items: [1] }, 'items[0]')).toBe(1)
   expect(pick({}, 'constructor.name')).toBeUndefined()
+})
+
+describe('bodies in protobuf', () => {
+  const answer = (object: Parameters<typeof encodeObject>[0]): Transcript => ({
+    scenario: 'one',
+    run: 'qbcdfghj',
+    startRv: 1,
+    steps: [{ status: 200, headers: {}, base64: Buffer.from(encodeObject(object)).toString('base64') }],
+  })
+  const one: Scenario = { scenario: 'one', steps: [{ name: 'read', request: { path: '/' } }] }
+  const named = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } })
+
+  test('are compared as the objects they hold', () => {
+    const [same] = compareTranscripts(one, answer(named('a')), answer(named('a')))
+    expect(same).toEqual({ step: one.steps[0], differences: [] })
+    const [other] = compareTranscripts(one, answer(named('a')), answer(named('b')))
+    expect(other?.differences.map(({ path }) => path)).toEqual(['body.protobuf.metadata.name'])
+  })
+
+  test('that hold no object of a known kind are not compared, and the result says so', () => {
+    const broken: Transcript = { ...answer(named('a')), steps: [{ status: 200, headers: {}, base64: 'AAAA' }] }
+    expect(compareTranscripts(one, broken, broken)[0]?.notCompared).toBe(true)
+  })
+})
+
+test.each(['answers.jsonl', 'answers.jsonl.gz'])('a transcript written to %s is read as it was', async (name) => {
+  const folder = mkdtempSync(join(tmpdir(), 'transcripts-'))
+  try {
+    const transcript = await record()
+    writeTranscripts(join(folder, name), [transcript])
+    expect(readTranscripts(join(folder, name)).get('two')).toEqual(transcript)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

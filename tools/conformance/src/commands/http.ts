@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { differenceLines, type Paint, paintFor } from '../compare/report.ts'
 import { compareTranscripts, type StepResult } from '../http/compare.ts'
-import { play } from '../http/play.ts'
+import { play, type Server } from '../http/play.ts'
 import {
   readScenarios,
   readTranscripts,
@@ -8,6 +9,7 @@ import {
   type Step,
   type StepAnswer,
   type Transcript,
+  writeTranscripts,
 } from '../http/scenario.ts'
 import { Sender } from '../http/send.ts'
 
@@ -20,6 +22,10 @@ export interface HttpOptions {
   readonly tokenFor: readonly string[]
   readonly gates: 'default' | 'all'
   readonly transcript?: string
+  /** A file that describes a running real server, as `real-server.mjs --out` writes it: it answers in place of a transcript. */
+  readonly against?: string
+  /** Where to write the answers, gzipped when the name ends in `.gz`. */
+  readonly record?: string
   readonly insecure: boolean
   readonly quiet: boolean
 }
@@ -28,51 +34,69 @@ export interface HttpOptions {
 export async function playScenarios(paths: readonly string[], options: HttpOptions): Promise<0 | 1 | 2> {
   const paint = paintFor(process.stdout)
   const recorded = options.transcript === undefined ? undefined : readTranscripts(options.transcript)
-  const sender = new Sender(options.url, { insecure: options.insecure })
-  const tokens = new Map(options.tokenFor.map(readToken)).set('admin', options.token)
+  const server = serverAt(options.url, new Map(options.tokenFor.map(readToken)).set('admin', options.token), options)
+  const real = options.against === undefined ? undefined : realServer(options.against)
+  const compares = recorded !== undefined || real !== undefined
   const totals = { same: 0, differ: 0, failed: 0, skipped: 0 }
+  const requests = { same: 0, differ: 0 }
+  const kept: Transcript[] = []
   try {
     for (const scenario of readScenarios(paths)) {
-      const expected = recorded?.get(scenario.scenario)
-      if (isSkipped(scenario, options, recorded, expected)) {
+      if (isSkipped(scenario, options, recorded)) {
         totals.skipped += 1
         continue
       }
       const shown = options.quiet ? undefined : (step: Step, answer: StepAnswer) => say(stepLine(step, answer, paint))
       try {
-        const actual = await play({ url: options.url, sender, tokens }, scenario, shown)
+        const expected = real === undefined ? recorded?.get(scenario.scenario) : await play(real, scenario)
+        const actual = await play(server, scenario, shown)
+        kept.push(actual)
         const results = expected === undefined ? [] : compareTranscripts(scenario, expected, actual)
-        const differ = results.some(({ differences }) => differences.length > 0)
-        totals[differ ? 'differ' : 'same'] += 1
+        const differ = results.filter(({ differences }) => differences.length > 0).length
+        requests.differ += differ
+        requests.same += results.length - differ
+        totals[differ > 0 ? 'differ' : 'same'] += 1
         say(scenarioLines(scenario, results, expected === undefined, paint))
       } catch (error) {
         totals.failed += 1
-        say(
-          paint(
-            'red',
-            `${scenario.scenario}: could not be played: ${error instanceof Error ? error.message : String(error)}`,
-          ),
-        )
+        const why = error instanceof Error ? error.message : String(error)
+        say(paint('red', `${scenario.scenario}: could not be played: ${why}`))
       }
     }
   } finally {
-    sender.close()
+    server.sender.close()
+    real?.sender.close()
   }
-  const compared = recorded === undefined ? 'played' : 'same'
-  say(
-    `scenarios: ${totals.same} ${compared}, ${totals.differ} differ, ${totals.failed} failed, ${totals.skipped} skipped`,
-  )
-  return totals.failed > 0 ? 2 : totals.differ > 0 ? 1 : 0
+  if (options.record !== undefined) writeTranscripts(options.record, kept)
+  const { same, differ, failed, skipped } = totals
+  say(`scenarios: ${same} ${compares ? 'same' : 'played'}, ${differ} differ, ${failed} failed, ${skipped} skipped`)
+  if (compares) say(`requests: ${requests.same} same, ${requests.differ} differ`)
+  return failed > 0 ? 2 : differ > 0 ? 1 : 0
+}
+
+function serverAt(url: string, tokens: ReadonlyMap<string, string>, { insecure }: { insecure: boolean }): Server {
+  return { url, sender: new Sender(url, { insecure }), tokens }
+}
+
+/** The server that a file describes. Its certificate is one that it made for itself. */
+function realServer(path: string): Server {
+  const described: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  const url: unknown = Reflect.get(Object(described), 'url')
+  const tokens: unknown = Reflect.get(Object(described), 'tokens')
+  if (typeof url !== 'string' || typeof tokens !== 'object' || tokens === null) {
+    throw new Error(`${path}: expected {"url", "tokens"}, as real-server.mjs --out writes it`)
+  }
+  const named = Object.entries(tokens).map(([name, token]) => [name, String(token)] as const)
+  return serverAt(url, new Map(named), { insecure: true })
 }
 
 function isSkipped(
   { gates, scenario }: Scenario,
   options: HttpOptions,
   recorded: ReadonlyMap<string, Transcript> | undefined,
-  expected: Transcript | undefined,
 ): boolean {
   if (gates === 'all' && options.gates !== 'all') return true
-  if (recorded === undefined || expected !== undefined) return false
+  if (recorded === undefined || recorded.has(scenario)) return false
   say(`${scenario}: skipped, it is not in the transcript`)
   return true
 }

@@ -7,7 +7,7 @@ import { shapeOf, sorted, without } from './shape.ts'
 export interface StepResult {
   readonly step: Step
   readonly differences: readonly Difference[]
-  /** Set where the body could not be compared: protobuf. */
+  /** Set where the body could not be compared: protobuf that is no object of a known kind. */
   readonly notCompared?: true
 }
 
@@ -27,11 +27,10 @@ export function compareTranscripts(
     if (wanted === undefined || got === undefined) {
       return { step, differences: [{ path: '', expected: wanted && 'an answer', actual: got && 'an answer' }] }
     }
-    const found = differences(
-      comparable(step, left.normalise(step, wanted)),
-      comparable(step, right.normalise(step, got)),
-    )
-    const binary = wanted.base64 !== undefined || got.base64 !== undefined
+    const one = left.normalise(step, wanted)
+    const other = right.normalise(step, got)
+    const found = differences(comparable(step, one), comparable(step, other))
+    const binary = [wanted.base64 !== undefined && one.body, got.base64 !== undefined && other.body].includes(undefined)
     return { step, differences: found, ...(binary ? { notCompared: true } : {}) }
   })
 }

@@ -1,3 +1,4 @@
+import { decodeObject } from '@kube-bonsai/api-protobuf'
 import type { Scenario, Step, StepAnswer, Transcript } from './scenario.ts'
 import { Versions } from './versions.ts'
 
@@ -53,7 +54,7 @@ export class Normaliser {
   }
 
   #body(step: Step, { status, text = '', base64 }: StepAnswer): unknown {
-    if (base64 !== undefined) return '(protobuf, not compared)'
+    if (base64 !== undefined) return this.#binary(base64)
     const unnamed = this.#unnamed(text)
     if (step.compare === 'raw') return this.#rawText(unnamed)
     if (step.stream === undefined || status >= 400) return this.#json(unnamed)
@@ -62,6 +63,16 @@ export class Normaliser {
       this.#versions.begin(step.name)
       return this.#json(line)
     })
+  }
+
+  /** Protobuf of kinds that have tables is compared as the object it holds; `undefined` elsewhere, as in watches. */
+  #binary(base64: string): unknown {
+    try {
+      const object = decodeObject(new Uint8Array(Buffer.from(base64, 'base64')))
+      return { protobuf: this.#json(this.#unnamed(JSON.stringify(object))) }
+    } catch {
+      return undefined
+    }
   }
 
   /** The part of names that is new in each play, as one that is always the same and as long. */

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 
 /** A request of a step; texts may hold `${name}` of earlier captures. */
 export interface StepRequest {
@@ -112,4 +112,10 @@ export function readTranscripts(file: string): ReadonlyMap<string, Transcript> {
     if (typeof read.scenario === 'string' && read.steps !== undefined) found.set(read.scenario, read as Transcript)
   }
   return found
+}
+
+/** Writes transcripts as `readTranscripts` reads them, gzipped when the name ends in `.gz`. */
+export function writeTranscripts(file: string, transcripts: readonly Transcript[]): void {
+  const text = transcripts.map((transcript) => `${JSON.stringify(transcript)}\n`).join('')
+  writeFileSync(file, file.endsWith('.gz') ? gzipSync(text, { level: 9 }) : text)
 }
