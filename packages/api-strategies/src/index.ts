@@ -1,4 +1,5 @@
 export { fillZeroValues } from './defaulting/default-kind.ts'
+export { type FieldNames, type ResetFields, resetFieldsOf } from './reset-fields.ts'
 export { strategies, strategyFor } from './strategies.ts'
 export type {
   DeletePlan,

@@ -1,7 +1,9 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { qosClass } from '@kube-bonsai/component-helpers'
 import { type Fields, fieldsOf, isEmpty, withField } from '../../meta/json.ts'
+import { dropDisabledFields } from '../../pod-template/disabled-fields.ts'
 import type { StrategyContext } from '../../strategy.ts'
+import { withAnnotatedAppArmor } from './annotated-app-armor.ts'
 import { mergeLabelKeys } from './match-label-keys.ts'
 
 /** What `fields` hold, seen as a pod; whoever reads it checks each field as it goes. */
@@ -23,12 +25,16 @@ export function withServiceAccount(spec: Fields): Fields {
 /** A new pod: pending, with its QoS class, and marked when scheduling gates hold it back. */
 export function preparePod(pod: Fields, context: StrategyContext): Fields {
   const status: Fields = { phase: 'Pending', qosClass: qosClass(asPod(pod)) }
+  const spec = dropDisabledFields(withServiceAccount(fieldsOf(pod['spec'])), undefined, context.gates)
+  const gated = !isEmpty(spec['schedulingGates'])
+  const prepared = { ...pod, spec, status: gated ? { ...status, conditions: [gatedCondition(context)] } : status }
+  return withAnnotatedAppArmor(mergeLabelKeys(prepared, context))
+}
+
+/** A changed pod without the fields whose gate is off. */
+export function prepareChangedPod(pod: Fields, old: Fields, context: StrategyContext): Fields {
   const spec = withServiceAccount(fieldsOf(pod['spec']))
-  const gated = !isEmpty(fieldsOf(pod['spec'])['schedulingGates'])
-  return mergeLabelKeys(
-    { ...pod, spec, status: gated ? { ...status, conditions: [gatedCondition(context)] } : status },
-    context,
-  )
+  return withField(pod, 'spec', dropDisabledFields(spec, fieldsOf(old['spec']), context.gates))
 }
 
 const gatedCondition = (context: StrategyContext): Fields => ({

@@ -1,7 +1,6 @@
-import { fieldsOf, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import { planPodDelete } from './delete.ts'
-import { preparePod, withServiceAccount } from './prepare.ts'
+import { prepareChangedPod, preparePod } from './prepare.ts'
 import { podSelectableFields } from './selectable-fields.ts'
 import { podStatusUpdate, podSubresources } from './subresources.ts'
 import { podUpdateErrors } from './update-validation.ts'
@@ -14,7 +13,7 @@ export const podRoom: Room = {
   prepareForCreate: preparePod,
   validate: newPodErrors,
   update: {
-    prepare: (pod) => withField(pod, 'spec', withServiceAccount(fieldsOf(pod['spec']))),
+    prepare: prepareChangedPod,
     validate: podUpdateErrors,
   },
   status: podStatusUpdate,

@@ -11,16 +11,22 @@ import {
 } from '../../meta/json.ts'
 import type { SubresourceRules, UpdateRules } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
-import { ephemeralUpdateErrors, podStatusErrors, resizeErrors } from './subresource-validation.ts'
+import { dropDisabledStatusFields } from './disabled-status-fields.ts'
+import { prepareChangedPod } from './prepare.ts'
+import { resizeErrors } from './resize-validation.ts'
+import { podStatusErrors } from './status-validation.ts'
+import { statusWarnings } from './status-warnings.ts'
+import { ephemeralUpdateErrors } from './subresource-validation.ts'
 
 /** Metadata that neither resize nor ephemeralcontainers may change. */
 const keptMetadata = ['deletionTimestamp', 'selfLink', 'labels', 'annotations', 'finalizers', 'ownerReferences']
 
 /** @see pkg/registry/core/pod/strategy.go podStatusStrategy */
 export const podStatusUpdate: UpdateRules = {
-  prepare(pod, old) {
+  prepare(pod, old, context) {
     const stored = fieldsOf(old['status'])
-    const metadata = keepFields(fieldsOf(pod['metadata']), fieldsOf(old['metadata']), ['ownerReferences'])
+    const kept = keepFields(fieldsOf(pod['metadata']), fieldsOf(old['metadata']), ['ownerReferences'])
+    const metadata = withField(kept, 'deletionTimestamp', undefined)
     let status = withEmpty(fieldsOf(pod['status']), {
       qosClass: stored['qosClass'],
       observedGeneration: stored['observedGeneration'],
@@ -29,9 +35,10 @@ export const podStatusUpdate: UpdateRules = {
       const conditions = keepObservedGenerations(listOf(status['conditions']), objectsOf(stored['conditions']))
       status = withField(status, 'conditions', conditions)
     }
-    return { ...pod, metadata, status }
+    return { ...pod, metadata, status: dropDisabledStatusFields(status, old, context.gates) }
   },
   validate: podStatusErrors,
+  warnings: statusWarnings,
 }
 
 /** Conditions that name no generation keep that of the stored condition of their type, the first for the first. */
@@ -61,13 +68,15 @@ function resize(pod: Fields, old: Fields, context: StrategyContext): Fields {
   const spec = fieldsOf(pod['spec'])
   const stored = fieldsOf(old['spec'])
   const lists = ['containers', 'initContainers'] as const
-  if (lists.some((name) => listOf(spec[name]).length !== listOf(stored[name]).length)) return pod
+  if (lists.some((name) => listOf(spec[name]).length !== listOf(stored[name]).length)) {
+    return prepareChangedPod(pod, old, context)
+  }
   let result = stored
   for (const name of lists) result = withField(result, name, resizeContainers(spec[name], stored[name]))
   if (context.gates.enabled('InPlacePodLevelResourcesVerticalScaling')) {
     result = withField(result, 'resources', spec['resources'])
   }
-  return withSpec(pod, old, result)
+  return prepareChangedPod(withSpec(pod, old, result), old, context)
 }
 
 /** The stored containers with new resources; the new ones as they are when they were renamed, for validation to see. */
@@ -86,9 +95,10 @@ function resizeContainers(containers: unknown, old: unknown): unknown {
 export const podSubresources: Readonly<Record<string, SubresourceRules>> = {
   resize: { prepare: resize, validate: resizeErrors, counts: true },
   ephemeralcontainers: {
-    prepare: (pod, old) => {
+    prepare: (pod, old, context) => {
       const { ephemeralContainers } = fieldsOf(pod['spec'])
-      return withSpec(pod, old, withField(fieldsOf(old['spec']), 'ephemeralContainers', ephemeralContainers))
+      const spec = withField(fieldsOf(old['spec']), 'ephemeralContainers', ephemeralContainers)
+      return prepareChangedPod(withSpec(pod, old, spec), old, context)
     },
     validate: ephemeralUpdateErrors,
     counts: true,

@@ -7,10 +7,15 @@ import {
   required,
   semanticEqual,
 } from '@kube-bonsai/apimachinery'
+import { indentedInternal } from '../../internal-form/internal-value.ts'
+import { unifiedDiff } from '../../internal-form/unified-diff.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, numberOf, objectsOf, textOf, withField } from '../../meta/json.ts'
+import { podAnnotationUpdateErrors } from '../../pod-template/validation/annotations.ts'
+import type { PodOptions } from '../../pod-template/validation/options.ts'
 import { tolerationErrors } from '../../pod-template/validation/scheduling.ts'
 import type { StrategyContext } from '../../strategy.ts'
-import { podErrors } from './validation.ts'
+import { gatedPodErrors, withStoredNodes } from './gated-pod.ts'
+import { annotationsOf, annotationsPath, optionsOf, podErrors } from './validation.ts'
 
 const specPath = FieldPath.of('spec')
 const int32Max = 2_147_483_647
@@ -23,15 +28,18 @@ const changeable = [
 ]
 
 /**
- * Checks a change of a pod: little more than images may change once it exists. Upstream adds a printed difference of the
- * Go structs to the refusal; that is left out here.
+ * Checks a change of a pod: little more than images may change once it exists.
  *
  * @see pkg/apis/core/validation/validation.go ValidatePodUpdate
  */
 export function podUpdateErrors(pod: Fields, old: Fields, context: StrategyContext): readonly FieldError[] {
+  const options = optionsOf(pod, old, context)
   const spec = fieldsOf(pod['spec'])
   const stored = fieldsOf(old['spec'])
-  const errors = [...podErrors(pod, context)]
+  const errors = [
+    ...podErrors(pod, options),
+    ...podAnnotationUpdateErrors(annotationsOf(pod), annotationsOf(old), spec, options, annotationsPath),
+  ]
   for (const name of ['containers', 'initContainers']) {
     const path = specPath.child(name)
     if (objectsOf(spec[name]).length !== objectsOf(stored[name]).length) {
@@ -42,18 +50,24 @@ export function podUpdateErrors(pod: Fields, old: Fields, context: StrategyConte
   const deadline = deadlineErrors(spec['activeDeadlineSeconds'], stored['activeDeadlineSeconds'])
   errors.push(...deadline)
   if (deadline.length > 0 && !isAbsent(spec['activeDeadlineSeconds'])) return errors
-  errors.push(...addedTolerationErrors(spec['tolerations'], stored['tolerations']))
+  errors.push(...addedTolerationErrors(spec['tolerations'], stored['tolerations'], options))
   errors.push(...deletedGateErrors(spec['schedulingGates'], stored['schedulingGates']))
   if (semanticEqual(spec, stored)) return errors
-  if (semanticEqual(withStoredParts(spec, stored), stored)) return errors
-  const gated = isEmpty(stored['schedulingGates'])
-    ? []
-    : nodeSelectorErrors(spec['nodeSelector'], stored['nodeSelector'])
-  errors.push(...gated)
-  const rest = isEmpty(stored['schedulingGates']) ? spec : withField(spec, 'nodeSelector', stored['nodeSelector'])
-  if (semanticEqual(withStoredParts(rest, stored), stored)) return errors
-  const detail = `pod updates may not change fields other than ${changeable.join(',')}`
+  let rest = withStoredParts(spec, stored)
+  if (!isEmpty(stored['schedulingGates'])) {
+    errors.push(...gatedPodErrors(rest, stored))
+    rest = withStoredNodes(rest, stored)
+  }
+  if (semanticEqual(internalSpec(rest), internalSpec(stored))) return errors
+  const difference = unifiedDiff(indentedInternal('PodSpec', stored), indentedInternal('PodSpec', rest))
+  const detail = `pod updates may not change fields other than ${changeable.join(',')}\n${difference}`
   return [...errors, forbidden(specPath, detail)]
+}
+
+/** The internal type knows the service account by one name only, and always has a security context. */
+function internalSpec(spec: Fields): Fields {
+  const context = fieldsOf(spec['securityContext'])
+  return withField(withField(spec, 'serviceAccount', undefined), 'securityContext', context)
 }
 
 function imageErrors(containers: unknown, path: FieldPath): readonly FieldError[] {
@@ -76,14 +90,14 @@ function deadlineErrors(seconds: unknown, stored: unknown): readonly FieldError[
   return [invalid(path, value, 'must be less than or equal to previous value')]
 }
 
-function addedTolerationErrors(tolerations: unknown, stored: unknown): readonly FieldError[] {
+function addedTolerationErrors(tolerations: unknown, stored: unknown, options: PodOptions): readonly FieldError[] {
   const path = specPath.child('tolerations')
   const known = objectsOf(tolerations).map(withoutSeconds)
   const kept = objectsOf(stored).every((old) =>
     known.some((toleration) => semanticEqual(toleration, withoutSeconds(old))),
   )
   if (!kept) return [forbidden(path, 'existing toleration can not be modified except its tolerationSeconds')]
-  return tolerationErrors(tolerations, path)
+  return tolerationErrors(tolerations, options, path)
 }
 
 const withoutSeconds = (toleration: Fields): Fields => withField(toleration, 'tolerationSeconds', undefined)
@@ -95,20 +109,6 @@ function deletedGateErrors(gates: unknown, stored: unknown): readonly FieldError
     const detail = `only deletion is allowed, but found new scheduling gate '${textOf(name)}'`
     return [forbidden(specPath.child('schedulingGates').index(index).child('name'), detail)]
   })
-}
-
-/** A pod that still waits at its gates may be bound to fewer nodes, not to others. */
-function nodeSelectorErrors(selector: unknown, stored: unknown): readonly FieldError[] {
-  const next = fieldsOf(selector)
-  return Object.entries(fieldsOf(stored)).some(([key, value]) => next[key] !== value)
-    ? [
-        invalid(
-          specPath.child('nodeSelector'),
-          next,
-          'only additions to spec.nodeSelector are allowed (no mutations or deletions)',
-        ),
-      ]
-    : []
 }
 
 /** The new spec with everything that may change as the stored one has it. */

@@ -9,7 +9,7 @@ import { templateLabelErrors } from '../../workloads/selectors.ts'
 
 const specPath = FieldPath.of('spec')
 
-function controllerErrors(controller: Fields, context: StrategyContext): readonly FieldError[] {
+function controllerErrors(controller: Fields, context: StrategyContext, old?: Fields): readonly FieldError[] {
   const spec = fieldsOf(controller['spec'])
   const selector = labelsOf(spec['selector']) ?? {}
   const errors = [...countErrors(spec, ['minReadySeconds'], specPath)]
@@ -22,16 +22,19 @@ function controllerErrors(controller: Fields, context: StrategyContext): readonl
   return [
     ...errors,
     ...(isEmpty(selector) ? [] : templateLabelErrors(template, selectorFromSet(selector), path)),
-    ...lastingTemplateErrors(template, 'ReplicationController', context, path),
+    ...lastingTemplateErrors(template, 'ReplicationController', context, path, templateOf(old)),
   ]
 }
+
+const templateOf = (old: Fields | undefined): Fields | undefined =>
+  old === undefined ? undefined : fieldsOf(fieldsOf(old['spec'])['template'])
 
 /** @see pkg/registry/core/replicationcontroller/strategy.go */
 export const replicationControllerRoom: Room = {
   group: '',
   kind: 'ReplicationController',
-  validate: controllerErrors,
-  update: { validate: (controller, _old, context) => controllerErrors(controller, context) },
+  validate: (controller, context) => controllerErrors(controller, context),
+  update: { validate: (controller, old, context) => controllerErrors(controller, context, old) },
   selectableFields: (controller) => ({ 'status.replicas': String(fieldsOf(controller['status'])['replicas'] ?? 0) }),
 }
 
@@ -41,7 +44,7 @@ export const podTemplateRoom: Room = {
   kind: 'PodTemplate',
   validate: (object, context) => podTemplateErrors(fieldsOf(object['template']), context, FieldPath.of('template')),
   update: {
-    validate: (object, _old, context) =>
-      podTemplateErrors(fieldsOf(object['template']), context, FieldPath.of('template')),
+    validate: (object, old, context) =>
+      podTemplateErrors(fieldsOf(object['template']), context, FieldPath.of('template'), fieldsOf(old['template'])),
   },
 }

@@ -9,37 +9,31 @@ import {
   required,
   validateLabelName,
 } from '@kube-bonsai/apimachinery'
-import { invalidEach } from '../../meta/checks.ts'
-import {
-  type Fields,
-  fieldsOf,
-  isAbsent,
-  isEmpty,
-  isFields,
-  listOf,
-  numberOf,
-  objectsOf,
-  textOf,
-} from '../../meta/json.ts'
+import { invalidEach, named } from '../../meta/checks.ts'
+import { type Fields, fieldsOf, isEmpty, isFields, listOf, numberOf, objectsOf, textOf } from '../../meta/json.ts'
+import { labelKeyErrors } from './label-keys.ts'
+import type { PodOptions } from './options.ts'
 import { selectorErrors } from './selectors.ts'
 
 const requiredTerms = 'requiredDuringSchedulingIgnoredDuringExecution'
 const preferredTerms = 'preferredDuringSchedulingIgnoredDuringExecution'
 
 /** Checks where a pod wants to run. */
-export function affinityErrors(affinity: unknown, path: FieldPath): readonly FieldError[] {
+export function affinityErrors(affinity: unknown, options: PodOptions, path: FieldPath): readonly FieldError[] {
   const { nodeAffinity, podAffinity, podAntiAffinity } = fieldsOf(affinity)
   return [
-    ...nodeAffinityErrors(fieldsOf(nodeAffinity), path.child('nodeAffinity')),
-    ...podAffinityErrors(fieldsOf(podAffinity), path.child('podAffinity')),
-    ...podAffinityErrors(fieldsOf(podAntiAffinity), path.child('podAntiAffinity')),
+    ...nodeAffinityErrors(fieldsOf(nodeAffinity), options, path.child('nodeAffinity')),
+    ...podAffinityErrors(fieldsOf(podAffinity), options, path.child('podAffinity')),
+    ...podAffinityErrors(fieldsOf(podAntiAffinity), options, path.child('podAntiAffinity')),
   ]
 }
 
-function nodeAffinityErrors(affinity: Fields, path: FieldPath): readonly FieldError[] {
+function nodeAffinityErrors(affinity: Fields, options: PodOptions, path: FieldPath): readonly FieldError[] {
   const selector = affinity[requiredTerms]
   return [
-    ...(isFields(selector) ? nodeSelectorErrors(selector, path.child(requiredTerms)) : []),
+    ...(isFields(selector)
+      ? nodeSelectorErrors(selector, path.child(requiredTerms), options.anyNodeAffinityValue)
+      : []),
     ...objectsOf(affinity[preferredTerms]).flatMap((term, index) => {
       const at = path.child(preferredTerms).index(index)
       return [...weightErrors(term, at), ...nodeTermErrors(fieldsOf(term['preference']), at.child('preference'), false)]
@@ -47,12 +41,12 @@ function nodeAffinityErrors(affinity: Fields, path: FieldPath): readonly FieldEr
   ]
 }
 
-/** Checks a choice of nodes: at least one term, each of them right. */
-export function nodeSelectorErrors(selector: Fields, path: FieldPath): readonly FieldError[] {
+/** Checks a choice of nodes: at least one term, each of them right. `anyValue` lets values pass that no label can hold. */
+export function nodeSelectorErrors(selector: Fields, path: FieldPath, anyValue = false): readonly FieldError[] {
   const at = path.child('nodeSelectorTerms')
   const terms = objectsOf(selector['nodeSelectorTerms'])
   if (terms.length === 0) return [required(at, 'must have at least one node selector term')]
-  return terms.flatMap((term, index) => nodeTermErrors(term, at.index(index), true))
+  return terms.flatMap((term, index) => nodeTermErrors(term, at.index(index), !anyValue))
 }
 
 function weightErrors(term: Fields, path: FieldPath): readonly FieldError[] {
@@ -96,7 +90,7 @@ function countErrors(operator: string, count: number, path: FieldPath): readonly
     case 'Lt':
       return count === 1 ? [] : [required(at, "must be specified single value when `operator` is 'Lt' or 'Gt'")]
     default:
-      return [invalid(path.child('operator'), operator, 'not a valid selector operator')]
+      return [invalid(path.child('operator'), named(operator), 'not a valid selector operator')]
   }
 }
 
@@ -106,7 +100,7 @@ function fieldRequirementErrors(requirement: Fields, path: FieldPath): readonly 
   const values = listOf(requirement['values'])
   const errors: FieldError[] = []
   if (operator !== 'In' && operator !== 'NotIn') {
-    errors.push(invalid(path.child('operator'), operator, 'not a valid selector operator'))
+    errors.push(invalid(path.child('operator'), named(operator), 'not a valid selector operator'))
   } else if (values.length !== 1) {
     const detail = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
     errors.push(required(path.child('values'), detail))
@@ -119,26 +113,26 @@ function fieldRequirementErrors(requirement: Fields, path: FieldPath): readonly 
   return [...errors, ...names]
 }
 
-function podAffinityErrors(affinity: Fields, path: FieldPath): readonly FieldError[] {
+function podAffinityErrors(affinity: Fields, options: PodOptions, path: FieldPath): readonly FieldError[] {
   return [
     ...objectsOf(affinity[requiredTerms]).flatMap((term, index) =>
-      podTermErrors(term, path.child(requiredTerms).index(index)),
+      podTermErrors(term, options, path.child(requiredTerms).index(index)),
     ),
     ...objectsOf(affinity[preferredTerms]).flatMap((weighted, index) => {
       const at = path.child(preferredTerms).index(index)
       return [
         ...weightErrors(weighted, at),
-        ...podTermErrors(fieldsOf(weighted['podAffinityTerm']), at.child('podAffinityTerm')),
+        ...podTermErrors(fieldsOf(weighted['podAffinityTerm']), options, at.child('podAffinityTerm')),
       ]
     }),
   ]
 }
 
-function podTermErrors(term: Fields, path: FieldPath): readonly FieldError[] {
+function podTermErrors(term: Fields, options: PodOptions, path: FieldPath): readonly FieldError[] {
   const at = path.child('topologyKey')
   return [
-    ...selectorErrors(term['labelSelector'], path.child('labelSelector')),
-    ...selectorErrors(term['namespaceSelector'], path.child('namespaceSelector')),
+    ...selectorErrors(term['labelSelector'], path.child('labelSelector'), options.anyAffinitySelector),
+    ...selectorErrors(term['namespaceSelector'], path.child('namespaceSelector'), options.anyAffinitySelector),
     ...listOf(term['namespaces']).flatMap((name) =>
       invalidEach(path.child('namespace'), name, nameIsDNSLabel(textOf(name), false)),
     ),
@@ -146,21 +140,4 @@ function podTermErrors(term: Fields, path: FieldPath): readonly FieldError[] {
     ...(isEmpty(term['topologyKey']) ? [required(at, 'can not be empty')] : []),
     ...validateLabelName(textOf(term['topologyKey']), at),
   ]
-}
-
-/** Keys whose values come from the pod itself only make sense beside a selector. */
-function labelKeyErrors(term: Fields, path: FieldPath): readonly FieldError[] {
-  const both = listOf(term['matchLabelKeys']).filter((key) => listOf(term['mismatchLabelKeys']).includes(key))
-  const errors: FieldError[] = []
-  for (const name of ['matchLabelKeys', 'mismatchLabelKeys']) {
-    const keys = listOf(term[name])
-    if (keys.length > 0 && isAbsent(term['labelSelector'])) {
-      errors.push(forbidden(path.child(name), 'must not be specified when labelSelector is not set'))
-    }
-    for (const [index, key] of keys.entries()) {
-      errors.push(...validateLabelName(textOf(key), path.child(name).index(index)))
-    }
-  }
-  const detail = 'exists in both matchLabelKeys and mismatchLabelKeys'
-  return [...errors, ...both.map((key) => invalid(path.child('matchLabelKeys'), key, detail))]
 }

@@ -1,14 +1,16 @@
 import { duplicate, type FieldError, type FieldPath, forbidden, invalid, required } from '@kube-bonsai/apimachinery'
-import { labelErrors, oneOfErrors } from '../../meta/checks.ts'
+import { internalList } from '../../internal-form/internal-value.ts'
+import { labelErrors, named, oneOfErrors } from '../../meta/checks.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, objectsOf, textOf } from '../../meta/json.ts'
-import type { StrategyContext } from '../../strategy.ts'
 import { envErrors, envFromErrors } from './env.ts'
+import type { PodOptions } from './options.ts'
 import { containerPortErrors, hostPortConflicts } from './ports.ts'
 import { lifecycleErrors, probesErrors } from './probes.ts'
 import { claimErrors } from './resource-claims.ts'
-import { resourceErrors } from './resources.ts'
-import { restartErrors } from './restart-policy.ts'
-import { volumeMountErrors } from './volume-mounts.ts'
+import { containerResourceNameErrors, resourceErrors } from './resources.ts'
+import { initRestartErrors, restartErrors } from './restart-policy.ts'
+import { securityContextErrors } from './security-context.ts'
+import { volumeDeviceErrors, volumeMountErrors } from './volume-mounts.ts'
 
 /** What checks of a container need to know of its pod. */
 export interface PodSurroundings {
@@ -16,9 +18,13 @@ export interface PodSurroundings {
   /** Names of the resource claims of the pod. */
   readonly claims: readonly string[]
   readonly restartPolicy: string
-  /** How long the pod may take to end, in seconds. */
-  readonly grace: number
-  readonly context: StrategyContext
+  /** How long the pod may take to end, in seconds; undefined when it does not say. */
+  readonly grace: number | undefined
+  /** The operating system that the pod names. */
+  readonly os: string | undefined
+  /** The pod shares the users of its host. */
+  readonly hostUsers: boolean
+  readonly options: PodOptions
 }
 
 const messagePolicies = ['File', 'FallbackToLogsOnError']
@@ -31,16 +37,23 @@ const notForInit = 'may not be set for init containers without restartPolicy=Alw
 export function containersErrors(containers: unknown, pod: PodSurroundings, path: FieldPath): readonly FieldError[] {
   const list = objectsOf(containers)
   if (list.length === 0) return [required(path)]
-  const names = new Set<unknown>()
+  const names = new Set<string>()
   return [
     ...list.flatMap((container, index) => {
       const at = path.index(index)
+      const name = textOf(container['name'])
+      const repeated = names.has(name)
+      names.add(name)
       return [
         ...commonErrors(container, pod, at),
-        ...repeatedName(container, names, at),
-        ...lifecycleErrors(container['lifecycle'], pod.grace, at.child('lifecycle')),
-        ...probesErrors(container, pod.grace, at),
-        ...restartErrors(container, pod.context, at),
+        ...(repeated ? [duplicate(at.child('name'), name)] : []),
+        ...lifecycleErrors(container['lifecycle'], pod, at.child('lifecycle')),
+        ...probesErrors(container, pod, at),
+        ...(pod.options.restartRules
+          ? restartErrors(container, pod.options, at)
+          : isAbsent(container['restartPolicy'])
+            ? []
+            : [forbidden(at.child('restartPolicy'), 'may not be set for non-init containers')]),
       ]
     }),
     ...hostPortConflicts(list, path),
@@ -54,30 +67,37 @@ export function initContainersErrors(
   pod: PodSurroundings,
   path: FieldPath,
 ): readonly FieldError[] {
-  const names = new Set<unknown>(objectsOf(ordinary).map((container) => container['name'] ?? ''))
+  const names = new Set(objectsOf(ordinary).map((container) => textOf(container['name'])))
   return objectsOf(containers).flatMap((container, index) => {
     const at = path.index(index)
     const sidecar = container['restartPolicy'] === 'Always'
     const refused = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'].filter(
       (name) => !isAbsent(container[name]),
     )
+    const resize = objectsOf(container['resizePolicy'])
     return [
       ...commonErrors(container, pod, at),
-      ...restartErrors(container, pod.context, at),
+      ...initRestartErrors(container, pod.options, at),
       ...repeatedName(container, names, at),
       ...hostPortConflicts([container], path),
       ...(sidecar
-        ? [
-            ...lifecycleErrors(container['lifecycle'], pod.grace, at.child('lifecycle')),
-            ...probesErrors(container, pod.grace, at),
-          ]
+        ? [...lifecycleErrors(container['lifecycle'], pod, at.child('lifecycle')), ...probesErrors(container, pod, at)]
         : refused.map((name) => forbidden(at.child(name), notForInit))),
+      ...(pod.options.sidecarResizePolicy || resize.length === 0
+        ? []
+        : [
+            invalid(
+              at.child('resizePolicy'),
+              internalList('ContainerResizePolicy', resize),
+              'must not be set for init containers',
+            ),
+          ]),
     ]
   })
 }
 
-function repeatedName(container: Fields, names: Set<unknown>, path: FieldPath): readonly FieldError[] {
-  const name = container['name'] ?? ''
+function repeatedName(container: Fields, names: Set<string>, path: FieldPath): readonly FieldError[] {
+  const name = textOf(container['name'])
   if (names.has(name)) return [duplicate(path.child('name'), name)]
   if (name !== '') names.add(name)
   return []
@@ -85,6 +105,8 @@ function repeatedName(container: Fields, names: Set<unknown>, path: FieldPath): 
 
 /** What every container must have, ephemeral ones too. */
 export function commonErrors(container: Fields, pod: PodSurroundings, path: FieldPath): readonly FieldError[] {
+  const { options } = pod
+  const resources = { nameErrors: containerResourceNameErrors, anyHugePages: options.anyHugePages }
   return [
     ...(isEmpty(container['name'])
       ? [required(path.child('name'))]
@@ -92,24 +114,26 @@ export function commonErrors(container: Fields, pod: PodSurroundings, path: Fiel
     ...(isEmpty(container['image']) ? [required(path.child('image'))] : []),
     ...oneOfErrors(container['terminationMessagePolicy'], path.child('terminationMessagePolicy'), messagePolicies),
     ...containerPortErrors(container['ports'], path.child('ports')),
-    ...envErrors(container['env'], pod.context, path.child('env')),
-    ...envFromErrors(container['envFrom'], pod.context, path.child('envFrom')),
-    ...volumeMountErrors(container, pod.volumes, path),
+    ...envErrors(container['env'], options, path.child('env')),
+    ...envFromErrors(container['envFrom'], options, path.child('envFrom')),
+    ...volumeMountErrors(container, pod.volumes, path.child('volumeMounts')),
+    ...volumeDeviceErrors(container, pod.volumes, path.child('volumeDevices')),
     ...oneOfErrors(container['imagePullPolicy'], path.child('imagePullPolicy'), pullPolicies),
-    ...resourceErrors(fieldsOf(container['resources']), path.child('resources')),
+    ...resourceErrors(fieldsOf(container['resources']), path.child('resources'), resources),
     ...claimErrors(container, pod.claims, path.child('resources', 'claims')),
     ...resizePolicyErrors(container, pod.restartPolicy, path.child('resizePolicy')),
+    ...securityContextErrors(container['securityContext'], pod.hostUsers, path.child('securityContext')),
   ]
 }
 
 function resizePolicyErrors(container: Fields, podPolicy: string, path: FieldPath): readonly FieldError[] {
   const seen = new Set<unknown>()
-  return objectsOf(container['resizePolicy']).flatMap(({ resourceName, restartPolicy }, index) => {
-    const errors: FieldError[] = seen.has(resourceName) ? [duplicate(path.index(index), resourceName)] : []
+  return objectsOf(container['resizePolicy']).flatMap(({ resourceName = '', restartPolicy }, index) => {
+    const errors: FieldError[] = seen.has(resourceName) ? [duplicate(path.index(index), named(resourceName))] : []
     seen.add(resourceName)
     errors.push(...oneOfErrors(resourceName, path, resizable), ...oneOfErrors(restartPolicy, path, resizePolicies))
     if (podPolicy === 'Never' && restartPolicy !== 'NotRequired') {
-      errors.push(invalid(path, textOf(restartPolicy), "must be 'NotRequired' when `restartPolicy` is 'Never'"))
+      errors.push(invalid(path, named(restartPolicy), "must be 'NotRequired' when `restartPolicy` is 'Never'"))
     }
     return errors
   })

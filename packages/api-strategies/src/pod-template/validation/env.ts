@@ -1,5 +1,4 @@
 import {
-  compareUtf8,
   type FieldError,
   type FieldPath,
   invalid,
@@ -7,12 +6,15 @@ import {
   isEnvVarName,
   isRelaxedEnvVarName,
   nameIsDNSSubdomain,
-  notSupported,
+  notFound,
   required,
 } from '@kube-bonsai/apimachinery'
 import { invalidEach, labelErrors, requiredThen } from '../../meta/checks.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, objectsOf, textOf } from '../../meta/json.ts'
-import type { StrategyContext } from '../../strategy.ts'
+import { fieldRefErrors, resourceFieldRefErrors } from './field-refs.ts'
+import type { PodOptions } from './options.ts'
+import { containersOf } from './visit-containers.ts'
+import { backstepErrors } from './volumes/paths.ts'
 
 const podFields = [
   'metadata.name',
@@ -25,40 +27,32 @@ const podFields = [
   'status.podIP',
   'status.podIPs',
 ]
-const containerResources = [
-  'limits.cpu',
-  'limits.ephemeral-storage',
-  'limits.memory',
-  'requests.cpu',
-  'requests.ephemeral-storage',
-  'requests.memory',
-]
 const sources = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef']
-const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/
 
 /** Checks the environment of a container. */
-export function envErrors(env: unknown, context: StrategyContext, path: FieldPath): readonly FieldError[] {
-  const relaxed = context.gates.enabled('RelaxedEnvironmentVariableValidation')
+export function envErrors(env: unknown, options: PodOptions, path: FieldPath): readonly FieldError[] {
+  const check = options.relaxedEnv ? isRelaxedEnvVarName : isEnvVarName
   return objectsOf(env).flatMap((variable, index) => [
-    ...requiredThen(variable['name'], path.index(index).child('name'), relaxed ? isRelaxedEnvVarName : isEnvVarName),
-    ...valueFromErrors(variable, context, path.index(index).child('valueFrom')),
+    ...requiredThen(variable['name'], path.index(index).child('name'), check),
+    ...valueFromErrors(variable, options, path.index(index).child('valueFrom')),
   ])
 }
 
-function valueFromErrors(variable: Fields, context: StrategyContext, path: FieldPath): readonly FieldError[] {
+function valueFromErrors(variable: Fields, options: PodOptions, path: FieldPath): readonly FieldError[] {
   const { valueFrom } = variable
   if (!isFields(valueFrom)) return []
   const used = sources.filter((name) => !isAbsent(valueFrom[name]))
   const errors = used.flatMap((name) => sourceErrors(name, fieldsOf(valueFrom[name]), path.child(name)))
-  if (used.length === 0) return [...errors, invalid(path, '', noSource(context))]
-  if (!isEmpty(variable['value']))
+  if (used.length === 0) return [...errors, invalid(path, '', noSource(options))]
+  if (!isEmpty(variable['value'])) {
     return [...errors, invalid(path, '', 'may not be specified when `value` is not empty')]
+  }
   if (used.length > 1) return [...errors, invalid(path, '', 'may not have more than one field specified at a time')]
   return errors
 }
 
-const noSource = (context: StrategyContext): string =>
-  context.gates.enabled('EnvFiles')
+const noSource = (options: PodOptions): string =>
+  options.envFiles
     ? 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'
     : 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'
 
@@ -67,7 +61,7 @@ function sourceErrors(name: string, source: Fields, path: FieldPath): readonly F
     case 'fieldRef':
       return fieldRefErrors(source, podFields, path)
     case 'resourceFieldRef':
-      return resourceFieldErrors(source, path)
+      return resourceFieldRefErrors(source, false, path)
     case 'fileKeyRef':
       return fileKeyErrors(source, path)
     default:
@@ -78,62 +72,48 @@ function sourceErrors(name: string, source: Fields, path: FieldPath): readonly F
   }
 }
 
-/** Checks a reference to a field of the pod itself. */
-export function fieldRefErrors(source: Fields, supported: readonly string[], path: FieldPath): readonly FieldError[] {
-  const version = textOf(source['apiVersion'])
-  const fieldPath = textOf(source['fieldPath'])
-  const at = path.child('fieldPath')
-  if (version === '') return [required(path.child('apiVersion'))]
-  if (fieldPath === '') return [required(at)]
-  if (version !== 'v1')
-    return [invalid(at, fieldPath, `error converting fieldPath: unsupported pod version: ${version}`)]
-  if (supported.includes(fieldPath) || subscript.test(fieldPath)) return []
-  const known = [
-    ...podFields,
-    'metadata.labels',
-    'metadata.annotations',
-    'spec.restartPolicy',
-    'spec.schedulerName',
-    'status.phase',
-  ]
-  if (!known.includes(fieldPath)) {
-    return [invalid(at, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`)]
-  }
-  return [notSupported(at, fieldPath, [...supported].sort(compareUtf8))]
-}
-
-function resourceFieldErrors(source: Fields, path: FieldPath): readonly FieldError[] {
-  const resource = textOf(source['resource'])
-  const at = path.child('resource')
-  if (resource === '') return [required(at)]
-  if (/^(requests|limits)\.hugepages-/.test(resource) || containerResources.includes(resource)) return []
-  return [notSupported(at, resource, containerResources)]
-}
-
 function fileKeyErrors(source: Fields, path: FieldPath): readonly FieldError[] {
   return [
-    ...requiredThen(source['key'], path.child('key'), isEnvVarName),
+    ...requiredThen(source['key'], path.child('key'), isRelaxedEnvVarName),
     ...(isEmpty(source['volumeName'])
       ? [required(path.child('volumeName'))]
       : labelErrors(source['volumeName'], path.child('volumeName'))),
-    ...(isEmpty(source['path']) ? [required(path.child('path'))] : []),
+    ...(isEmpty(source['path'])
+      ? [required(path.child('path'))]
+      : backstepErrors(textOf(source['path']), path.child('path'))),
   ]
 }
 
 /** Checks the config maps and secrets that a container takes its environment from. */
-export function envFromErrors(list: unknown, context: StrategyContext, path: FieldPath): readonly FieldError[] {
-  const check = context.gates.enabled('RelaxedEnvironmentVariableValidation') ? isRelaxedEnvVarName : isEnvVarName
+export function envFromErrors(list: unknown, options: PodOptions, path: FieldPath): readonly FieldError[] {
+  const check = options.relaxedEnv ? isRelaxedEnvVarName : isEnvVarName
   return objectsOf(list).flatMap((source, index) => {
     const at = path.index(index)
     const used = ['configMapRef', 'secretRef'].filter((name) => !isAbsent(source[name]))
     const prefix = textOf(source['prefix'])
     const errors = prefix === '' ? [] : [...invalidEach(at.child('prefix'), prefix, check(prefix))]
     for (const name of used) {
-      const target = textOf(fieldsOf(source[name])['name'])
-      errors.push(...invalidEach(at.child(name, 'name'), target, nameIsDNSSubdomain(target, false)))
+      const target = fieldsOf(source[name])['name']
+      errors.push(...requiredThen(target, at.child(name, 'name'), (text) => nameIsDNSSubdomain(text, true)))
     }
     if (used.length === 0) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'))
     if (used.length > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'))
     return errors
   })
+}
+
+/** A variable may come only from a file of a volume that lives as long as the pod. */
+export function fileKeyVolumeErrors(spec: Fields, path: FieldPath): readonly FieldError[] {
+  const volumes = new Map(objectsOf(spec['volumes']).map((volume) => [textOf(volume['name']), volume]))
+  return containersOf(spec, path).flatMap(({ container, path: at }) =>
+    objectsOf(container['env']).flatMap(({ valueFrom }, index) => {
+      const { fileKeyRef } = fieldsOf(valueFrom)
+      if (!isFields(fileKeyRef)) return []
+      const name = textOf(fileKeyRef['volumeName'])
+      const volume = volumes.get(name)
+      const namePath = at.child('env').index(index).child('valueFrom', 'fileKeyRef', 'volumeName')
+      if (volume === undefined) return [notFound(namePath, name)]
+      return isAbsent(volume['emptyDir']) ? [invalid(namePath, name, 'referenced volume must be of type emptyDir')] : []
+    }),
+  )
 }
