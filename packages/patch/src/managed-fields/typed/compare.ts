@@ -16,10 +16,12 @@ export interface Comparison {
 /**
  * Compares two values of a type; parts that are the same by reference are not looked at.
  *
+ * @param afterIsStored false for a value that was merged and not read as its kind: what is missing there is missing, while
+ *   stored objects have null in fields that Go always writes
  * @throws TypedError for a list whose items cannot be told apart
  */
-export function compareTyped(type: ValueType, before: unknown, after: unknown): Comparison {
-  const walk = new Walk()
+export function compareTyped(type: ValueType, before: unknown, after: unknown, afterIsStored: boolean): Comparison {
+  const walk = new Walk(afterIsStored)
   walk.compare(type, before, after)
   return walk
 }
@@ -29,6 +31,11 @@ class Walk implements Comparison {
   readonly modified: FieldSetBuilder = {}
   readonly added: FieldSetBuilder = {}
   readonly #path: PathElement[] = []
+  readonly #afterIsStored: boolean
+
+  constructor(afterIsStored: boolean) {
+    this.#afterIsStored = afterIsStored
+  }
 
   compare(type: ValueType, before: unknown, after: unknown): void {
     if (before === after) return
@@ -64,12 +71,14 @@ class Walk implements Comparison {
 
   #fields(map: MapType, before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): void {
     for (const key of Object.keys(before)) {
-      const other = Object.hasOwn(after, key) ? after[key] : undefined
-      if (before[key] !== other) this.#at(fieldElement(key), fieldType(map, key), before[key], other)
+      let other = Object.hasOwn(after, key) ? after[key] : undefined
+      if (other === undefined && this.#afterIsStored && isNull(map, key)) other = null
+      if (before[key] !== undefined && before[key] !== other)
+        this.#at(fieldElement(key), fieldType(map, key), before[key], other)
     }
     for (const key of Object.keys(after)) {
       if (Object.hasOwn(before, key) && before[key] !== undefined) continue
-      this.#at(fieldElement(key), fieldType(map, key), undefined, after[key])
+      this.#at(fieldElement(key), fieldType(map, key), isNull(map, key) ? null : undefined, after[key])
     }
   }
 
@@ -105,6 +114,10 @@ class Walk implements Comparison {
       insertPath(this.added, path)
     }
   }
+}
+
+function isNull(map: MapType, key: string): boolean {
+  return map.fields.get(key)?.nullWhenUnset === true
 }
 
 function isObject(value: unknown): boolean {
