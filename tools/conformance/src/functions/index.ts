@@ -1,4 +1,5 @@
 import type { OracleFunction } from '../protocol/answer.ts'
+import { managedFieldsFunctions } from './managed-fields.ts'
 import { nameFunctions } from './names.ts'
 import { objectFunctions } from './objects.ts'
 import { patchFunctions } from './patch.ts'
@@ -22,6 +23,7 @@ export const functions: Readonly<Record<string, OracleFunction>> = {
   ...valueFunctions,
   ...nameFunctions,
   ...patchFunctions,
+  ...managedFieldsFunctions,
   ...podFunctions,
   ...schedulingFunctions,
   ...yamlFunctions,

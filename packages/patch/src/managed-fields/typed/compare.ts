@@ -58,7 +58,7 @@ class Walk implements Comparison {
     const y = usable(after) ? after : undefined
     if (type.atomic || (isHollow(x) && isHollow(y))) return this.#leaf(before, after)
     if (form.kind === 'list') this.#items(form.list, itemsOf(x), itemsOf(y))
-    else this.#fields(form.map, fieldsOf(x), fieldsOf(y))
+    else this.#fields(form.map, x, y)
     return false
   }
 
@@ -69,16 +69,21 @@ class Walk implements Comparison {
     return true
   }
 
-  #fields(map: MapType, before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): void {
+  #fields(map: MapType, x: unknown, y: unknown): void {
+    const before = fieldsOf(x)
+    const after = fieldsOf(y)
+    const nullsBefore = x !== undefined
+    const nullsAfter = y !== undefined && this.#afterIsStored
     for (const key of Object.keys(before)) {
-      let other = Object.hasOwn(after, key) ? after[key] : undefined
-      if (other === undefined && this.#afterIsStored && isNull(map, key)) other = null
+      let other: unknown = Object.hasOwn(after, key) ? after[key] : undefined
+      if (other === undefined && nullsAfter && isNull(map, key)) other = null
       if (before[key] !== undefined && before[key] !== other)
         this.#at(fieldElement(key), fieldType(map, key), before[key], other)
     }
     for (const key of Object.keys(after)) {
       if (Object.hasOwn(before, key) && before[key] !== undefined) continue
-      this.#at(fieldElement(key), fieldType(map, key), isNull(map, key) ? null : undefined, after[key])
+      const other = nullsBefore && isNull(map, key) ? null : undefined
+      this.#at(fieldElement(key), fieldType(map, key), other, after[key])
     }
   }
 
