@@ -1,4 +1,11 @@
-import type { FieldSchema, FieldType, TypeName, TypeResolver, TypeSchema } from '@kube-bonsai/api-types'
+import {
+  alwaysWritten,
+  type FieldSchema,
+  type FieldType,
+  type TypeName,
+  type TypeResolver,
+  type TypeSchema,
+} from '@kube-bonsai/api-types'
 import { type Fields, isAbsent, isEmpty, isFields, mapItems } from '../meta/json.ts'
 import type { StrategyContext } from '../strategy.ts'
 import { roundResourceList } from './resource-list.ts'
@@ -39,7 +46,20 @@ function walkType(walk: Walk, type: TypeSchema, value: Fields): Fields {
     result ??= { ...ruled }
     result[name] = after
   }
-  return result ?? ruled
+  return withWritten(type.name, result ?? ruled)
+}
+
+/** Adds the fields that Go writes though they hold nothing. */
+function withWritten(type: TypeName, value: Fields): Fields {
+  const written = Object.hasOwn(alwaysWritten, type) ? alwaysWritten[type] : undefined
+  if (written === undefined) return value
+  let result: Record<string, unknown> | undefined
+  for (const [name, zero] of Object.entries(written)) {
+    if (value[name] !== undefined && (value[name] !== null || zero === null)) continue
+    result ??= { ...value }
+    result[name] = zero
+  }
+  return result ?? value
 }
 
 function walkField(walk: Walk, owner: TypeSchema, field: FieldSchema, value: unknown): unknown {

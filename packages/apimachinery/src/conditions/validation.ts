@@ -41,7 +41,7 @@ export function validateCondition(condition: Condition, path: FieldPath): readon
   if (observedGeneration < 0) {
     errors.push(invalid(path.child('observedGeneration'), observedGeneration, 'must be greater than or equal to zero'))
   }
-  if (lastTransitionTime === undefined) errors.push(required(path.child('lastTransitionTime')))
+  if ((lastTransitionTime ?? undefined) === undefined) errors.push(required(path.child('lastTransitionTime')))
   errors.push(...reasonErrors(why, path.child('reason')))
   if (utf8Length(message) > maxMessageLength) errors.push(tooLong(path.child('message'), maxMessageLength))
   return errors
