@@ -42,13 +42,15 @@ export interface RequestContext {
   readonly user: User
   readonly now: string
   readonly strategy: StrategyContext
+  /** Who its writes manage fields as. */
+  readonly fieldManager: string
   /** Tells the client something with the answer; the same text once. */
   warn(text: string): void
   readonly warnings: readonly string[]
 }
 
 /** Begins a request. */
-export function newRequestContext(server: ServerContext, user: User): RequestContext {
+export function newRequestContext(server: ServerContext, user: User, fieldManager = ''): RequestContext {
   const now = formatTime(instantOfMillis(server.clock.now()))
   const warnings: string[] = []
   return {
@@ -56,6 +58,7 @@ export function newRequestContext(server: ServerContext, user: User): RequestCon
     user,
     now,
     strategy: { gates: server.gates, now, user },
+    fieldManager,
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text)
     },

@@ -15,7 +15,10 @@ import {
   StatusError,
   validateWriteOptions,
 } from '@kube-bonsai/apimachinery'
+import { withManagedFields } from '@kube-bonsai/patch'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
+import { managerName } from '../managed-fields/manager-name.ts'
+import { loadManagedVersions } from '../managed-fields/tracker.ts'
 import { createObject } from '../registry/create.ts'
 import { type DeleteOptions, deleteObject } from '../registry/delete.ts'
 import { listObjects } from '../registry/list.ts'
@@ -29,7 +32,9 @@ import { Query } from '../request/query.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import { bindPod } from '../subresources/binding.ts'
 import { podLog } from '../subresources/pod-log.ts'
-import { type Scale, scaleOf, withScale } from '../subresources/scale.ts'
+import { scaleOf } from '../subresources/scale.ts'
+import { applyScale, scaled, scaleWithFields, trackScale } from '../subresources/scale-fields.ts'
+import { applyObject, applyType, checkPatchOptions, placedAndNamed } from './applying.ts'
 import { patched, patchTypes } from './patching.ts'
 import { reviewAccess } from './reviews.ts'
 
@@ -43,7 +48,8 @@ export async function handleResource(
   if (!served.some(({ group, version }) => group === info.group && version === info.version)) return pageNotFound()
   const target = findTarget(context, info)
   const query = new Query(request.query)
-  const handler = new ResourceHandler(context, target, info, request, query)
+  const fieldManager = managerName(query.text('fieldManager'), request.headers?.['user-agent'] ?? '')
+  const handler = new ResourceHandler({ ...context, fieldManager }, target, info, request, query)
   return info.subresource === '' ? handler.main() : handler.sub()
 }
 
@@ -162,13 +168,7 @@ class ResourceHandler {
   async #update(subresource: string): Promise<ApiResponse> {
     const { namespace, name } = this.#info
     this.#checkWriteOptions()
-    const given = placed(await this.#body(kindOf(this.#target)), namespace, this.#target)
-    const own = given.metadata.name ?? ''
-    if (own === '') {
-      throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
-    }
-    if (own !== name)
-      throw newBadRequest(`the name of the object (${own}) does not match the name on the URL (${name})`)
+    const given = placedAndNamed(this.#target, await this.#body(kindOf(this.#target)), namespace, name)
     const { object, created } = await updateObject(
       this.#context,
       this.#target,
@@ -179,14 +179,12 @@ class ResourceHandler {
   }
 
   async #patch(subresource: string): Promise<ApiResponse> {
-    this.#checkWriteOptions()
-    const type = (this.#request.headers?.['content-type'] ?? '').split(';')[0]?.trim() ?? ''
-    if (!patchTypes.includes(type)) throw newUnsupportedMediaType(patchTypes)
-    if (type === 'application/apply-patch+yaml') throw unsupported('server-side apply')
-    if (this.#query.has('force')) {
-      throw newInvalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
-        { type: 'FieldValueForbidden', field: 'force', detail: 'may not be specified for non-apply patch' },
-      ])
+    const type = this.#patchType()
+    checkPatchOptions(this.#query, type === applyType)
+    if (type === applyType) {
+      const options = this.#updateOptions(subresource, subresource === '')
+      const application = { options, config: this.#request.body, force: this.#query.flag('force') }
+      return this.#warned(await applyObject(this.#context, this.#target, application))
     }
     const types = await scheme.load(this.#target.info.group, this.#target.info.version)
     const { object } = await updateObject(
@@ -204,6 +202,13 @@ class ResourceHandler {
       },
     )
     return this.#warned(ok(object))
+  }
+
+  /** Throws a 415 for what is no patch. */
+  #patchType(): string {
+    const type = (this.#request.headers?.['content-type'] ?? '').split(';')[0] ?? ''
+    if (!patchTypes.includes(type)) throw newUnsupportedMediaType(patchTypes)
+    return type
   }
 
   #updateOptions(subresource: string, mayCreate: boolean) {
@@ -261,22 +266,28 @@ class ResourceHandler {
   }
 
   async #scale(kind: GroupVersionKind): Promise<ApiResponse> {
-    const { verb, name } = this.#info
+    const { verb, name, namespace } = this.#info
     if (verb === 'get') return ok(scaleOf(await this.#get(name)))
-    this.#checkWriteOptions()
+    const type = verb === 'update' ? '' : this.#patchType()
+    if (verb === 'update') this.#checkWriteOptions()
+    else checkPatchOptions(this.#query, type === applyType)
     const types = await scheme.load('autoscaling', 'v1')
     const body = verb === 'update' ? await this.#body(kind) : undefined
-    const type = (this.#request.headers?.['content-type'] ?? '').split(';')[0]?.trim() ?? ''
-    const { object } = await updateObject(this.#context, this.#target, this.#updateOptions('', false), (current) => {
+    const options = { ...this.#updateOptions('', false), applied: true }
+    const { object } = await updateObject(this.#context, this.#target, options, async (current) => {
       if (current === undefined) throw newNotFound(groupResource(this.#target), name)
-      const scale = body ?? (patched(type, scaleOf(current), this.#request.body, types, kind) as Scale)
-      const keep =
-        verb === 'update'
-          ? scale
-          : { ...scale, metadata: { ...scale.metadata, resourceVersion: patchVersion(this.#request.body) ?? '' } }
-      return withScale(current, keep)
+      await loadManagedVersions(this.#target, current.metadata.managedFields)
+      const old = scaleWithFields(this.#target, current)
+      if (type === applyType) {
+        const scale = applyScale(this.#context, this.#target, old, this.#request.body, this.#query.flag('force'))
+        return scaled(this.#target, current, placedAndNamed(this.#target, scale, namespace, name))
+      }
+      const wanted = body ?? this.#decoded(patched(type, old, this.#request.body, types, kind), kind, types, true)
+      const scale = trackScale(this.#context, this.#target, old, wanted)
+      const asked = verb === 'update' ? scale.metadata.resourceVersion : patchVersion(this.#request.body)
+      return scaled(this.#target, current, withMeta(scale, { resourceVersion: asked }))
     })
-    return this.#warned(ok(scaleOf(object)))
+    return this.#warned(ok(scaleWithFields(this.#target, object)))
   }
 
   /** Through a pod, or through the old collection of bindings, where the body names the pod. */
@@ -341,8 +352,7 @@ class ResourceHandler {
       throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`)
     }
     this.#checkUnknown(unknownFields, kind, patch)
-    const found = object as unknown as KubeObject
-    return found.metadata === undefined ? { ...found, metadata: {} } : found
+    return withAskedReset(object as unknown as KubeObject, value)
   }
 
   #checkUnknown(unknownFields: readonly string[], kind: GroupVersionKind, patch: boolean): void {
@@ -421,6 +431,14 @@ function placed(object: KubeObject, namespace: string, { info }: Target): KubeOb
   }
   if (own === namespace) return object
   throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request')
+}
+
+/** Decoding leaves empty lists out, but an empty list of managed fields says that nobody is to manage any. */
+function withAskedReset(object: KubeObject, given: unknown): KubeObject {
+  const { metadata } = given as { readonly metadata?: { readonly managedFields?: unknown } }
+  const asked = metadata?.managedFields
+  if (Array.isArray(asked) && asked.length === 0) return withManagedFields(object, [])
+  return object.metadata === undefined ? { ...object, metadata: {} } : object
 }
 
 /** The resource version that a merge patch asks for; JSON patches carry none. */

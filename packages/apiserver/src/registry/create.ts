@@ -13,13 +13,17 @@ import {
   StatusError,
   validateObjectMeta,
 } from '@kube-bonsai/apimachinery'
+import { withManagedFields } from '@kube-bonsai/patch'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
+import { loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
 import { deepFreeze, fromStored, keyOf, toStored, withMeta } from './objects.ts'
 
 /** How to create. */
 export interface CreateOptions {
   readonly namespace: string
   readonly dryRun: boolean
+  /** True when the object brings the managed fields that it is to have: it comes from an apply. */
+  readonly applied?: boolean
 }
 
 const attempts = 8
@@ -43,9 +47,13 @@ export async function createObject(
     toStored(target, withMeta(given, systemFields(context, target, namespace))),
     context.strategy,
   )
+  const entries = given.metadata.managedFields
+  if (!options.applied) await loadManagedVersions(target, entries)
+  object = withManagedFields(object, entries)
+  if (!options.applied) object = tracked(context, target, '', undefined, object)
   const attributes = { operation: 'CREATE' as const, target, subresource: '', namespace, dryRun, old: undefined }
   const admitted = await server.admission.admit(context, { ...attributes, name: object.metadata.name ?? '', object })
-  object = admitted === object ? object : strategy.default(admitted, context.strategy)
+  object = admitted === object ? object : strategy.default(withSoundFields(context, object, admitted), context.strategy)
   const { generateName: base } = object.metadata
   const generated = !object.metadata.name && Boolean(base)
   for (let attempt = 1; ; attempt++) {

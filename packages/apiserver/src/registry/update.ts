@@ -13,6 +13,8 @@ import {
 } from '@kube-bonsai/apimachinery'
 import type { KeyValue } from '@kube-bonsai/storage'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
+import { withoutIdleTimestamps } from '../managed-fields/timestamps.ts'
+import { loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
 import { createObject, sameObject } from './create.ts'
 import { deepFreeze, etcdKey, fromStored, keyOf, toStored, withMeta } from './objects.ts'
 import { readVersion } from './versions.ts'
@@ -32,6 +34,8 @@ export interface UpdateOptions {
   readonly unconditional?: boolean
   /** Subresources that write past the strategy (binding) skip admission of updates and validation. */
   readonly direct?: boolean
+  /** True when the wanted object brings the managed fields that it is to have: it comes from an apply, or a scale. */
+  readonly applied?: boolean
 }
 
 /** What became of an update. */
@@ -85,12 +89,13 @@ async function createInstead(
   options: UpdateOptions,
   mutate: Mutation,
 ): Promise<UpdateOutcome> {
-  if (!options.mayCreate || !target.strategy.allowCreateOnUpdate) throw newNotFound(groupResource(target), options.name)
+  if (!options.mayCreate || (!options.applied && !target.strategy.allowCreateOnUpdate))
+    throw newNotFound(groupResource(target), options.name)
   const wanted = await mutate(undefined)
   if (wanted.metadata.resourceVersion) throw newNotFound(groupResource(target), options.name)
-  const { namespace, dryRun } = options
+  const { namespace, dryRun, applied = false } = options
   return {
-    object: await createObject(context, target, withMeta(wanted, { uid: undefined }), { namespace, dryRun }),
+    object: await createObject(context, target, withMeta(wanted, { uid: undefined }), { namespace, dryRun, applied }),
     created: true,
   }
 }
@@ -141,15 +146,18 @@ async function prepare(
     generation: metadata.generation,
     resourceVersion: metadata.resourceVersion,
     selfLink: undefined,
-    managedFields: undefined,
   })
   if (options.direct) return object
   object = strategy.default(object, context.strategy)
+  if (!options.applied) {
+    await loadManagedVersions(target, wanted.metadata.managedFields, metadata.managedFields)
+    object = tracked(context, target, options.subresource, old, object)
+  }
   const { subresource, namespace, name, dryRun } = options
   const attributes = { operation: 'UPDATE' as const, target, subresource, namespace, name, dryRun, old }
   const admitted = await context.server.admission.admit(context, { ...attributes, object })
-  object = admitted === object ? object : strategy.default(admitted, context.strategy)
-  object = rules.prepareForUpdate(object, old, context.strategy)
+  object = admitted === object ? object : strategy.default(withSoundFields(context, object, admitted), context.strategy)
+  object = withoutIdleTimestamps(rules.prepareForUpdate(object, old, context.strategy), old)
   const errors = [...metadataErrors(target, object, old), ...rules.validateUpdate(object, old, context.strategy)]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
   for (const text of rules.warningsOnUpdate?.(object, old, context.strategy) ?? []) context.warn(text)

@@ -142,9 +142,23 @@ export class FieldManager {
     const { object } = applied
     const result = this.#stripped(applied.managed, managerKey(self))
     const timed = object === undefined ? result : stamped(result, managerKey(self), now)
-    let next = object === undefined ? before : this.#complete(object)
+    let next = object === undefined ? before : this.#completed(object)
     if (manager === kubectlManager) next = refreshLastApplied(next, wanted)
     return withManagedFields(next, writeManagedFields(timed))
+  }
+
+  #completed(object: KubeObject): KubeObject {
+    try {
+      return this.#complete(object)
+    } catch (error) {
+      const { namespace = '', name = '' } = object.metadata ?? {}
+      const { group, version, kind } = this.#kind
+      const gvk = `${group}/${version}, Kind=${kind}`
+      const why = error instanceof Error ? error.message : String(error)
+      throw new Error(
+        `failed to convert new object (${namespace}/${name}; ${gvk}) to proper version: unable to convert unstructured object to ${gvk}: ${why}`,
+      )
+    }
   }
 
   #managedOf(live: KubeObject | undefined, next: KubeObject): Managed {
