@@ -2,7 +2,10 @@ import { semanticEqual } from '@kube-bonsai/apimachinery'
 import { type Fields, fieldsOf, mapItems, numberOf, objectsOf, textOf, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import { isExternallyAccessible } from './defaults.ts'
-import { serviceErrors, serviceUpdateErrors } from './validation.ts'
+import { serviceStatusErrors, serviceStatusWarnings } from './status.ts'
+import { serviceUpdateErrors } from './update-validation.ts'
+import { serviceErrors } from './validation.ts'
+import { serviceWarnings } from './warnings.ts'
 
 const isLoadBalancer = (spec: Fields): boolean => spec['type'] === 'LoadBalancer'
 const hasAddress = (spec: Fields): boolean => spec['type'] !== 'ExternalName'
@@ -51,7 +54,9 @@ export const serviceRoom: Room = {
   group: '',
   kind: 'Service',
   validate: (service, context) => serviceErrors(service, context),
-  update: { prepare: dropTypeFields, validate: serviceUpdateErrors },
+  warningsOnCreate: serviceWarnings,
+  update: { prepare: dropTypeFields, validate: serviceUpdateErrors, warnings: serviceWarnings },
+  status: { validate: serviceStatusErrors, warnings: serviceStatusWarnings },
   selectableFields: (service) => ({
     'spec.clusterIP': textOf(fieldsOf(service['spec'])['clusterIP']),
     'spec.type': textOf(fieldsOf(service['spec'])['type']),

@@ -6,13 +6,16 @@ import {
   invalid,
   isDNS1123Subdomain,
   isQualifiedName,
+  isValidCIDRForLegacyField,
   isValidIPForLegacyField,
   isValidPortNum,
   notSupported,
+  RenderedValue,
   required,
   validateLabels,
 } from '@kube-bonsai/apimachinery'
-import { invalidEach, labelErrors, oneOfErrors } from '../../meta/checks.ts'
+import { ifSetOneOf, invalidEach, labelErrors, named, oneOfErrors } from '../../meta/checks.ts'
+import { endpointIPErrors } from '../../meta/endpoint-ip.ts'
 import {
   type Fields,
   fieldsOf,
@@ -27,6 +30,7 @@ import {
 import { labelsOf } from '../../pod-template/validation/labels.ts'
 import { portReferenceErrors } from '../../pod-template/validation/ports.ts'
 import type { StrategyContext } from '../../strategy.ts'
+import { addressErrors, isHeadless } from './address-validation.ts'
 import { isExternallyAccessible } from './defaults.ts'
 
 const specPath = FieldPath.of('spec')
@@ -34,12 +38,19 @@ const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 const protocols = ['SCTP', 'TCP', 'UDP']
 const affinities = ['ClientIP', 'None']
 const policies = ['Cluster', 'Local']
-const families = ['IPv4', 'IPv6']
 const distributions = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
 const maxAffinitySeconds = 86_400
 const onlyLoadBalancer = "may only be used when `type` is 'LoadBalancer'"
 
-const isHeadless = (spec: Fields): boolean => listOf(spec['clusterIPs'])[0] === 'None'
+const rangesKey = 'service.beta.kubernetes.io/load-balancer-source-ranges'
+const hintsKey = 'service.kubernetes.io/topology-aware-hints'
+const modeKey = 'service.kubernetes.io/topology-mode'
+
+const annotationsOf = (service: Fields | undefined): Fields => fieldsOf(fieldsOf(service?.['metadata'])['annotations'])
+
+/** Whether a port of the nodes tells the health of a load balancer's backends. */
+export const isHealthChecked = (spec: Fields): boolean =>
+  spec['type'] === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local'
 
 /** Checks a service. @see pkg/apis/core/validation/validation.go validateService */
 export function serviceErrors(service: Fields, context: StrategyContext, old?: Fields): readonly FieldError[] {
@@ -47,20 +58,33 @@ export function serviceErrors(service: Fields, context: StrategyContext, old?: F
   const oldValues = listOf(fieldsOf(old?.['spec'])['externalIPs']).map(textOf)
   const spec = fieldsOf(service['spec'])
   return [
+    ...topologyModeErrors(annotationsOf(service)),
     ...typeErrors(spec),
     ...portsErrors(spec),
     ...validateLabels(labelsOf(spec['selector']), specPath.child('selector')),
     ...oneOfErrors(spec['sessionAffinity'], specPath.child('sessionAffinity'), affinities),
     ...affinityErrors(spec),
-    ...listOf(spec['externalIPs']).flatMap((ip, index) =>
-      isValidIPForLegacyField(specPath.child('externalIPs').index(index), textOf(ip), { strict, oldValues }),
-    ),
+    ...addressErrors(spec, old, strict),
+    ...listOf(spec['externalIPs']).flatMap((ip, index) => {
+      const path = specPath.child('externalIPs').index(index)
+      const errors = isValidIPForLegacyField(path, textOf(ip), { strict, oldValues })
+      return errors.length > 0 ? errors : endpointIPErrors(textOf(ip), path)
+    }),
     ...oneOfErrors(spec['type'], specPath.child('type'), types),
-    ...loadBalancerErrors(spec),
+    ...portConflictErrors(spec),
+    ...sourceRangeErrors(service, old, strict),
+    ...nodePortAllocationErrors(spec),
+    ...loadBalancerClassErrors(spec),
     ...trafficPolicyErrors(spec),
-    ...familyErrors(spec),
-    ...distributionErrors(spec['trafficDistribution']),
+    ...distributionErrors(spec['trafficDistribution'], context),
   ]
+}
+
+function topologyModeErrors(annotations: Fields): readonly FieldError[] {
+  const mode = annotations[modeKey]
+  if (typeof mode !== 'string' || !Object.hasOwn(annotations, hintsKey) || mode === annotations[hintsKey]) return []
+  const detail = `must match annotations[${hintsKey}] when both are specified`
+  return [invalid(FieldPath.of('metadata').child('annotations').key(modeKey), mode, detail)]
 }
 
 function typeErrors(spec: Fields): readonly FieldError[] {
@@ -83,33 +107,52 @@ function typeErrors(spec: Fields): readonly FieldError[] {
 
 function portsErrors(spec: Fields): readonly FieldError[] {
   const ports = objectsOf(spec['ports'])
-  const path = specPath.child('ports')
   const names = new Set<string>()
-  const nodePorts = new Set<string>()
-  const seen = new Set<string>()
-  return ports.flatMap((port, index) => {
-    const at = path.index(index)
-    const errors = [...portErrors(port, ports.length > 1, names, at)]
-    const nodePort = numberOf(port['nodePort'])
-    if (nodePort !== 0 && spec['type'] === 'ClusterIP') {
-      errors.push(forbidden(at.child('nodePort'), "may not be used when `type` is 'ClusterIP'"))
-    }
-    const protocol = textOf(port['protocol'])
-    if (nodePort !== 0 && nodePorts.has(`${protocol}/${nodePort}`))
-      errors.push(duplicate(at.child('nodePort'), nodePort))
-    nodePorts.add(`${protocol}/${nodePort}`)
-    const key = `${protocol}/${numberOf(port['port'])}`
-    if (seen.has(key)) errors.push(duplicate(at, { protocol, port: numberOf(port['port']) }))
-    seen.add(key)
-    return errors
-  })
+  return ports.flatMap((port, index) => portErrors(port, ports.length > 1, names, specPath.child('ports').index(index)))
 }
 
-function portErrors(port: Fields, named: boolean, names: Set<string>, path: FieldPath): readonly FieldError[] {
+/** No port of the nodes, and no port of the service, may be there twice for the same protocol. */
+function portConflictErrors(spec: Fields): readonly FieldError[] {
+  const ports = objectsOf(spec['ports'])
+  const path = specPath.child('ports')
+  const nodePorts = new Set<string>()
+  const seen = new Set<string>()
+  const unused = "may not be used when `type` is 'ClusterIP'"
+  return [
+    ...ports.flatMap(({ nodePort }, index) =>
+      spec['type'] === 'ClusterIP' && !isEmpty(nodePort)
+        ? [forbidden(path.index(index).child('nodePort'), unused)]
+        : [],
+    ),
+    ...ports.flatMap((port, index) => {
+      const nodePort = numberOf(port['nodePort'])
+      const key = `${textOf(port['protocol'])}/${nodePort}`
+      const repeated = nodePorts.has(key)
+      if (nodePort !== 0) nodePorts.add(key)
+      return repeated ? [duplicate(path.index(index).child('nodePort'), nodePort)] : []
+    }),
+    ...ports.flatMap((port, index) => {
+      const key = `${textOf(port['protocol'])}/${numberOf(port['port'])}`
+      const repeated = seen.has(key)
+      seen.add(key)
+      return repeated ? [duplicate(path.index(index), portValue(port))] : []
+    }),
+  ]
+}
+
+/** What of a port upstream shows where it is there twice: its internal type with nothing else set. */
+function portValue(port: Fields): RenderedValue {
+  const protocol = textOf(port['protocol'])
+  const number = numberOf(port['port'])
+  const text = `{"Name":"","Protocol":${named(protocol).text},"AppProtocol":null,"Port":${number},"TargetPort":0,"NodePort":0}`
+  return new RenderedValue({ protocol, port: number }, text)
+}
+
+function portErrors(port: Fields, needsName: boolean, names: Set<string>, path: FieldPath): readonly FieldError[] {
   const name = textOf(port['name'])
   const number = numberOf(port['port'])
   const errors: FieldError[] = []
-  if (name === '' && named) errors.push(required(path.child('name')))
+  if (name === '' && needsName) errors.push(required(path.child('name')))
   if (name !== '') {
     errors.push(...labelErrors(name, path.child('name')))
     if (names.has(name)) errors.push(duplicate(path.child('name'), name))
@@ -144,80 +187,71 @@ function affinityErrors(spec: Fields): readonly FieldError[] {
   return [invalid(at, seconds, `must be greater than 0 and less than ${maxAffinitySeconds}`)]
 }
 
-function loadBalancerErrors(spec: Fields): readonly FieldError[] {
-  if (spec['type'] === 'LoadBalancer') {
-    const name = spec['loadBalancerClass']
-    return isAbsent(name) ? [] : invalidEach(specPath.child('loadBalancerClass'), name, isQualifiedName(textOf(name)))
+/** Checks from where a load balancer may be reached, which older clients say in an annotation. */
+function sourceRangeErrors(service: Fields, old: Fields | undefined, strict: boolean): readonly FieldError[] {
+  const spec = fieldsOf(service['spec'])
+  const ranges = listOf(spec['loadBalancerSourceRanges']).map((range) => textOf(range).trim())
+  const misplaced = spec['type'] === 'LoadBalancer' ? undefined : onlyLoadBalancer
+  if (ranges.length > 0) {
+    const path = specPath.child('LoadBalancerSourceRanges')
+    const oldValues = listOf(fieldsOf(old?.['spec'])['loadBalancerSourceRanges']).map((range) => textOf(range).trim())
+    return [
+      ...(misplaced === undefined ? [] : [forbidden(path, misplaced)]),
+      ...ranges.flatMap((range, index) => isValidCIDRForLegacyField(path.index(index), range, { strict, oldValues })),
+    ]
   }
-  const errors: FieldError[] = []
-  if (!isEmpty(spec['loadBalancerSourceRanges'])) {
-    errors.push(forbidden(specPath.child('LoadBalancerSourceRanges'), onlyLoadBalancer))
-  }
-  for (const name of ['allocateLoadBalancerNodePorts', 'loadBalancerClass']) {
-    if (!isAbsent(spec[name])) errors.push(forbidden(specPath.child(name), onlyLoadBalancer))
-  }
-  return errors
+  const annotation = annotationsOf(service)[rangesKey]
+  if (typeof annotation !== 'string') return []
+  const path = FieldPath.of('metadata').child('annotations').key(rangesKey)
+  const errors = misplaced === undefined ? [] : [forbidden(path, misplaced)]
+  if (annotationsOf(old)[rangesKey] === annotation || annotation.trim() === '') return errors
+  const given = annotation.trim().split(',')
+  return [...errors, ...given.flatMap((range) => isValidCIDRForLegacyField(path, range.trim(), { strict }))]
 }
 
-function familyErrors(spec: Fields): readonly FieldError[] {
-  return listOf(spec['ipFamilies']).flatMap((family, index) =>
-    families.includes(textOf(family))
-      ? []
-      : [notSupported(specPath.child('ipFamilies').index(index), family, families)],
-  )
+function nodePortAllocationErrors(spec: Fields): readonly FieldError[] {
+  const absent = isAbsent(spec['allocateLoadBalancerNodePorts'])
+  if (spec['type'] === 'LoadBalancer') return absent ? [required(FieldPath.of('allocateLoadBalancerNodePorts'))] : []
+  return absent ? [] : [forbidden(specPath.child('allocateLoadBalancerNodePorts'), onlyLoadBalancer)]
 }
 
-function distributionErrors(value: unknown): readonly FieldError[] {
-  if (isAbsent(value) || distributions.includes(textOf(value))) return []
-  return [notSupported(specPath.child('trafficDistribution'), value, distributions)]
+/** Checks which implementation serves a load balancer. */
+export function loadBalancerClassErrors(spec: Fields): readonly FieldError[] {
+  const name = spec['loadBalancerClass']
+  const path = specPath.child('loadBalancerClass')
+  if (isAbsent(name)) return []
+  if (spec['type'] !== 'LoadBalancer') return [forbidden(path, onlyLoadBalancer)]
+  return invalidEach(path, name, isQualifiedName(textOf(name)))
+}
+
+function distributionErrors(value: unknown, context: StrategyContext): readonly FieldError[] {
+  const all = context.gates.enabled('PreferSameTrafficDistribution')
+  const supported = all ? distributions : distributions.slice(0, 1)
+  if (isAbsent(value) || supported.includes(textOf(value))) return []
+  return [notSupported(specPath.child('trafficDistribution'), textOf(value), supported)]
 }
 
 function trafficPolicyErrors(spec: Fields): readonly FieldError[] {
-  const { externalTrafficPolicy, internalTrafficPolicy, healthCheckNodePort } = spec
+  const { externalTrafficPolicy, internalTrafficPolicy } = spec
   const path = specPath.child('externalTrafficPolicy')
   const errors: FieldError[] = []
   if (isExternallyAccessible(spec)) errors.push(...oneOfErrors(externalTrafficPolicy, path, policies))
   else if (!isEmpty(externalTrafficPolicy)) {
-    errors.push(invalid(path, externalTrafficPolicy, 'may only be set for externally-accessible services'))
+    errors.push(invalid(path, named(externalTrafficPolicy), 'may only be set for externally-accessible services'))
   }
-  const checked = spec['type'] === 'LoadBalancer' && externalTrafficPolicy === 'Local'
-  const port = specPath.child('healthCheckNodePort')
-  if (!checked && !isEmpty(healthCheckNodePort)) {
-    const detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
-    errors.push(invalid(port, healthCheckNodePort, detail))
+  errors.push(...healthCheckErrors(spec))
+  const internalPath = specPath.child('internalTrafficPolicy')
+  if (isAbsent(internalTrafficPolicy) && ['NodePort', 'LoadBalancer', 'ClusterIP'].includes(textOf(spec['type']))) {
+    errors.push(required(internalPath))
   }
-  if (!isAbsent(internalTrafficPolicy) && !policies.includes(textOf(internalTrafficPolicy))) {
-    errors.push(notSupported(specPath.child('internalTrafficPolicy'), internalTrafficPolicy, policies))
-  }
-  return errors
+  return [...errors, ...ifSetOneOf(internalTrafficPolicy, internalPath, policies)]
 }
 
-/** Checks a change of a service: addresses and the class of a load balancer stay while the type needs them. */
-export function serviceUpdateErrors(service: Fields, old: Fields, context: StrategyContext): readonly FieldError[] {
-  const spec = fieldsOf(service['spec'])
-  const stored = fieldsOf(old['spec'])
-  const errors: FieldError[] = []
-  const first = listOf(spec['clusterIPs'])[0]
-  const known = listOf(stored['clusterIPs'])[0]
-  if (spec['type'] !== 'ExternalName' && stored['type'] !== 'ExternalName' && !isEmpty(known)) {
-    if (!isEmpty(first) && first !== known) {
-      errors.push(invalid(specPath.child('clusterIPs').index(0), first, 'may not change once set'))
-    }
-    if (isEmpty(first))
-      errors.push(
-        invalid(
-          specPath.child('clusterIPs').index(0),
-          listOf(spec['clusterIPs']),
-          'primary clusterIP can not be unset',
-        ),
-      )
-  }
-  if (spec['type'] === 'LoadBalancer' && stored['type'] === 'LoadBalancer') {
-    if ((spec['loadBalancerClass'] ?? null) !== (stored['loadBalancerClass'] ?? null)) {
-      errors.push(
-        invalid(specPath.child('loadBalancerClass'), spec['loadBalancerClass'] ?? null, 'may not change once set'),
-      )
-    }
-  }
-  return [...errors, ...serviceErrors(service, context, old)]
+function healthCheckErrors(spec: Fields): readonly FieldError[] {
+  const port = numberOf(spec['healthCheckNodePort'])
+  const path = specPath.child('healthCheckNodePort')
+  if (isHealthChecked(spec)) return port === 0 ? [required(path)] : invalidEach(path, port, isValidPortNum(port))
+  if (port === 0) return []
+  const detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
+  return [invalid(path, port, detail)]
 }
