@@ -6,6 +6,7 @@ export { parentManagedFields, type ReplicasPaths, scaleManagedFields } from './m
 export type { ValueType } from './managed-fields/schema/atom.ts'
 export { builtInType } from './managed-fields/schema/built-in-type.ts'
 export { schemalessType, structuralType } from './managed-fields/schema/structural-type.ts'
+export { zeroObject } from './managed-fields/schema/zero-object.ts'
 export { TypedError, type TypedProblem } from './managed-fields/typed/errors.ts'
 export { readManagedFields } from './managed-fields/update/managers.ts'
 export { applyMergePatch } from './merge-patch/apply.ts'

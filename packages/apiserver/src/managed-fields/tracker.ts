@@ -1,4 +1,4 @@
-import { fillZeroValues, resetFieldsOf } from '@kube-bonsai/api-strategies'
+import { resetFieldsOf } from '@kube-bonsai/api-strategies'
 import { decode, type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import {
   formatApiVersion,
@@ -8,7 +8,7 @@ import {
   parseApiVersion,
   StatusError,
 } from '@kube-bonsai/apimachinery'
-import { builtInType, FieldManager, readManagedFields, withManagedFields } from '@kube-bonsai/patch'
+import { builtInType, FieldManager, readManagedFields, withManagedFields, zeroObject } from '@kube-bonsai/patch'
 import type { RequestContext, ServerContext, Target } from '../context.ts'
 import { fromStored, toStored } from '../registry/objects.ts'
 
@@ -33,7 +33,6 @@ function createFieldManager(
   subresource: string,
 ): FieldManager {
   const context = { gates: server.gates, now: '' }
-  const empty = { apiVersion: formatApiVersion(kind), kind: kind.kind, metadata: {} }
   let zero: KubeObject | undefined
   return new FieldManager({
     kind,
@@ -44,7 +43,7 @@ function createFieldManager(
     },
     convert: (object, apiVersion) => converted(target, object, apiVersion),
     zero: () => {
-      zero ??= fillZeroValues(empty, context)
+      zero ??= zeroObject(scheme.loaded, kind)
       return zero
     },
     complete: (object) => target.strategy.default(decodedAs(kind, object), context),

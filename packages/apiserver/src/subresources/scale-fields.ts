@@ -8,6 +8,7 @@ import {
   type ReplicasPaths,
   scaleManagedFields,
   withManagedFields,
+  zeroObject,
 } from '@kube-bonsai/patch'
 import type { RequestContext, Target } from '../context.ts'
 import { asRefusal } from '../managed-fields/tracker.ts'
@@ -24,7 +25,7 @@ function scaleFieldManager({ strategy }: RequestContext): FieldManager {
     kind,
     subresource: 'scale',
     typeIn: (apiVersion) => (apiVersion === formatApiVersion(kind) ? builtInType(scheme.loaded, kind) : undefined),
-    zero: () => fillZeroValues({ apiVersion: formatApiVersion(kind), kind: kind.kind, metadata: {} }, strategy),
+    zero: () => zeroObject(scheme.loaded, kind),
     complete: (object) => {
       const { object: read, typeErrors } = decode(scheme.loaded, kind, object)
       const [problem] = typeErrors

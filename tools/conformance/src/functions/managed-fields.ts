@@ -1,14 +1,13 @@
-import { fillZeroValues, resetFieldsOf, strategyFor } from '@kube-bonsai/api-strategies'
+import { resetFieldsOf, strategyFor } from '@kube-bonsai/api-strategies'
 import { decode, scheme } from '@kube-bonsai/api-types'
 import {
-  formatApiVersion,
   type GroupVersionKind,
   type KubeObject,
   kindOfObject,
   parseApiVersion,
   StatusError,
 } from '@kube-bonsai/apimachinery'
-import { builtInType, FieldManager, type ValueType } from '@kube-bonsai/patch'
+import { builtInType, FieldManager, zeroObject } from '@kube-bonsai/patch'
 import type { Context, OracleFunction } from '../protocol/answer.ts'
 import { decoded } from './decoded.ts'
 import { define } from './define.ts'
@@ -38,7 +37,7 @@ async function managerFor(kind: GroupVersionKind, subresource: string, context: 
     subresource,
     typeIn: (apiVersion) =>
       builtInType(types, { group, version: parseApiVersion(apiVersion)?.version ?? '', kind: name }),
-    zero: () => fillZeroValues({ apiVersion: formatApiVersion(kind), kind: name, metadata: {} }, request),
+    zero: () => zeroObject(types, kind),
     complete: (object) => strategy.default(decodedNow(kind, object), request),
     resetFields: resetFieldsOf(group, name, subresource),
   })
@@ -66,28 +65,6 @@ async function defaulted(given: unknown, { gates }: Context): Promise<KubeObject
   return strategy.default(object, { gates, now })
 }
 
-/** An object as Go prints it: null in fields that it always writes. */
-function printed(kind: GroupVersionKind, object: KubeObject): unknown {
-  const type = builtInType(scheme.loaded, kind)
-  return type === undefined ? object : withNulls(type, object)
-}
-
-function withNulls(type: ValueType, value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const { list } = type
-    return list === undefined ? value : value.map((item) => withNulls(list.items(), item))
-  }
-  if (typeof value !== 'object' || value === null || type.map === undefined) return value
-  const { fields, others } = type.map
-  const filled: Record<string, unknown> = {}
-  for (const [name, { nullWhenUnset }] of fields) if (nullWhenUnset) filled[name] = null
-  for (const [name, entry] of Object.entries(value)) {
-    const below = fields.get(name)?.type ?? others
-    filled[name] = below === undefined ? entry : withNulls(below(), entry)
-  }
-  return filled
-}
-
 function refusal(error: unknown): object {
   if (!(error instanceof Error) || error.constructor === TypeError) throw error
   if (!(error instanceof StatusError) || error.status.reason !== 'Conflict') return { error: error.message }
@@ -107,9 +84,7 @@ export const managedFieldsFunctions: Readonly<Record<string, OracleFunction>> = 
       try {
         live = await afterStep(live, step, context)
         const last = index === steps.length - 1
-        results.push(
-          last ? { object: printed(kindOfObject(live), live) } : { managedFields: live.metadata.managedFields ?? null },
-        )
+        results.push(last ? { object: live } : { managedFields: live.metadata.managedFields ?? null })
       } catch (error) {
         results.push(refusal(error))
       }

@@ -15,8 +15,6 @@ export interface ListType {
 export interface FieldOfMap {
   readonly type: TypeOfValue
   readonly default?: JsonValue
-  /** Go writes the field as null where it is not set: a list or map, or a pointer, that is not left out. */
-  readonly nullWhenUnset?: true
 }
 
 /** How an object or a map is owned: as one value, or field by field. */

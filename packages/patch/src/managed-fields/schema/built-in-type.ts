@@ -38,7 +38,6 @@ function namedType(types: TypeResolver, name: TypeName, mapType: FieldSchema['ma
     fields.set(field, {
       type: typeOfField(types, value),
       ...(value.default !== undefined && { default: value.default }),
-      ...(isNullWhenUnset(value) && { nullWhenUnset: true }),
     })
   }
   return type
@@ -46,12 +45,6 @@ function namedType(types: TypeResolver, name: TypeName, mapType: FieldSchema['ma
 
 function typeOfField(types: TypeResolver, field: FieldSchema): TypeOfValue {
   return typeOf(types, field.value, field)
-}
-
-/** Structs that are no pointers have a default. */
-function isNullWhenUnset({ value: { type }, omitEmpty, required, default: fallback }: FieldSchema): boolean {
-  if (type === 'array' || type === 'map') return omitEmpty !== true
-  return type === 'ref' && required === true && fallback === undefined
 }
 
 type Extensions = Pick<FieldSchema, 'listType' | 'listMapKeys' | 'mapType' | 'patchStrategy' | 'patchMergeKey'>

@@ -16,12 +16,10 @@ export interface Comparison {
 /**
  * Compares two values of a type; parts that are the same by reference are not looked at.
  *
- * @param afterIsStored false for a value that was merged and not read as its kind: what is missing there is missing, while
- *   stored objects have null in fields that Go always writes
  * @throws TypedError for a list whose items cannot be told apart
  */
-export function compareTyped(type: ValueType, before: unknown, after: unknown, afterIsStored: boolean): Comparison {
-  const walk = new Walk(afterIsStored)
+export function compareTyped(type: ValueType, before: unknown, after: unknown): Comparison {
+  const walk = new Walk()
   walk.compare(type, before, after)
   return walk
 }
@@ -31,11 +29,6 @@ class Walk implements Comparison {
   readonly modified: FieldSetBuilder = {}
   readonly added: FieldSetBuilder = {}
   readonly #path: PathElement[] = []
-  readonly #afterIsStored: boolean
-
-  constructor(afterIsStored: boolean) {
-    this.#afterIsStored = afterIsStored
-  }
 
   compare(type: ValueType, before: unknown, after: unknown): void {
     if (before === after) return
@@ -72,18 +65,14 @@ class Walk implements Comparison {
   #fields(map: MapType, x: unknown, y: unknown): void {
     const before = fieldsOf(x)
     const after = fieldsOf(y)
-    const nullsBefore = x !== undefined
-    const nullsAfter = y !== undefined && this.#afterIsStored
     for (const key of Object.keys(before)) {
-      let other: unknown = Object.hasOwn(after, key) ? after[key] : undefined
-      if (other === undefined && nullsAfter && isNull(map, key)) other = null
+      const other = Object.hasOwn(after, key) ? after[key] : undefined
       if (before[key] !== undefined && before[key] !== other)
         this.#at(fieldElement(key), fieldType(map, key), before[key], other)
     }
     for (const key of Object.keys(after)) {
       if (Object.hasOwn(before, key) && before[key] !== undefined) continue
-      const other = nullsBefore && isNull(map, key) ? null : undefined
-      this.#at(fieldElement(key), fieldType(map, key), other, after[key])
+      this.#at(fieldElement(key), fieldType(map, key), undefined, after[key])
     }
   }
 
@@ -119,10 +108,6 @@ class Walk implements Comparison {
       insertPath(this.added, path)
     }
   }
-}
-
-function isNull(map: MapType, key: string): boolean {
-  return map.fields.get(key)?.nullWhenUnset === true
 }
 
 function isObject(value: unknown): boolean {

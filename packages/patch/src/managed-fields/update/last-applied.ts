@@ -38,7 +38,7 @@ function lastAppliedFields(versions: Versions, live: KubeObject): FieldSet | und
     if (!isMap(last) || last.apiVersion !== versions.apiVersion) return undefined
     checkTyped(type, live, false)
     checkTyped(type, last, false)
-    const { modified, added, removed } = compareTyped(type, last, live, false)
+    const { modified, added, removed } = compareTyped(type, last, live)
     return [modified, added, removed].reduce(differenceOf, fieldSetOfValue(type, last))
   } catch {
     return undefined

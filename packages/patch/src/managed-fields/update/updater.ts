@@ -54,7 +54,7 @@ export function updateManagers(
   self: Manager,
 ): Managed {
   const key = managerKey(self)
-  const { managed, comparison } = settle(versions, live, next, reconciled(versions, live, given), key, true, true)
+  const { managed, comparison } = settle(versions, live, next, reconciled(versions, live, given), key, true)
   const { apiVersion } = versions
   const before = managed.get(key)?.fields ?? emptyFieldSet
   const own = unionOf(unionOf(differenceOf(before, comparison.removed), comparison.modified), comparison.added)
@@ -95,7 +95,7 @@ export function applyManagers(
   const fields = filtered(versions, apiVersion, fieldSetOfValue(type, config))
   managed.set(key, { manager: self, fields, apiVersion, ...(time !== undefined && { time }) })
   const next = prune(versions, merged, managed, last)
-  const settled = settle(versions, live, next, managed, key, force, false)
+  const settled = settle(versions, live, next, managed, key, force)
   return { object: deepEqual(live, next) ? undefined : next, managed: settled.managed }
 }
 
@@ -107,13 +107,11 @@ function settle(
   given: Managed,
   self: string,
   force: boolean,
-  nextIsStored: boolean,
 ): Updated {
   const managed = new Map(given)
   const comparisons = new Map<string, Comparison | undefined>()
   const compared = (apiVersion: string): Comparison | undefined => {
-    if (!comparisons.has(apiVersion))
-      comparisons.set(apiVersion, compareIn(versions, live, next, apiVersion, nextIsStored))
+    if (!comparisons.has(apiVersion)) comparisons.set(apiVersion, compareIn(versions, live, next, apiVersion))
     return comparisons.get(apiVersion)
   }
   const comparison = compared(versions.apiVersion)
@@ -138,23 +136,12 @@ function settle(
   return { managed, comparison }
 }
 
-function compareIn(
-  versions: Versions,
-  live: KubeObject,
-  next: KubeObject,
-  apiVersion: string,
-  nextIsStored: boolean,
-): Comparison | undefined {
+function compareIn(versions: Versions, live: KubeObject, next: KubeObject, apiVersion: string): Comparison | undefined {
   const type = versions.typeIn(apiVersion)
   const before = versions.convert(live, apiVersion)
   const after = versions.convert(next, apiVersion)
   if (type === undefined || before === undefined || after === undefined) return undefined
-  const { removed, modified, added } = compareTyped(
-    type,
-    before,
-    after,
-    nextIsStored || apiVersion !== versions.apiVersion,
-  )
+  const { removed, modified, added } = compareTyped(type, before, after)
   const keep = (set: FieldSet) => filtered(versions, apiVersion, set)
   return { removed: keep(removed), modified: keep(modified), added: keep(added) }
 }
