@@ -5,13 +5,16 @@ import { jobRoom } from './batch/job/strategy.ts'
 import { certificateSigningRequestRoom } from './certificates/strategy.ts'
 import { leaseRoom } from './coordination/strategy.ts'
 import { configMapRoom } from './core/config-map/strategy.ts'
+import { endpointsRoom } from './core/endpoints/strategy.ts'
 import { coreEventRoom, eventsRoom } from './core/event/strategy.ts'
+import { limitRangeRoom } from './core/limit-range/strategy.ts'
 import { namespaceRoom } from './core/namespace/strategy.ts'
 import { nodeRoom } from './core/node/strategy.ts'
 import { persistentVolumeRoom } from './core/persistent-volume/strategy.ts'
 import { persistentVolumeClaimRoom } from './core/persistent-volume-claim/strategy.ts'
 import { podRoom } from './core/pod/strategy.ts'
 import { podTemplateRoom, replicationControllerRoom } from './core/replication-controller/strategy.ts'
+import { resourceQuotaRoom } from './core/resource-quota/strategy.ts'
 import { secretRoom } from './core/secret/strategy.ts'
 import { serviceRoom } from './core/service/strategy.ts'
 import { serviceAccountRoom } from './core/service-account.ts'
@@ -29,6 +32,9 @@ const rooms: readonly Room[] = [
   podRoom,
   namespaceRoom,
   nodeRoom,
+  endpointsRoom,
+  limitRangeRoom,
+  resourceQuotaRoom,
   coreEventRoom,
   eventsRoom,
   jobRoom,
