@@ -1,4 +1,4 @@
-import { resetFieldsOf } from '@kube-bonsai/api-strategies'
+import { asConverted, resetFieldsOf } from '@kube-bonsai/api-strategies'
 import { decode, type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import {
   formatApiVersion,
@@ -46,7 +46,7 @@ function createFieldManager(
       zero ??= zeroObject(scheme.loaded, kind)
       return zero
     },
-    complete: (object) => target.strategy.default(decodedAs(kind, object), context),
+    complete: (object) => asConverted(target.strategy.default(decodedAs(kind, object), context)),
     resetFields: resetFieldsOf(kind.group, kind.kind, subresource),
   })
 }

@@ -1,3 +1,4 @@
+import { asConverted, withTemplateGeneration } from '@kube-bonsai/api-strategies'
 import {
   deepEqual,
   type FieldError,
@@ -43,10 +44,8 @@ export async function createObject(
   const { strategy } = target
   const { namespace, dryRun } = options
   if (given.metadata.resourceVersion) throw newBadRequest('resourceVersion should not be set on objects to be created')
-  let object = strategy.default(
-    toStored(target, withMeta(given, systemFields(context, target, namespace))),
-    context.strategy,
-  )
+  const decoded = toStored(target, withMeta(given, systemFields(context, target, namespace)))
+  let object = asConverted(strategy.default(decoded, context.strategy))
   const entries = given.metadata.managedFields
   if (!options.applied) await loadManagedVersions(target, entries)
   object = withManagedFields(object, entries)
@@ -60,7 +59,7 @@ export async function createObject(
     let candidate = generated
       ? withMeta(object, { name: generateName(base ?? '', (bound) => server.random.int(bound)) })
       : object
-    candidate = strategy.prepareForCreate(candidate, context.strategy)
+    candidate = withTemplateGeneration(strategy.prepareForCreate(candidate, context.strategy), undefined)
     validateNew(context, target, candidate)
     for (const text of strategy.warningsOnCreate?.(candidate, context.strategy) ?? [])
       if (attempt === 1) context.warn(text)

@@ -1,4 +1,4 @@
-import type { UpdateStrategy } from '@kube-bonsai/api-strategies'
+import { asConverted, type UpdateStrategy, withTemplateGeneration } from '@kube-bonsai/api-strategies'
 import {
   type FieldError,
   FieldPath,
@@ -148,7 +148,7 @@ async function prepare(
     selfLink: undefined,
   })
   if (options.direct) return object
-  object = strategy.default(object, context.strategy)
+  object = asConverted(strategy.default(object, context.strategy))
   if (!options.applied) {
     await loadManagedVersions(target, wanted.metadata.managedFields, metadata.managedFields)
     object = tracked(context, target, options.subresource, old, object)
@@ -157,7 +157,8 @@ async function prepare(
   const attributes = { operation: 'UPDATE' as const, target, subresource, namespace, name, dryRun, old }
   const admitted = await context.server.admission.admit(context, { ...attributes, object })
   object = admitted === object ? object : strategy.default(withSoundFields(context, object, admitted), context.strategy)
-  object = withoutIdleTimestamps(rules.prepareForUpdate(object, old, context.strategy), old)
+  object = withTemplateGeneration(rules.prepareForUpdate(object, old, context.strategy), old)
+  object = withoutIdleTimestamps(object, old)
   const errors = [...metadataErrors(target, object, old), ...rules.validateUpdate(object, old, context.strategy)]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
   for (const text of rules.warningsOnUpdate?.(object, old, context.strategy) ?? []) context.warn(text)

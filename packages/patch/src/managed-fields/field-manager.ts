@@ -154,7 +154,8 @@ export class FieldManager {
       const { namespace = '', name = '' } = object.metadata ?? {}
       const { group, version, kind } = this.#kind
       const gvk = `${group}/${version}, Kind=${kind}`
-      const why = error instanceof Error ? error.message : String(error)
+      const problem = error instanceof Error ? error.message : String(error)
+      const why = problem.startsWith('illegal base64 data') ? `error decoding from json: ${problem}` : problem
       throw new Error(
         `failed to convert new object (${namespace}/${name}; ${gvk}) to proper version: unable to convert unstructured object to ${gvk}: ${why}`,
       )

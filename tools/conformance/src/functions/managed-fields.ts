@@ -1,4 +1,4 @@
-import { resetFieldsOf, strategyFor } from '@kube-bonsai/api-strategies'
+import { asConverted, resetFieldsOf, strategyFor } from '@kube-bonsai/api-strategies'
 import { decode, scheme } from '@kube-bonsai/api-types'
 import {
   type GroupVersionKind,
@@ -38,7 +38,7 @@ async function managerFor(kind: GroupVersionKind, subresource: string, context: 
     typeIn: (apiVersion) =>
       builtInType(types, { group, version: parseApiVersion(apiVersion)?.version ?? '', kind: name }),
     zero: () => zeroObject(types, kind),
-    complete: (object) => strategy.default(decodedNow(kind, object), request),
+    complete: (object) => asConverted(strategy.default(decodedNow(kind, object), request)),
     resetFields: resetFieldsOf(group, name, subresource),
   })
 }
@@ -62,7 +62,7 @@ async function defaulted(given: unknown, { gates }: Context): Promise<KubeObject
   const { object, kind } = await decoded(given)
   const strategy = strategyFor(kind.group, kind.kind)
   if (strategy === undefined) throw new Error(`unsupported: defaults of ${kind.kind}`)
-  return strategy.default(object, { gates, now })
+  return asConverted(strategy.default(object, { gates, now }))
 }
 
 function refusal(error: unknown): object {
