@@ -3,6 +3,7 @@ export { type DecodeResult, decode, strictDecodingMessage, unknownFieldMessages 
 export { UnknownKindError } from './decode/decode-error.ts'
 export { alwaysWritten } from './generated/always-written.ts'
 export { type BuiltInApiVersion, type BuiltInKind, type BuiltInObject, isKind } from './kinds/is-kind.ts'
+export { type GoOrder, loadGoOrder } from './order/go-order.ts'
 export type { ResourceTypes } from './resource-types.ts'
 export type { FieldSchema, FieldType, TypeName, TypeSchema } from './schema.ts'
 export { scheme } from './scheme/built-in-scheme.ts'
