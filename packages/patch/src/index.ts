@@ -25,4 +25,5 @@ export {
 } from './three-way/preconditions.ts'
 export { createThreeWayMergePatch, type ThreeWayOptions } from './three-way/strategic.ts'
 export { PatchError, type PatchErrorKind } from './util/errors.ts'
+export { goText } from './util/go-text.ts'
 export { maxDepth } from './util/json.ts'

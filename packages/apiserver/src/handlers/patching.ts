@@ -4,8 +4,21 @@ import {
   type KubeObject,
   newBadRequest,
   newGenericServerResponse,
+  newInvalid,
+  newRequestEntityTooLarge,
+  quote,
+  StatusError,
 } from '@kube-bonsai/apimachinery'
-import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, PatchError, PatchSchema } from '@kube-bonsai/patch'
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  goText,
+  maxJsonPatchOperations,
+  PatchError,
+  PatchSchema,
+} from '@kube-bonsai/patch'
+import { patchedText, touchedByMerge, touchedByOperations } from './patched-text.ts'
 
 /** The media types of patches, in the order in which errors list them. */
 export const patchTypes: readonly string[] = [
@@ -14,6 +27,9 @@ export const patchTypes: readonly string[] = [
   'application/strategic-merge-patch+json',
   'application/apply-patch+yaml',
 ]
+
+const jsonPatch = 'application/json-patch+json'
+const mergePatch = 'application/merge-patch+json'
 
 /** The object that a patch makes of another. Throws a 400 for a patch that cannot be read, a 422 for one that cannot be applied. */
 export function patched(
@@ -25,33 +41,114 @@ export function patched(
 ): unknown {
   try {
     switch (type) {
-      case 'application/json-patch+json':
-        return applyJsonPatch(object, patch)
-      case 'application/merge-patch+json':
-        return applyMergePatch(object, checkedObject(patch))
+      case jsonPatch:
+        return applyJsonPatch(object, checkedOperations(patch))
+      case mergePatch:
+        return applyMergePatch(object, checkedObject(patch, 'error decoding patch: '))
       default:
-        return applyStrategicMergePatch(object, checkedObject(patch), PatchSchema.of(types, kind))
+        return applyStrategicMergePatch(object, checkedObject(patch, ''), PatchSchema.of(types, kind))
     }
   } catch (error) {
     if (!(error instanceof PatchError)) throw error
-    if (type !== 'application/json-patch+json' || error.kind === 'malformed') throw newBadRequest(error.message)
-    throw newGenericServerResponse({
-      code: 422,
-      verb: '',
-      resource: { group: '', resource: '' },
-      name: '',
-      serverMessage: error.message,
-      retryAfterSeconds: 0,
-      unexpected: false,
-    })
+    if (type === jsonPatch ? error.kind === 'malformed' : type === mergePatch || badRequests.has(error.message))
+      throw newBadRequest(error.message)
+    if (type === jsonPatch || unprocessable.has(error.message)) throw rejected(error.message)
+    throw StatusError.of({ reason: '', code: 500, message: error.message })
   }
 }
 
-function checkedObject(patch: unknown): object {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
-    throw newBadRequest(
-      `error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`,
-    )
+/** What errors about the result of a patch say of it, and what strict validation says of the patch itself. */
+export interface PatchReport {
+  /** The result as JSON, or of a strategic merge patch the patch as Go prints it. */
+  readonly text: () => string
+  readonly unknown: readonly string[]
+}
+
+/** How errors report a patch. */
+export function patchReport(
+  type: string,
+  before: KubeObject,
+  result: unknown,
+  patch: unknown,
+  inGoOrder: (object: unknown) => unknown,
+): PatchReport {
+  if (type !== jsonPatch && type !== mergePatch) return { text: () => goText(patch), unknown: [] }
+  const touched = type === mergePatch ? touchedByMerge(patch) : touchedByOperations(patch)
+  return {
+    text: () => patchedText(result, inGoOrder(before), touched),
+    unknown: type === jsonPatch ? unknownMembers(patch) : [],
+  }
+}
+
+/** The 422 for a result that is no object of its kind. */
+export function invalidPatch({ text }: PatchReport, detail: string): StatusError {
+  const error = { type: 'FieldValueInvalid' as const, field: 'patch', badValue: text(), detail }
+  return newInvalid({ group: '', kind: '' }, '', [error])
+}
+
+/** What of a strategic merge patch is the client's fault; anything else is a plain 500 upstream. */
+const badRequests = new Set([
+  'invalid JSON document',
+  'invalid patch format of primitive list',
+  'invalid patch format of retainKeys',
+  'invalid patch format of setElementOrder list',
+  'strategic merge patch format is not supported',
+])
+const unprocessable = new Set(['lists of lists are not supported', "patch content doesn't match retainKeys list"])
+
+function rejected(message: string): StatusError {
+  return newGenericServerResponse({
+    code: 422,
+    verb: '',
+    resource: { group: '', resource: '' },
+    name: '',
+    serverMessage: message,
+    retryAfterSeconds: 0,
+    unexpected: false,
+  })
+}
+
+/** What strict validation says of the operations of a JSON patch: members that they do not have. */
+function unknownMembers(patch: unknown): readonly string[] {
+  if (!Array.isArray(patch)) return []
+  return patch.flatMap((operation, index) =>
+    Object.keys(Object(operation))
+      .filter((key) => !['op', 'path', 'from', 'value'].includes(key))
+      .map((key) => `json patch unknown field ${quote(`[${index}].${key}`)}`),
+  )
+}
+
+function checkedOperations(patch: unknown): readonly unknown[] {
+  const cannot = (value: unknown, what: string) =>
+    newBadRequest(`error decoding patch: json: cannot unmarshal ${kindOfJson(value)} into Go ${what}`)
+  if (patch === null) return []
+  if (!Array.isArray(patch)) throw cannot(patch, 'value of type []handlers.jsonPatchOp')
+  for (const operation of patch) {
+    if (operation === null) continue
+    if (typeof operation !== 'object' || Array.isArray(operation))
+      throw cannot(operation, 'value of type handlers.jsonPatchOp')
+    for (const member of ['op', 'path', 'from']) {
+      const value: unknown = Object.hasOwn(operation, member) ? operation[member] : undefined
+      if (value === undefined || value === null || typeof value === 'string') continue
+      throw cannot(value, `struct field jsonPatchOp.${member} of type string`)
+    }
+  }
+  if (patch.length > maxJsonPatchOperations) {
+    const most = `The allowed maximum operations in a JSON patch is ${maxJsonPatchOperations}`
+    throw newRequestEntityTooLarge(`${most}, got ${patch.length}`)
   }
   return patch
+}
+
+function checkedObject(patch: unknown, prefix: string): object {
+  if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return patch
+  throw newBadRequest(
+    `${prefix}json: cannot unmarshal ${kindOfJson(patch)} into Go value of type map[string]interface {}`,
+  )
+}
+
+function kindOfJson(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value
 }

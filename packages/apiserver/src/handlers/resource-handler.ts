@@ -1,5 +1,5 @@
 import type { UpdateStrategy } from '@kube-bonsai/api-strategies'
-import { decode, scheme, strictDecodingMessage, unknownFieldMessages } from '@kube-bonsai/api-types'
+import { decode, loadGoOrder, scheme, type TypeResolver, unknownFieldMessages } from '@kube-bonsai/api-types'
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import {
   type ApiRequest,
@@ -8,6 +8,7 @@ import {
   type GroupVersionKind,
   type KubeObject,
   newBadRequest,
+  newGenericServerResponse,
   newInvalid,
   newMethodNotSupported,
   newNotFound,
@@ -35,7 +36,7 @@ import { podLog } from '../subresources/pod-log.ts'
 import { scaleOf } from '../subresources/scale.ts'
 import { applyScale, scaled, scaleWithFields, trackScale } from '../subresources/scale-fields.ts'
 import { applyObject, applyType, checkPatchOptions, placedAndNamed } from './applying.ts'
-import { patched, patchTypes } from './patching.ts'
+import { invalidPatch, type PatchReport, patched, patchReport, patchTypes } from './patching.ts'
 import { reviewAccess } from './reviews.ts'
 
 /** Answers a request for objects. Throws a StatusError for every refusal. */
@@ -82,6 +83,7 @@ class ResourceHandler {
       if (verb === 'create' && reviewAccess[target.info.kind]) return this.#review()
       throw newMethodNotSupported(groupResource(target), verb === 'deletecollection' ? 'delete collection' : verb)
     }
+    if (name === '' && (verb === 'patch' || verb === 'update')) throw noSuchMethod()
     switch (verb) {
       case 'get':
         return ok(await this.#get(name))
@@ -187,14 +189,14 @@ class ResourceHandler {
       return this.#warned(await applyObject(this.#context, this.#target, application))
     }
     const types = await scheme.load(this.#target.info.group, this.#target.info.version)
+    const readPatched = await this.#patchReader(type, types, kindOf(this.#target))
     const { object } = await updateObject(
       this.#context,
       this.#target,
       this.#updateOptions(subresource, false),
       (current) => {
         if (current === undefined) throw newNotFound(groupResource(this.#target), this.#info.name)
-        const result = patched(type, current, this.#request.body, types, kindOf(this.#target))
-        const object = this.#decoded(result, kindOf(this.#target), types, true)
+        const object = readPatched(current)
         const asked = patchVersion(this.#request.body)
         if (asked !== undefined) return object
         const { resourceVersion: _, ...metadata } = object.metadata
@@ -202,6 +204,21 @@ class ResourceHandler {
       },
     )
     return this.#warned(ok(object))
+  }
+
+  /** Makes objects of others by the request's patch. */
+  async #patchReader(
+    type: string,
+    types: TypeResolver,
+    kind: GroupVersionKind,
+  ): Promise<(current: KubeObject) => KubeObject> {
+    const goOrder = await loadGoOrder()
+    const { body } = this.#request
+    return (current) => {
+      const result = patched(type, current, body, types, kind)
+      const report = patchReport(type, current, result, body, (object) => goOrder(types, kind, object))
+      return this.#decoded(result, kind, types, report)
+    }
   }
 
   /** Throws a 415 for what is no patch. */
@@ -273,6 +290,7 @@ class ResourceHandler {
     else checkPatchOptions(this.#query, type === applyType)
     const types = await scheme.load('autoscaling', 'v1')
     const body = verb === 'update' ? await this.#body(kind) : undefined
+    const readPatched = await this.#patchReader(type, types, kind)
     const options = { ...this.#updateOptions('', false), applied: true }
     const { object } = await updateObject(this.#context, this.#target, options, async (current) => {
       if (current === undefined) throw newNotFound(groupResource(this.#target), name)
@@ -282,7 +300,7 @@ class ResourceHandler {
         const scale = applyScale(this.#context, this.#target, old, this.#request.body, this.#query.flag('force'))
         return scaled(this.#target, current, placedAndNamed(this.#target, scale, namespace, name))
       }
-      const wanted = body ?? this.#decoded(patched(type, old, this.#request.body, types, kind), kind, types, true)
+      const wanted = body ?? readPatched(old)
       const scale = trackScale(this.#context, this.#target, old, wanted)
       const asked = verb === 'update' ? scale.metadata.resourceVersion : patchVersion(this.#request.body)
       return scaled(this.#target, current, withMeta(scale, { resourceVersion: asked }))
@@ -323,16 +341,11 @@ class ResourceHandler {
 
   async #body(kind: GroupVersionKind): Promise<KubeObject> {
     const types = await scheme.load(kind.group, kind.version)
-    return this.#decoded(this.#request.body, kind, types, false)
+    return this.#decoded(this.#request.body, kind, types)
   }
 
   /** A body as an object of a kind. Throws the 400 of upstream's decoder (422 for the result of a patch). */
-  #decoded(
-    value: unknown,
-    kind: GroupVersionKind,
-    types: Awaited<ReturnType<typeof scheme.load>>,
-    patch: boolean,
-  ): KubeObject {
+  #decoded(value: unknown, kind: GroupVersionKind, types: TypeResolver, patch?: PatchReport): KubeObject {
     const shaped = typeof value === 'object' && value !== null && !Array.isArray(value)
     if (!shaped)
       throw newBadRequest(
@@ -345,28 +358,22 @@ class ResourceHandler {
     const { object, unknownFields, typeErrors } = decode(types, kind, named)
     const [problem] = typeErrors
     if (problem !== undefined || object === undefined) {
-      if (patch)
-        throw newInvalid({ group: kind.group, kind: kind.kind }, this.#info.name, [
-          { type: 'FieldValueInvalid', field: 'patch', badValue: value, detail: problem ?? '' },
-        ])
+      if (patch) throw invalidPatch(patch, problem ?? '')
       throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`)
     }
-    this.#checkUnknown(unknownFields, kind, patch)
+    this.#checkUnknown([...(patch?.unknown ?? []), ...unknownFieldMessages(unknownFields)], kind, patch)
     return withAskedReset(object as unknown as KubeObject, value)
   }
 
-  #checkUnknown(unknownFields: readonly string[], kind: GroupVersionKind, patch: boolean): void {
-    if (unknownFields.length === 0) return
+  #checkUnknown(problems: readonly string[], kind: GroupVersionKind, patch: PatchReport | undefined): void {
+    if (problems.length === 0) return
     const mode = this.#query.text('fieldValidation') || 'Warn'
     if (mode === 'Strict') {
-      const message = strictDecodingMessage(unknownFields)
-      if (patch)
-        throw newInvalid({ group: kind.group, kind: kind.kind }, this.#info.name, [
-          { type: 'FieldValueInvalid', field: 'patch', badValue: this.#request.body, detail: message },
-        ])
+      const message = `strict decoding error: ${problems.join(', ')}`
+      if (patch) throw invalidPatch(patch, message)
       throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${message}`)
     }
-    if (mode === 'Warn') for (const text of unknownFieldMessages(unknownFields)) this.#context.warn(text)
+    if (mode === 'Warn') for (const text of problems) this.#context.warn(text)
   }
 
   #wrongKind(given: { readonly apiVersion: unknown; readonly kind: unknown }, kind: GroupVersionKind): StatusError {
@@ -452,6 +459,19 @@ function patchVersion(patch: unknown): string | undefined {
 function jsonType(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+}
+
+/** What the router says of a verb that collections do not have. */
+function noSuchMethod(): StatusError {
+  return newGenericServerResponse({
+    code: 405,
+    verb: '',
+    resource: { group: '', resource: '' },
+    name: '',
+    serverMessage: '',
+    retryAfterSeconds: 0,
+    unexpected: false,
+  })
 }
 
 /** A refusal of something that is not modelled; the message names it. */
