@@ -9,7 +9,7 @@ import {
 import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { asRefusal, fieldManagerOf, loadManagedVersions } from '../managed-fields/tracker.ts'
 import { withMeta } from '../registry/objects.ts'
-import { type UpdateOptions, updateObject } from '../registry/update.ts'
+import { type UpdateOptions, updateObject, versionMissing } from '../registry/update.ts'
 import type { Query } from '../request/query.ts'
 
 /** The media type of a configuration to apply. */
@@ -87,6 +87,16 @@ function checkedUid(target: Target, next: KubeObject, current: KubeObject | unde
     throw newConflict(groupResource(target), name, why)
   }
   return unversioned(next)
+}
+
+/**
+ * The object that a patch made, without a version where it has that of the current one: such a patch is tried again until
+ * no other write comes between. Throws a 422 where a patch took the version away that the kind needs.
+ */
+export function patchedVersion(target: Target, object: KubeObject, current: KubeObject, name: string): KubeObject {
+  const version = object.metadata.resourceVersion ?? ''
+  if (version === '' && !target.strategy.allowUnconditionalUpdate) throw versionMissing(target, name)
+  return version === current.metadata.resourceVersion ? unversioned(object) : object
 }
 
 /** The object with the namespace of the request. Throws a 400 for another namespace, or another name. */

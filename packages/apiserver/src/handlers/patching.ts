@@ -28,6 +28,9 @@ export const patchTypes: readonly string[] = [
   'application/apply-patch+yaml',
 ]
 
+/** Custom resources know no strategic merge. */
+export const customPatchTypes: readonly string[] = patchTypes.filter((type) => !type.includes('strategic'))
+
 const jsonPatch = 'application/json-patch+json'
 const mergePatch = 'application/merge-patch+json'
 
@@ -50,7 +53,7 @@ export function patched(
     }
   } catch (error) {
     if (!(error instanceof PatchError)) throw error
-    if (type === jsonPatch ? error.kind === 'malformed' : type === mergePatch || badRequests.has(error.message))
+    if (type === mergePatch || (type !== jsonPatch && badRequests.has(error.message)))
       throw newBadRequest(error.message)
     if (type === jsonPatch || unprocessable.has(error.message)) throw rejected(error.message)
     throw StatusError.of({ reason: '', code: 500, message: error.message })

@@ -12,7 +12,6 @@ import {
   newInvalid,
   newMethodNotSupported,
   newNotFound,
-  newUnsupportedMediaType,
   StatusError,
   validateWriteOptions,
 } from '@kube-bonsai/apimachinery'
@@ -35,7 +34,7 @@ import { bindPod } from '../subresources/binding.ts'
 import { podLog } from '../subresources/pod-log.ts'
 import { scaleOf } from '../subresources/scale.ts'
 import { applyScale, scaled, scaleWithFields, trackScale } from '../subresources/scale-fields.ts'
-import { applyObject, applyType, checkPatchOptions, placedAndNamed } from './applying.ts'
+import { applyObject, applyType, checkPatchOptions, patchedVersion, placedAndNamed } from './applying.ts'
 import { invalidPatch, type PatchReport, patched, patchReport, patchTypes } from './patching.ts'
 import { reviewAccess } from './reviews.ts'
 
@@ -195,12 +194,10 @@ class ResourceHandler {
       this.#target,
       this.#updateOptions(subresource, false),
       (current) => {
-        if (current === undefined) throw newNotFound(groupResource(this.#target), this.#info.name)
-        const object = readPatched(current)
-        const asked = patchVersion(this.#request.body)
-        if (asked !== undefined) return object
-        const { resourceVersion: _, ...metadata } = object.metadata
-        return { ...object, metadata }
+        const { namespace, name } = this.#info
+        if (current === undefined) throw newNotFound(groupResource(this.#target), name)
+        const object = placedAndNamed(this.#target, readPatched(current), namespace, name)
+        return patchedVersion(this.#target, object, current, name)
       },
     )
     return this.#warned(ok(object))
@@ -224,8 +221,8 @@ class ResourceHandler {
   /** Throws a 415 for what is no patch. */
   #patchType(): string {
     const type = (this.#request.headers?.['content-type'] ?? '').split(';')[0] ?? ''
-    if (!patchTypes.includes(type)) throw newUnsupportedMediaType(patchTypes)
-    return type
+    if (patchTypes.includes(type)) return type
+    throw StatusError.of({ reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} })
   }
 
   #updateOptions(subresource: string, mayCreate: boolean) {
@@ -305,7 +302,7 @@ class ResourceHandler {
       const asked = verb === 'update' ? scale.metadata.resourceVersion : patchVersion(this.#request.body)
       return scaled(this.#target, current, withMeta(scale, { resourceVersion: asked }))
     })
-    return this.#warned(ok(scaleWithFields(this.#target, object)))
+    return this.#warned(ok(scaleOf(object)))
   }
 
   /** Through a pod, or through the old collection of bindings, where the body names the pod. */
@@ -354,7 +351,10 @@ class ResourceHandler {
     const wanted = formatApiVersion(kind)
     const own = value as { readonly apiVersion?: unknown; readonly kind?: unknown }
     const named = { ...own, apiVersion: own.apiVersion ?? wanted, kind: own.kind ?? kind.kind }
-    if (named.kind !== kind.kind || named.apiVersion !== wanted) throw this.#wrongKind(named, kind)
+    if (named.kind !== kind.kind || named.apiVersion !== wanted) {
+      const why = `no kind "${named.kind}" is registered for version "${named.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
+      throw patch ? invalidPatch(patch, why) : this.#wrongKind(named, kind)
+    }
     const { object, unknownFields, typeErrors } = decode(types, kind, named)
     const [problem] = typeErrors
     if (problem !== undefined || object === undefined) {

@@ -8,6 +8,7 @@ import {
   newConflict,
   newInvalid,
   newNotFound,
+  type StatusError,
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from '@kube-bonsai/apimachinery'
@@ -110,7 +111,7 @@ function checkPreconditions(
   const { name } = options
   const { uid, resourceVersion } = wanted.metadata
   const actual = current.value.metadata
-  if (uid && uid !== actual.uid) {
+  if (uid && uid !== actual.uid && !options.unconditional) {
     const key = etcdKey(target, options.namespace, name)
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual.uid}`
     const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`
@@ -119,10 +120,14 @@ function checkPreconditions(
   if (conditional) readVersion(resourceVersion ?? '', 'update')
   if (conditional && resourceVersion !== actual.resourceVersion)
     throw newConflict(groupResource(target), name, modified)
-  if (!conditional && !options.unconditional && !options.direct && !target.strategy.allowUnconditionalUpdate) {
-    const error = invalid(FieldPath.of('metadata', 'resourceVersion'), 0, 'must be specified for an update')
-    throw newInvalid({ group: target.info.group, kind: target.info.resource }, name, [error])
-  }
+  if (!conditional && !options.unconditional && !options.direct && !target.strategy.allowUnconditionalUpdate)
+    throw versionMissing(target, name)
+}
+
+/** The 422 for a write that has to name the version that it changes, and does not. */
+export function versionMissing({ info }: Target, name: string): StatusError {
+  const error = invalid(FieldPath.of('metadata', 'resourceVersion'), 0, 'must be specified for an update')
+  return newInvalid({ group: info.group, kind: info.resource }, name, [error])
 }
 
 async function prepare(
@@ -136,7 +141,8 @@ async function prepare(
   const rules = options.rules ?? strategy
   const { metadata } = old
   let object = withMeta(toStored(target, wanted), {
-    uid: metadata.uid,
+    // Patches may not change it either, but validation is to say so.
+    uid: (options.unconditional && wanted.metadata.uid) || metadata.uid,
     creationTimestamp: metadata.creationTimestamp,
     // A write can neither take back nor change a deletion; one that was never asked for fails validation.
     ...(metadata.deletionTimestamp !== undefined && { deletionTimestamp: metadata.deletionTimestamp }),
