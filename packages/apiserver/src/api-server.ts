@@ -15,9 +15,13 @@ import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gate
 import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
 import { defaultAdmission } from './admission/default-chain.ts'
 import { bootstrap } from './bootstrap.ts'
+import type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 import { readRequest, writeResponse, type YamlCodec } from './codec/http.ts'
+import { EventTexts } from './codec/json-text.ts'
 import { readForm, toFormEvents, toMetadata, toTable } from './codec/table.ts'
+import { fromWeb, toWeb } from './codec/web.ts'
 import { newRequestContext, type ServerContext, type User } from './context.ts'
+import { CustomResources } from './custom-resources/custom-resources.ts'
 import { servePage } from './discovery/pages.ts'
 import { handleResource } from './handlers/resource-handler.ts'
 import { Catalog } from './registry/catalog.ts'
@@ -26,7 +30,7 @@ import { genericStrategy } from './registry/generic-strategy.ts'
 import { PodsByNode } from './registry/pods-by-node.ts'
 import { ServiceAllocator } from './registry/service-allocator.ts'
 import { Query } from './request/query.ts'
-import { requestInfo } from './request/request-info.ts'
+import { type ResourceRequest, requestInfo } from './request/request-info.ts'
 import type { NodeProxy } from './subresources/node-proxy.ts'
 
 /** How a server is made. */
@@ -57,6 +61,8 @@ export interface ApiServer {
   readonly transport: Transport
   /** Answers an HTTP request; for any host that speaks fetch. Never rejects. */
   handle(request: Request): Promise<Response>
+  /** The same for a host without fetch's objects, such as `node:http`, which would pay more for them than for the answer. Never rejects. */
+  answer(request: HttpRequest): Promise<HttpResponse>
   /** Makes the system namespaces, priority classes and the service `kubernetes`. Harmless when repeated. */
   bootstrap(): Promise<void>
   /** Ends all watches. */
@@ -78,6 +84,7 @@ class BonsaiApiServer implements ApiServer {
   readonly #authenticate: (request: ApiRequest) => User | undefined
   readonly #yaml: YamlCodec | undefined
   readonly #watches: Set<() => void> = new Set()
+  readonly #texts = new EventTexts()
   readonly #stopCompaction: () => void
 
   constructor(options: ApiServerOptions) {
@@ -87,7 +94,8 @@ class BonsaiApiServer implements ApiServer {
     this.#authenticate = options.authenticate ?? (() => admin)
     this.#yaml = options.yaml
     this.#stopCompaction = startCompaction(this.storage, clock)
-    const catalog = new Catalog(runtimeConfig)
+    const customResources = new CustomResources({ storage: this.storage, random: random.fork('custom-resources') })
+    const catalog = new Catalog(runtimeConfig, customResources)
     this.#context = {
       storage: this.storage,
       clock,
@@ -97,17 +105,22 @@ class BonsaiApiServer implements ApiServer {
       admission: defaultAdmission(this.#allocator),
       nodeProxy: options.nodeProxy,
       podsByNode: new PodsByNode(this.storage),
+      customResources,
       strategyFor: strategyTable(catalog, options.strategies ?? builtInStrategyFor),
     }
     this.transport = { request: (request) => this.#dispatch(request, admin) }
   }
 
   async handle(request: Request): Promise<Response> {
+    return toWeb(await this.answer(fromWeb(request)))
+  }
+
+  async answer(request: HttpRequest): Promise<HttpResponse> {
     try {
       const response = await this.#dispatch(await readRequest(request, this.#yaml))
-      return await writeResponse(response, request.headers.get('accept') ?? '', this.#yaml)
+      return await writeResponse(response, this.#texts, request.headers.accept, this.#yaml)
     } catch (error) {
-      return writeResponse(refusal(error))
+      return writeResponse(refusal(error), this.#texts)
     }
   }
 
@@ -118,6 +131,7 @@ class BonsaiApiServer implements ApiServer {
   close(): void {
     for (const end of [...this.#watches]) end()
     this.#allocator.close()
+    this.#context.customResources.close()
     this.#stopCompaction()
   }
 
@@ -135,6 +149,7 @@ class BonsaiApiServer implements ApiServer {
 
   async #answer(request: ApiRequest, user: User | undefined): Promise<ApiResponse> {
     if (user === undefined) throw newUnauthorized('Unauthorized')
+    await this.#context.customResources.ready()
     const info = requestInfo(request)
     if (!info.isResource) return servePage(this.#context.catalog, request)
     const form = readForm(request.headers?.accept ?? '', new Query(request.query))
@@ -144,7 +159,8 @@ class BonsaiApiServer implements ApiServer {
     const watched = info.verb === 'watch' ? this.#endable(request) : request
     const response = await handleResource(context, info, watched)
     if (form.as === 'object' || response.status >= 300) return response
-    const table = found && info.subresource === '' ? this.#context.strategyFor(found).table : undefined
+    const strategy = found ? this.#context.strategyFor(found) : this.#customStrategy(info)
+    const table = info.subresource === '' ? strategy?.table : undefined
     const now = () => this.#context.clock.now()
     if (response.events) return { ...response, events: toFormEvents(response.events, form, table, now) }
     if (response.stream || isStatusBody(response.body)) return response
@@ -152,6 +168,10 @@ class BonsaiApiServer implements ApiServer {
       ...response,
       body: form.as === 'table' ? toTable(response.body, table, form, now()) : toMetadata(response.body, form),
     }
+  }
+
+  #customStrategy({ group, version, resource }: ResourceRequest): Strategy | undefined {
+    return this.#context.customResources.find(group, version, resource)?.strategy
   }
 
   /** The same request with a signal that ends when the client goes away or the server closes. */

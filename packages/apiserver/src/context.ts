@@ -5,6 +5,8 @@ import type { Clock, Random } from '@kube-bonsai/clock'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { Storage } from '@kube-bonsai/storage'
 import type { AdmissionChain } from './admission/chain.ts'
+import type { CustomResources } from './custom-resources/custom-resources.ts'
+import type { CustomTarget } from './custom-resources/custom-target.ts'
 import type { Catalog, Stored } from './registry/catalog.ts'
 import type { PodsByNode } from './registry/pods-by-node.ts'
 import type { NodeProxy } from './subresources/node-proxy.ts'
@@ -26,6 +28,7 @@ export interface ServerContext {
   readonly admission: AdmissionChain
   readonly nodeProxy: NodeProxy | undefined
   readonly podsByNode: PodsByNode
+  readonly customResources: CustomResources
   strategyFor(info: ResourceInfo): Strategy
 }
 
@@ -34,6 +37,8 @@ export interface Target {
   readonly info: ResourceInfo
   readonly stored: Stored
   readonly strategy: Strategy
+  /** Set for a custom resource: how it is read, converted and kept. */
+  readonly custom?: CustomTarget
 }
 
 /** One request's view of the server. */

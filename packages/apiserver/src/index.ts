@@ -1,5 +1,6 @@
 export type { AdmissionPlugin, Attributes } from './admission/chain.ts'
 export { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.ts'
+export type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 export { bodyLimit, type YamlCodec } from './codec/http.ts'
 export type { User } from './context.ts'
 export { type RequestInfo, requestInfo, type Verb } from './request/request-info.ts'

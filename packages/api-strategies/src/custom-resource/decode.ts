@@ -1,6 +1,6 @@
 import { type FieldError, FieldPath, formatFieldError, type KubeObject } from '@kube-bonsai/apimachinery'
 import { fieldsOf } from '../meta/json.ts'
-import { dropNulls } from './schema/defaults.ts'
+import { applyDefaults, dropNulls } from './schema/defaults.ts'
 import { coerceEmbedded, readMetadata } from './schema/metadata.ts'
 import type { SchemaNode } from './schema/node.ts'
 import { prune } from './schema/prune.ts'
@@ -13,6 +13,23 @@ export interface DecodedCustomResource {
   readonly unknownFields: readonly string[]
   /** Why it cannot be read at all, in upstream's words. */
   readonly problem: string | undefined
+}
+
+/**
+ * An object that was read before, in the shape of a schema that may be another by now: pruned, with defaults filled in.
+ * Its metadata stays as it is; the object itself when nothing changes.
+ */
+export function reshapeCustomResource(
+  object: KubeObject,
+  schema: SchemaNode | undefined,
+  preserveUnknownFields: boolean,
+  defaults: boolean,
+): KubeObject {
+  const kept = preserveUnknownFields ? object : dropNulls(prune(object, schema, true).value, schema)
+  const read = coerceEmbedded(FieldPath.root, kept, schema).value
+  const value = defaults ? applyDefaults(read, schema) : read
+  if (value === object) return object
+  return { ...fieldsOf(value), apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata }
 }
 
 /**

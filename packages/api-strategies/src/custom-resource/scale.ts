@@ -33,7 +33,7 @@ export interface Found {
 }
 
 /** Looks for a value of a type on a path; a missing one is no problem. */
-export function lookUp(object: Fields, path: string, type: 'integer' | 'string'): Found {
+export function lookUpPath(object: Fields, path: string, type: 'integer' | 'string'): Found {
   const names = splitPath(path)
   let value: unknown = object
   for (const [index, name] of names.entries()) {
@@ -80,12 +80,12 @@ export function scaleStatusErrors(object: Fields, paths: ScalePaths | undefined)
   if (paths === undefined) return []
   const errors = [...replicasErrors(object, paths.statusReplicas)]
   if (paths.labelSelector === '') return errors
-  const { problem } = lookUp(object, paths.labelSelector, 'string')
+  const { problem } = lookUpPath(object, paths.labelSelector, 'string')
   return problem === '' ? errors : [...errors, invalid(paths.labelSelector, '', problem)]
 }
 
 function replicasErrors(object: Fields, path: string): readonly FieldError[] {
-  const { value, problem } = lookUp(object, path, 'integer')
+  const { value, problem } = lookUpPath(object, path, 'integer')
   if (problem !== '') return [invalid(path, 0, problem)]
   const count = typeof value === 'number' ? value : 0
   if (count < 0) return [invalid(path, count, 'should be a non-negative integer')]

@@ -4,10 +4,10 @@ import {
   newBadRequest,
   newRequestEntityTooLarge,
   newUnsupportedMediaType,
-  type ObjectList,
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
-
+import type { HttpRequest, HttpResponse } from './exchange.ts'
+import { bodyText, type EventTexts, slim } from './json-text.ts'
 import { protobufOf, protobufType, readProtobuf } from './protobuf.ts'
 
 /** Bodies may hold so many bytes, as upstream. */
@@ -21,17 +21,13 @@ export interface YamlCodec {
   encode(value: unknown): Promise<string>
 }
 
-/** A fetch request as the server handles it. Throws a StatusError for a body that cannot be read. */
-export async function readRequest(request: Request, yaml: YamlCodec | undefined): Promise<ApiRequest> {
-  const url = new URL(request.url)
-  const headers: Record<string, string> = {}
-  request.headers.forEach((value, name) => {
-    headers[name] = value
-  })
-  const query: Record<string, string | readonly string[]> = Object.create(null)
-  for (const name of new Set(url.searchParams.keys())) query[name] = url.searchParams.getAll(name)
+/** An HTTP request as the server handles it. Throws a StatusError for a body that cannot be read. */
+export async function readRequest(request: HttpRequest, yaml: YamlCodec | undefined): Promise<ApiRequest> {
+  const { headers, signal } = request
+  const mark = request.url.indexOf('?')
+  const path = mark < 0 ? request.url : request.url.slice(0, mark)
   const method = request.method as ApiRequest['method']
-  const base = { method, path: decodePath(url.pathname), query, headers, signal: request.signal }
+  const base = { method, path: decodePath(path), query: readQuery(request.url, mark), headers, signal }
   if (method === 'GET' || method === 'HEAD') return base
   const bytes = await readBytes(request)
   if (bytes.length === 0) return base
@@ -40,7 +36,16 @@ export async function readRequest(request: Request, yaml: YamlCodec | undefined)
   return { ...base, body: await parseBody(new TextDecoder().decode(bytes), method, headers, yaml) }
 }
 
+function readQuery(url: string, mark: number): Readonly<Record<string, string | readonly string[]>> {
+  const query: Record<string, string | readonly string[]> = Object.create(null)
+  if (mark < 0) return query
+  const params = new URLSearchParams(url.slice(mark + 1))
+  for (const name of new Set(params.keys())) query[name] = params.getAll(name)
+  return query
+}
+
 function decodePath(path: string): string {
+  if (!path.includes('%')) return path
   try {
     return path.split('/').map(decodeURIComponent).join('/')
   } catch {
@@ -48,28 +53,11 @@ function decodePath(path: string): string {
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  const tooLarge = () => newRequestEntityTooLarge(`limit is ${bodyLimit}`)
-  if (Number(request.headers.get('content-length') ?? 0) > bodyLimit) throw tooLarge()
-  if (request.body === null) return new Uint8Array()
-  const parts: Uint8Array[] = []
-  let size = 0
-  const reader = request.body.getReader()
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    size += part.value.length
-    if (size > bodyLimit) {
-      await reader.cancel().catch(() => {})
-      throw tooLarge()
-    }
-    parts.push(part.value)
-  }
-  const all = new Uint8Array(size)
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.length
-  }
-  return all
+async function readBytes(request: HttpRequest): Promise<Uint8Array> {
+  const declared = Number(request.headers['content-length'] ?? 0)
+  const bytes = declared > bodyLimit ? undefined : await request.readBody(bodyLimit)
+  if (bytes === undefined) throw newRequestEntityTooLarge(`limit is ${bodyLimit}`)
+  return bytes
 }
 
 async function parseBody(
@@ -101,39 +89,31 @@ function mediaType(text: string): string {
   return text.split(';')[0]?.trim() ?? ''
 }
 
-const encoder = new TextEncoder()
-
-/**
- * An answer as a fetch response, in YAML where `accept` asks for that first and it can be written.
- * Lists leave out the kinds of their items, as upstream does.
- */
-export async function writeResponse(response: ApiResponse, accept: string = '', yaml?: YamlCodec): Promise<Response> {
-  const headers = new Headers({ 'cache-control': 'no-cache, private', ...response.headers })
-  if (asksFor(accept, protobufType) && !headers.has('content-type')) {
+/** An answer for HTTP, in protobuf or YAML where `accept` asks for that first and it can be written so. */
+export async function writeResponse(
+  response: ApiResponse,
+  texts: EventTexts,
+  accept: string = '',
+  yaml?: YamlCodec,
+): Promise<HttpResponse> {
+  const { status } = response
+  const headers: Record<string, string> = { 'cache-control': 'no-cache, private', ...response.headers }
+  const open = headers['content-type'] === undefined
+  if (open && asksFor(accept, protobufType)) {
     const encoded = await protobufOf(response)
-    if (encoded) {
-      headers.set('content-type', encoded.type)
-      const body =
-        encoded.body instanceof Uint8Array ? new Uint8Array(encoded.body) : bytesOf(encoded.body, (frame) => frame)
-      return new Response(body, { status: response.status, headers })
-    }
+    if (encoded) return { status, headers: { ...headers, 'content-type': encoded.type }, body: encoded.body }
   }
   if (response.events) {
-    headers.set('content-type', 'application/json')
-    return new Response(streamOf(response.events, encodeEvent), { status: response.status, headers })
+    return { status, headers: { ...headers, 'content-type': 'application/json' }, body: lines(response.events, texts) }
   }
-  if (response.stream)
-    return new Response(
-      streamOf(response.stream, (text) => text),
-      { status: response.status, headers },
-    )
-  if (response.body === undefined) return new Response(null, { status: response.status, headers })
-  if (yaml && asksFor(accept, 'application/yaml') && !headers.has('content-type')) {
-    headers.set('content-type', 'application/yaml')
-    return new Response(await yaml.encode(slim(response.body)), { status: response.status, headers })
+  if (response.stream) return { status, headers, body: response.stream }
+  if (response.body === undefined) return { status, headers }
+  if (open && yaml && asksFor(accept, 'application/yaml')) {
+    const body = await yaml.encode(slim(response.body))
+    return { status, headers: { ...headers, 'content-type': 'application/yaml' }, body }
   }
-  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
-  return new Response(`${JSON.stringify(slim(response.body))}\n`, { status: response.status, headers })
+  const body = `${bodyText(response.body)}\n`
+  return { status, headers: open ? { ...headers, 'content-type': 'application/json' } : headers, body }
 }
 
 /** True when the client would rather have this type than any other. */
@@ -141,37 +121,6 @@ function asksFor(accept: string, type: string): boolean {
   return mediaType(accept.split(',')[0] ?? '') === type
 }
 
-function encodeEvent(event: WatchEvent<unknown>): string {
-  return `${JSON.stringify(event)}\n`
-}
-
-function slim(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || !('items' in body) || !Array.isArray(body.items)) return body
-  const { kind } = body as ObjectList<unknown>
-  if (!kind.endsWith('List') || kind === 'APIGroupDiscoveryList') return body
-  const items = body.items.map((item: unknown) => {
-    if (typeof item !== 'object' || item === null) return item
-    const { kind: own, apiVersion: _, ...rest } = item as { readonly kind?: string; readonly apiVersion?: string }
-    return own === 'PartialObjectMetadata' ? item : rest
-  })
-  return { ...body, items }
-}
-
-/** A body that is made as it is read, and ends its source when the reader goes away. */
-function streamOf<T>(source: AsyncIterable<T>, encode: (item: T) => string): ReadableStream<Uint8Array> {
-  return bytesOf(source, (item) => encoder.encode(encode(item)))
-}
-
-function bytesOf<T>(source: AsyncIterable<T>, encode: (item: T) => Uint8Array): ReadableStream<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]()
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await iterator.next()
-      if (next.done) controller.close()
-      else controller.enqueue(encode(next.value))
-    },
-    async cancel() {
-      await iterator.return?.()
-    },
-  })
+async function* lines(events: AsyncIterable<WatchEvent<unknown>>, texts: EventTexts): AsyncIterable<string> {
+  for await (const event of events) yield texts.line(event)
 }

@@ -12,11 +12,14 @@ import {
   newInvalid,
   newMethodNotSupported,
   newNotFound,
+  newUnsupportedMediaType,
   StatusError,
   validateWriteOptions,
 } from '@kube-bonsai/apimachinery'
 import { withManagedFields } from '@kube-bonsai/patch'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
+import { readCustomBody } from '../custom-resources/bodies.ts'
+import { isInScope } from '../custom-resources/custom-target.ts'
 import { managerName } from '../managed-fields/manager-name.ts'
 import { loadManagedVersions } from '../managed-fields/tracker.ts'
 import { createObject } from '../registry/create.ts'
@@ -32,10 +35,10 @@ import { Query } from '../request/query.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import { bindPod } from '../subresources/binding.ts'
 import { podLog } from '../subresources/pod-log.ts'
-import { scaleOf } from '../subresources/scale.ts'
+import { scaleOf, shownScale } from '../subresources/scale.ts'
 import { applyScale, scaled, scaleWithFields, trackScale } from '../subresources/scale-fields.ts'
 import { applyObject, applyType, checkPatchOptions, patchedVersion, placedAndNamed } from './applying.ts'
-import { invalidPatch, type PatchReport, patched, patchReport, patchTypes } from './patching.ts'
+import { customPatchTypes, invalidPatch, type PatchReport, patched, patchReport, patchTypes } from './patching.ts'
 import { reviewAccess } from './reviews.ts'
 
 /** Answers a request for objects. Throws a StatusError for every refusal. */
@@ -44,13 +47,17 @@ export async function handleResource(
   info: ResourceRequest,
   request: ApiRequest,
 ): Promise<ApiResponse> {
-  const { served } = context.server.catalog
-  if (!served.some(({ group, version }) => group === info.group && version === info.version)) return pageNotFound()
-  const target = findTarget(context, info)
+  const custom = context.server.customResources.find(info.group, info.version, info.resource)
+  if (custom ? !isInScope(custom, info) : !context.server.catalog.serves(info.group, info.version))
+    return pageNotFound()
+  const target = custom ?? findTarget(context, info)
   const query = new Query(request.query)
   const fieldManager = managerName(query.text('fieldManager'), request.headers?.['user-agent'] ?? '')
-  const handler = new ResourceHandler({ ...context, fieldManager }, target, info, request, query)
-  return info.subresource === '' ? handler.main() : handler.sub()
+  const server = custom?.serverFor(context.server) ?? context.server
+  const handler = new ResourceHandler({ ...context, server, fieldManager }, target, info, request, query)
+  if (custom) await custom.begin(context)
+  const response = await (info.subresource === '' ? handler.main() : handler.sub())
+  return custom ? handler.warned(response) : response
 }
 
 function findTarget({ server }: RequestContext, info: ResourceRequest): Target {
@@ -110,7 +117,7 @@ class ResourceHandler {
     const { subresource, verb, name } = this.#info
     const target = this.#target
     const known = target.info.subresources.find((entry) => entry.name === subresource)
-    if (known === undefined) throw pathNotFound()
+    if (known === undefined) throw target.custom ? newNotFound(groupResource(target), name) : pathNotFound()
     if (!known.verbs.includes(verb))
       throw newMethodNotSupported(
         { ...groupResource(target), resource: `${target.info.resource}/${subresource}` },
@@ -187,7 +194,7 @@ class ResourceHandler {
       const application = { options, config: this.#request.body, force: this.#query.flag('force') }
       return this.#warned(await applyObject(this.#context, this.#target, application))
     }
-    const types = await scheme.load(this.#target.info.group, this.#target.info.version)
+    const types = await this.#types(kindOf(this.#target))
     const readPatched = await this.#patchReader(type, types, kindOf(this.#target))
     const { object } = await updateObject(
       this.#context,
@@ -209,11 +216,11 @@ class ResourceHandler {
     types: TypeResolver,
     kind: GroupVersionKind,
   ): Promise<(current: KubeObject) => KubeObject> {
-    const goOrder = await loadGoOrder()
+    const goOrder = this.#isCustom(kind) ? undefined : await loadGoOrder()
     const { body } = this.#request
     return (current) => {
       const result = patched(type, current, body, types, kind)
-      const report = patchReport(type, current, result, body, (object) => goOrder(types, kind, object))
+      const report = patchReport(type, current, result, body, (object) => goOrder?.(types, kind, object) ?? object)
       return this.#decoded(result, kind, types, report)
     }
   }
@@ -221,7 +228,9 @@ class ResourceHandler {
   /** Throws a 415 for what is no patch. */
   #patchType(): string {
     const type = (this.#request.headers?.['content-type'] ?? '').split(';')[0] ?? ''
-    if (patchTypes.includes(type)) return type
+    const known = this.#target.custom ? customPatchTypes : patchTypes
+    if (known.includes(type)) return type
+    if (this.#target.custom) throw newUnsupportedMediaType(known)
     throw StatusError.of({ reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} })
   }
 
@@ -281,7 +290,7 @@ class ResourceHandler {
 
   async #scale(kind: GroupVersionKind): Promise<ApiResponse> {
     const { verb, name, namespace } = this.#info
-    if (verb === 'get') return ok(scaleOf(await this.#get(name)))
+    if (verb === 'get') return ok(shownScale(this.#target, await this.#get(name)))
     const type = verb === 'update' ? '' : this.#patchType()
     if (verb === 'update') this.#checkWriteOptions()
     else checkPatchOptions(this.#query, type === applyType)
@@ -302,7 +311,7 @@ class ResourceHandler {
       const asked = verb === 'update' ? scale.metadata.resourceVersion : patchVersion(this.#request.body)
       return scaled(this.#target, current, withMeta(scale, { resourceVersion: asked }))
     })
-    return this.#warned(ok(scaleOf(object)))
+    return this.#warned(ok(scaleOf(object, this.#target.custom?.scale)))
   }
 
   /** Through a pod, or through the old collection of bindings, where the body names the pod. */
@@ -329,6 +338,11 @@ class ResourceHandler {
     return { ...ok({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }), status: 201 }
   }
 
+  /** Adds warnings to the answer of a read. */
+  warned(response: ApiResponse): ApiResponse {
+    return response.headers['warning'] === undefined ? this.#warned(response) : response
+  }
+
   async #review(): Promise<ApiResponse> {
     const answer = reviewAccess[this.#target.info.kind]
     const body = await this.#body(kindOf(this.#target))
@@ -336,13 +350,28 @@ class ResourceHandler {
     return { ...ok(answer(body, this.#context.user)), status: 201 }
   }
 
+  /** Whether a kind is the custom resource itself, and not a scale. */
+  #isCustom({ group }: GroupVersionKind): boolean {
+    return this.#target.custom !== undefined && group === this.#target.info.group
+  }
+
+  #types(kind: GroupVersionKind): Promise<TypeResolver> {
+    return this.#isCustom(kind) ? scheme.load('', 'v1') : scheme.load(kind.group, kind.version)
+  }
+
   async #body(kind: GroupVersionKind): Promise<KubeObject> {
-    const types = await scheme.load(kind.group, kind.version)
+    const types = await this.#types(kind)
     return this.#decoded(this.#request.body, kind, types)
   }
 
   /** A body as an object of a kind. Throws the 400 of upstream's decoder (422 for the result of a patch). */
   #decoded(value: unknown, kind: GroupVersionKind, types: TypeResolver, patch?: PatchReport): KubeObject {
+    const { custom } = this.#target
+    if (custom && this.#isCustom(kind)) {
+      const { object, unknown } = readCustomBody(custom, value, patch && ((why) => invalidPatch(patch, why)))
+      this.#checkUnknown([...(patch?.unknown ?? []), ...unknown], kind, patch)
+      return withAskedReset(object, value)
+    }
     const shaped = typeof value === 'object' && value !== null && !Array.isArray(value)
     if (!shaped)
       throw newBadRequest(

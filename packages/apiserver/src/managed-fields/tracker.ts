@@ -16,6 +16,7 @@ const managers = new WeakMap<ServerContext, Map<string, FieldManager>>()
 
 /** The field manager of a resource or subresource in the version that a request speaks; made once. */
 export function fieldManagerOf(context: RequestContext, target: Target, subresource: string): FieldManager {
+  if (target.custom) return target.custom.fieldManager(context, subresource)
   const { server } = context
   const known = managers.get(server) ?? new Map<string, FieldManager>()
   managers.set(server, known)

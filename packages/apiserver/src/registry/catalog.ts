@@ -1,6 +1,14 @@
 import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import { formatApiVersion } from '@kube-bonsai/apimachinery'
 
+/** What is served beside the built-in resources, and changes as the server runs. */
+export interface DynamicResources {
+  readonly served: readonly ResourceInfo[]
+  readonly groups: readonly { readonly group: string; readonly versions: readonly string[] }[]
+  /** Counts changes of the two. */
+  readonly generation: number
+}
+
 /** A resource with everything that is the same for all versions of it. */
 export interface Stored {
   readonly group: string
@@ -16,16 +24,35 @@ export interface Stored {
 
 /** The resources that a server serves. */
 export class Catalog {
-  readonly served: readonly ResourceInfo[]
+  readonly #builtIn: readonly ResourceInfo[]
+  readonly #dynamic: DynamicResources | undefined
+  #all: { readonly generation: number; readonly served: readonly ResourceInfo[] } | undefined
   readonly #byPath: ReadonlyMap<string, ResourceInfo>
+  readonly #versions: ReadonlySet<string>
   readonly #stored: Map<string, Stored> = new Map()
 
   /** @param runtimeConfig `group/version` or `api/all`, `api/alpha`, `api/beta`, `api/ga` to on or off, as `--runtime-config` has it */
-  constructor(runtimeConfig: Readonly<Record<string, boolean>> = {}) {
-    this.served = scheme.resources.filter((info) => isServed(info, runtimeConfig))
-    this.#byPath = new Map(this.served.map((info) => [pathKey(info.group, info.version, info.resource), info]))
+  constructor(runtimeConfig: Readonly<Record<string, boolean>> = {}, dynamic?: DynamicResources) {
+    this.#dynamic = dynamic
+    this.#builtIn = scheme.resources.filter((info) => isServed(info, runtimeConfig))
+    this.#byPath = new Map(this.#builtIn.map((info) => [pathKey(info.group, info.version, info.resource), info]))
+    this.#versions = new Set(this.#builtIn.map(({ group, version }) => `${group}/${version}`))
   }
 
+  /** Everything that discovery shows. */
+  get served(): readonly ResourceInfo[] {
+    const generation = this.#dynamic?.generation ?? 0
+    if (this.#all?.generation !== generation)
+      this.#all = { generation, served: [...this.#builtIn, ...(this.#dynamic?.served ?? [])] }
+    return this.#all.served
+  }
+
+  /** Whether anything built in is served of a group and version. */
+  serves(group: string, version: string): boolean {
+    return this.#versions.has(`${group}/${version}`)
+  }
+
+  /** A built-in resource. */
   find(group: string, version: string, resource: string): ResourceInfo | undefined {
     return this.#byPath.get(pathKey(group, version, resource))
   }
@@ -53,12 +80,12 @@ export class Catalog {
 
   /** Groups in the order of discovery with the versions of theirs that are served. */
   groups(): readonly { readonly group: string; readonly versions: readonly string[] }[] {
-    return scheme.groups.flatMap(({ group, versions }) => {
-      const own = versions.filter((version) =>
-        this.served.some((info) => info.group === group && info.version === version),
-      )
+    const builtIn = scheme.groups.flatMap(({ group, versions }) => {
+      const own = versions.filter((version) => this.serves(group, version))
       return own.length === 0 ? [] : [{ group, versions: own }]
     })
+    const known = new Set(builtIn.map(({ group }) => group))
+    return [...builtIn, ...(this.#dynamic?.groups ?? []).filter(({ group }) => !known.has(group))]
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type KubeObject,
   newAlreadyExists,
   newBadRequest,
+  newForbidden,
   newGenerateNameConflict,
   newInvalid,
   required,
@@ -50,6 +51,10 @@ export async function createObject(
   if (!options.applied) await loadManagedVersions(target, entries)
   object = withManagedFields(object, entries)
   if (!options.applied) object = tracked(context, target, '', undefined, object)
+  if (target.custom?.isTerminating) {
+    const why = 'create not allowed while custom resource definition is terminating'
+    throw newForbidden(groupResource(target), object.metadata.name ?? '', why)
+  }
   const attributes = { operation: 'CREATE' as const, target, subresource: '', namespace, dryRun, old: undefined }
   const admitted = await server.admission.admit(context, { ...attributes, name: object.metadata.name ?? '', object })
   object = admitted === object ? object : strategy.default(withSoundFields(context, object, admitted), context.strategy)
@@ -124,7 +129,7 @@ function validateNew(context: RequestContext, target: Target, object: KubeObject
   })
   const errors = [
     ...general,
-    ...finalizerErrors(object.metadata.finalizers ?? [], path),
+    ...(target.custom ? [] : finalizerErrors(object.metadata.finalizers ?? [], path)),
     ...strategy.validate(object, context.strategy),
   ]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)

@@ -7,6 +7,7 @@ import {
   StatusError,
 } from '@kube-bonsai/apimachinery'
 import { CompactedError, FutureRevisionError, type KeyValue } from '@kube-bonsai/storage'
+import { withKindsOfItems } from '../codec/typed-lists.ts'
 import type { RequestContext, Target } from '../context.ts'
 import type { Query } from '../request/query.ts'
 import { decodeContinue, encodeContinue } from './continue-token.ts'
@@ -90,18 +91,20 @@ export async function listObjects(
     throw error
   }
   const metadata: ListMeta = {
+    ...(target.custom && { continue: '' }),
     resourceVersion: String(at ?? server.storage.revision),
     ...(more &&
       start !== undefined && { continue: encodeContinue({ revision: at ?? 0, start: start.slice(prefix.length) }) }),
     ...(more && selection.everything && { remainingItemCount: remaining }),
   }
   const { kind, group, version: apiVersion } = target.info
-  return {
-    kind: `${kind}List`,
+  const list = {
+    kind: target.custom?.listKind ?? `${kind}List`,
     apiVersion: group === '' ? apiVersion : `${group}/${apiVersion}`,
     metadata,
     items: items.map((kv) => fromStored(target, kv.value)),
   }
+  return target.custom ? withKindsOfItems(list) : list
 }
 
 /** 410; a page that came too late gets a token with which it can go on inconsistently. */

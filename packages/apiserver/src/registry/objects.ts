@@ -1,4 +1,10 @@
-import { type KubeObject, newBadRequest, type ObjectMeta, type Unstructured } from '@kube-bonsai/apimachinery'
+import {
+  type KubeObject,
+  newBadRequest,
+  type ObjectMeta,
+  StatusError,
+  type Unstructured,
+} from '@kube-bonsai/apimachinery'
 import type { Target } from '../context.ts'
 
 /** The key of an object; names and namespaces hold no slash. */
@@ -58,12 +64,19 @@ const conversions: Readonly<Record<string, (object: Unstructured, apiVersion: st
 
 function rename(object: KubeObject, apiVersion: string, target: Target): KubeObject {
   if (object.apiVersion === apiVersion) return object
+  if (target.custom) throw unconverted(object, apiVersion)
   const convert = conversions[object.kind]
   if (convert) return { ...convert(object as Unstructured, apiVersion), apiVersion }
   if (differs.has(`${target.stored.group}/${object.kind}`)) {
     throw newBadRequest(`unsupported: converting ${object.kind} from ${object.apiVersion} to ${apiVersion}`)
   }
   return { ...object, apiVersion }
+}
+
+/** A custom resource that its webhook could not turn is shown by nobody. */
+function unconverted({ apiVersion, kind }: KubeObject, wanted: string): StatusError {
+  const message = `conversion of ${apiVersion}, Kind=${kind} to ${wanted} failed`
+  return StatusError.of({ reason: '', code: 500, message })
 }
 
 const differs = new Set([

@@ -71,8 +71,8 @@ const plainlyWorded = new Set([
 ])
 
 /** Each kind with a conversion of its own words it in its own way. */
-function unsupportedField({ info: { group, version, kind } }: Target, field: string): string {
-  if (plainlyWorded.has(`${group}/${kind}`)) return `field label not supported: ${field}`
+function unsupportedField({ custom, info: { group, version, kind } }: Target, field: string): string {
+  if (custom || plainlyWorded.has(`${group}/${kind}`)) return `field label not supported: ${field}`
   if (kind === 'ResourceSlice') return `field label not supported for ${group}/${version}, Kind=${kind}: ${field}`
   if (group === 'batch' && kind === 'Job') return `field label ${quote(field)} not supported for Job`
   return `${quote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`

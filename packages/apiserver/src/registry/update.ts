@@ -76,7 +76,7 @@ export async function updateObject(
       withMeta(next, { resourceVersion: current.value.metadata.resourceVersion }),
       current.value,
     )
-    if (unchanged && !isFinished(next, current.value))
+    if (unchanged && !isFinished(next, current.value) && !target.custom?.isStale(current.value))
       return { object: fromStored(target, current.value), created: false }
     const stored = await commit(context, key, next, current)
     if (stored !== undefined) return { object: fromStored(target, stored), created: false }

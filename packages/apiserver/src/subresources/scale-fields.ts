@@ -37,7 +37,8 @@ function scaleFieldManager({ strategy }: RequestContext): FieldManager {
 }
 
 /** Every version of a kind keeps its replicas in the same place. */
-function pathsOf({ info }: Target): ReplicasPaths {
+function pathsOf({ info, custom }: Target): ReplicasPaths {
+  if (custom) return custom.replicasPaths
   const versions = scheme.resources.filter(({ group, resource }) => group === info.group && resource === info.resource)
   return Object.fromEntries(versions.map((version) => [formatApiVersion(version), replicas]))
 }
@@ -45,7 +46,7 @@ function pathsOf({ info }: Target): ReplicasPaths {
 /** The scale of an object, with who manages its replicas. */
 export function scaleWithFields(target: Target, object: KubeObject): Scale {
   const entries = asRefusal(() => scaleManagedFields(object.metadata.managedFields, pathsOf(target)))
-  return withManagedFields(scaleOf(object), entries)
+  return withManagedFields(scaleOf(object, target.custom?.scale), entries)
 }
 
 /** The scale that a client wants, with who manages its replicas then. */
@@ -75,5 +76,5 @@ export function scaled(target: Target, object: KubeObject, scale: KubeObject): K
   const entries = asRefusal(() =>
     parentManagedFields(managedFields, scale.metadata.managedFields, pathsOf(target), formatApiVersion(target.info)),
   )
-  return withManagedFields(withScale(object, scale), entries)
+  return withManagedFields(withScale(object, scale, target.custom?.scale), entries)
 }
