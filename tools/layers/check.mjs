@@ -7,6 +7,7 @@ const order = ['values', 'api', 'semantics', 'control-plane', 'testing', 'facade
 // Imports inside one layer, as docs/architecture.md lists them.
 const besides = {
   'api-types': ['apimachinery'],
+  cel: ['apimachinery'],
   'component-helpers': ['apimachinery', 'api-types'],
   patch: ['apimachinery', 'api-types'],
   apiserver: ['storage'],

@@ -1,0 +1,38 @@
+export {
+  type CelEnvironment,
+  createEnvironment,
+  type EnvironmentOptions,
+  type StructDeclaration,
+} from './checker/environment.ts'
+export {
+  compileDeviceSelector,
+  type DeviceAttributeValue,
+  type DeviceSelector,
+  type DeviceSelectorOptions,
+  deviceSelectorCostLimit,
+  type SelectedDevice,
+} from './devices/device-selector.ts'
+export {
+  CheckedExpression,
+  type Compiled,
+  compile,
+  type Evaluation,
+  Program,
+  perCallLimit,
+  type Variables,
+} from './engine.ts'
+export type { SizeEstimator } from './estimate/node.ts'
+export type { Range } from './estimate/range.ts'
+export { parseType } from './functions/declarations.ts'
+export { PlanError } from './interpreter/planner.ts'
+export {
+  type AuthorizationAnswer,
+  type AuthorizationQuestion,
+  type AuthorizationSubject,
+  type Authorize,
+  AuthorizerValue,
+  ResourceCheckValue,
+} from './libraries/authorizer.ts'
+export { type CelType, typeName } from './types/cel-type.ts'
+export { fromJson } from './values/json.ts'
+export { CelError, CelList, CelMap, CelObject, CelOptional, CelUint, type Value } from './values/value.ts'

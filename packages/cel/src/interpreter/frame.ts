@@ -1,0 +1,32 @@
+import type { Value } from '../values/value.ts'
+
+/** Thrown when an evaluation has cost more than it may. */
+export class BudgetExceeded extends Error {
+  constructor() {
+    super('operation cancelled: actual cost limit exceeded')
+  }
+}
+
+/** The state of one evaluation. */
+export class Frame {
+  /** Local variables of comprehensions; `undefined` when not computed yet. */
+  readonly slots: (Value | undefined)[] = []
+  /** What the evaluation has cost so far. */
+  cost = 0
+  readonly #limit: number
+  readonly #variable: (name: string) => Value | undefined
+
+  constructor(variable: (name: string) => Value | undefined, limit: number) {
+    this.#variable = variable
+    this.#limit = limit
+  }
+
+  variable(name: string): Value | undefined {
+    return this.#variable(name)
+  }
+
+  charge(cost: number): void {
+    this.cost += cost
+    if (this.cost > this.#limit) throw new BudgetExceeded()
+  }
+}
