@@ -5,7 +5,6 @@ import {
   newBadRequest,
   newGenericServerResponse,
   newInvalid,
-  newRequestEntityTooLarge,
   quote,
   StatusError,
 } from '@kube-bonsai/apimachinery'
@@ -14,7 +13,6 @@ import {
   applyMergePatch,
   applyStrategicMergePatch,
   goText,
-  maxJsonPatchOperations,
   PatchError,
   PatchSchema,
 } from '@kube-bonsai/patch'
@@ -135,10 +133,6 @@ function checkedOperations(patch: unknown): readonly unknown[] {
       if (value === undefined || value === null || typeof value === 'string') continue
       throw cannot(value, `struct field jsonPatchOp.${member} of type string`)
     }
-  }
-  if (patch.length > maxJsonPatchOperations) {
-    const most = `The allowed maximum operations in a JSON patch is ${maxJsonPatchOperations}`
-    throw newRequestEntityTooLarge(`${most}, got ${patch.length}`)
   }
   return patch
 }
