@@ -1,6 +1,16 @@
 import { deepEqual, type KubeObject } from '@kube-bonsai/apimachinery'
 import { encodeText } from './core/base64.ts'
-import { type Fields, fieldsOf, isEmpty, isFields, listOf, mapItems, textOf, withField } from './meta/json.ts'
+import {
+  type Fields,
+  fieldsOf,
+  isEmpty,
+  isFields,
+  listOf,
+  mapItems,
+  textOf,
+  withAbsent,
+  withField,
+} from './meta/json.ts'
 
 type Effect = (object: Fields) => Fields
 
@@ -43,7 +53,12 @@ const secret: Effect = ({ stringData, ...rest }) => {
   return { ...rest, data: { ...fieldsOf(rest['data']), ...Object.fromEntries(encoded) } }
 }
 
-const statefulSetSpec: Effect = (spec) => {
+/** Numbers of a rolling update that the internal form holds by value are written even where nothing defaults them. */
+const rollingUpdate = (zeroes: Fields): Effect =>
+  at(['updateStrategy', 'rollingUpdate'], (it) => withAbsent(it, zeroes))
+
+const statefulSetSpec: Effect = (given) => {
+  const spec = rollingUpdate({ partition: 0 })(given)
   const claims = listOf(spec['volumeClaimTemplates'])
   const kind = 'PersistentVolumeClaim'
   const typed = (claim: unknown) => withField(withField(fieldsOf(claim), 'apiVersion', 'v1'), 'kind', kind)
@@ -71,7 +86,8 @@ const effects: Readonly<Record<string, Effect>> = {
   'v1/PodTemplate': at(['template', 'spec'], podSpec),
   'v1/ReplicationController': template,
   'v1/Secret': secret,
-  'apps/v1/DaemonSet': (object) => daemonSet(template(object)),
+  'apps/v1/DaemonSet': (object) =>
+    daemonSet(at(['spec'], rollingUpdate({ maxUnavailable: 0, maxSurge: 0 }))(template(object))),
   'apps/v1/Deployment': template,
   'apps/v1/ReplicaSet': template,
   'apps/v1/StatefulSet': (object) => at(['spec'], statefulSetSpec)(template(object)),

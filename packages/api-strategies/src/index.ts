@@ -1,4 +1,5 @@
 export { asConverted, withTemplateGeneration } from './conversion-effects.ts'
+export { convertObject } from './conversions.ts'
 export { type DecodedCustomResource, decodeCustomResource, reshapeCustomResource } from './custom-resource/decode.ts'
 export type { RuleEvaluator } from './custom-resource/rules.ts'
 export { lookUpPath, type ScalePaths, scalePathsOf, splitPath, withPath } from './custom-resource/scale.ts'

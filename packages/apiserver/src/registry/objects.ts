@@ -1,10 +1,5 @@
-import {
-  type KubeObject,
-  newBadRequest,
-  type ObjectMeta,
-  StatusError,
-  type Unstructured,
-} from '@kube-bonsai/apimachinery'
+import { convertObject } from '@kube-bonsai/api-strategies'
+import { type KubeObject, type ObjectMeta, StatusError } from '@kube-bonsai/apimachinery'
 import type { Target } from '../context.ts'
 
 /** The key of an object; names and namespaces hold no slash. */
@@ -57,56 +52,16 @@ export function fromStored(target: Target, object: KubeObject): KubeObject {
   return rename(object, group === '' ? version : `${group}/${version}`, target)
 }
 
-/** Kinds whose versions differ in more than the name, and how they are turned into each other. */
-const conversions: Readonly<Record<string, (object: Unstructured, apiVersion: string) => Unstructured>> = {
-  Event: convertEvent,
-}
-
 function rename(object: KubeObject, apiVersion: string, target: Target): KubeObject {
   if (object.apiVersion === apiVersion) return object
   if (target.custom) throw unconverted(object, apiVersion)
-  const convert = conversions[object.kind]
-  if (convert) return { ...convert(object as Unstructured, apiVersion), apiVersion }
-  if (differs.has(`${target.stored.group}/${object.kind}`)) {
-    throw newBadRequest(`unsupported: converting ${object.kind} from ${object.apiVersion} to ${apiVersion}`)
-  }
-  return { ...object, apiVersion }
+  return convertObject(object, apiVersion)
 }
 
 /** A custom resource that its webhook could not turn is shown by nobody. */
 function unconverted({ apiVersion, kind }: KubeObject, wanted: string): StatusError {
   const message = `conversion of ${apiVersion}, Kind=${kind} to ${wanted} failed`
   return StatusError.of({ reason: '', code: 500, message })
-}
-
-const differs = new Set([
-  'autoscaling/HorizontalPodAutoscaler',
-  'resource.k8s.io/ResourceClaim',
-  'resource.k8s.io/ResourceClaimTemplate',
-  'resource.k8s.io/ResourceSlice',
-  'resource.k8s.io/DeviceClass',
-])
-
-const eventFields: readonly (readonly [core: string, events: string])[] = [
-  ['involvedObject', 'regarding'],
-  ['message', 'note'],
-  ['source', 'deprecatedSource'],
-  ['firstTimestamp', 'deprecatedFirstTimestamp'],
-  ['lastTimestamp', 'deprecatedLastTimestamp'],
-  ['count', 'deprecatedCount'],
-  ['reportingComponent', 'reportingController'],
-]
-
-function convertEvent(event: Unstructured, apiVersion: string): Unstructured {
-  const toCore = apiVersion === 'v1'
-  const changed: Record<string, unknown> = { ...event }
-  for (const [core, events] of eventFields) {
-    const [from, to] = toCore ? [events, core] : [core, events]
-    if (!Object.hasOwn(changed, from)) continue
-    changed[to] = changed[from]
-    delete changed[from]
-  }
-  return changed as Unstructured
 }
 
 /** Freezes what is not frozen yet; parts that are shared with stored objects are frozen already and not visited again. */

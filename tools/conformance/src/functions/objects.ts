@@ -1,4 +1,6 @@
 import {
+  asConverted,
+  convertObject,
   fillZeroValues,
   type Strategy,
   type StrategyContext,
@@ -108,6 +110,15 @@ export const objectFunctions: Readonly<Record<string, OracleFunction>> = {
       ...(strict.length === 0 ? {} : { strict }),
     }
   }),
+  'object.convert': define<{ readonly object: unknown; readonly to: string }>(
+    async ({ object: given, to }, context) => {
+      const { object, kind } = await decoded(given)
+      const strategy = strategyFor(kind.group, kind.kind)
+      if (strategy === undefined) throw new Error(`unsupported: conversion of ${kind.kind}`)
+      const request = contextOf(context)
+      return { object: withoutNow(convertObject(asConverted(strategy.default(object, request)), to), request) }
+    },
+  ),
   'object.validate': define<ValidateInput>(async ({ object: given, old: givenOld, subresource }, context) => {
     const { object, kind, strict } = await decoded(given)
     const strategy = strategyOf(kind)
