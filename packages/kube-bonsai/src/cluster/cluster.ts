@@ -1,6 +1,12 @@
 import type { KubeObject } from '@kube-bonsai/apimachinery'
 import { type ApiServer, createApiServer } from '@kube-bonsai/apiserver'
-import { type Client, createClient, createInformerFactory, type InformerFactory } from '@kube-bonsai/client'
+import {
+  type Client,
+  createClient,
+  createInformerFactory,
+  headersTransport,
+  type InformerFactory,
+} from '@kube-bonsai/client'
 import { type Clock, createRandom, parseDurationMs, type Random, SystemClock, VirtualClock } from '@kube-bonsai/clock'
 import {
   type ControllerContext,
@@ -79,7 +85,8 @@ export class Cluster {
       ...(options.serviceClusterIPRange && { serviceClusterIPRange: options.serviceClusterIPRange }),
       ...(options.authenticate && { authenticate: options.authenticate }),
     })
-    this.client = createClient(this.server.transport)
+    this.client = this.#clientOf('bonsai')
+    const manager = this.#clientOf('kube-controller-manager')
     const onError = (component: string, key: string, error: unknown) => options.onError?.(component, key, error)
     this.#informers = createInformerFactory(this.client, {
       clock,
@@ -88,7 +95,7 @@ export class Cluster {
     })
     const recorders = new Map<string, EventRecorder>()
     this.#context = {
-      client: this.client,
+      client: manager,
       informers: this.#informers,
       clock,
       random: random.fork('controllers'),
@@ -98,7 +105,7 @@ export class Cluster {
         const known = recorders.get(component)
         if (known) return known
         const made = createEventRecorder({
-          client: this.client,
+          client: this.#clientOf(component),
           clock,
           random,
           component,
@@ -108,7 +115,12 @@ export class Cluster {
         return made
       },
     }
-    this.nodes = new NodeFleet(this.#context, options.programs)
+    this.nodes = new NodeFleet({ ...this.#context, client: this.#clientOf('kubelet') }, options.programs)
+  }
+
+  /** A client whose writes manage fields by the name of a component. */
+  #clientOf(component: string): Client {
+    return createClient(headersTransport(this.server.transport, { 'user-agent': component }))
   }
 
   /**
@@ -242,7 +254,7 @@ export class Cluster {
     const controllers = selectControllers(createControllers({ rootCa }), wanted === true ? ['*'] : wanted)
     if (!controlPlaneOnly) {
       this.nodes.start()
-      this.#running.push(startScheduler(this.#context))
+      this.#running.push(startScheduler({ ...this.#context, client: this.#clientOf('kube-scheduler') }))
     }
     for (const controller of controllers) this.#running.push(controller.start(this.#context))
     this.#informers.start()

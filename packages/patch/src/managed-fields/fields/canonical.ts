@@ -37,15 +37,33 @@ function read(given: unknown, depth: number): FieldSet {
   return hasChildren(result) ? result : {}
 }
 
-/** The same set with its elements in order, as it is to be stored. */
+/**
+ * Objects made of one template are owned alike: one set in memory does for all of them. By their text; forgotten when there
+ * are many, since only those that are made again and again matter.
+ */
+const shared = new Map<string, FieldSet>()
+const mostShared = 2000
+
+/** The same set with its elements in order, as it is to be stored. Equal sets are mostly the same object. */
 export function sortedFieldSet(set: FieldSet): FieldSet {
+  if (canonical.has(set)) return set
+  const key = JSON.stringify(set)
+  const known = shared.get(key)
+  if (known !== undefined) return known
+  const result = inOrder(set)
+  if (shared.size >= mostShared) shared.clear()
+  shared.set(key, result)
+  return result
+}
+
+function inOrder(set: FieldSet): FieldSet {
   if (canonical.has(set)) return set
   const keys = Object.keys(set)
   if (keys.length === 0) return emptyFieldSet
   const result: Record<PathElement, FieldSet> = {}
-  for (const key of keys.length > 1 ? keys.sort(byPlace) : keys) result[key] = sortedFieldSet(set[key] ?? {})
+  for (const key of keys.length > 1 ? keys.sort(byPlace) : keys) result[key] = inOrder(set[key] ?? {})
   canonical.add(result)
-  return result
+  return Object.freeze(result)
 }
 
 function byPlace(a: PathElement, b: PathElement): number {
