@@ -251,6 +251,7 @@ export type {
 } from './objects.ts'
 export { compactJson, jsonString } from './text/compact-json.ts'
 export { parseInt64 } from './text/int64.ts'
+export { jsonSyntaxError } from './text/json-syntax.ts'
 export { isPrintable, quote } from './text/quote.ts'
 export { compareUtf8, utf8Length } from './text/utf8.ts'
 export { type Duration, DurationFormatError, formatDuration, parseDuration } from './time/duration.ts'

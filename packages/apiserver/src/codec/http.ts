@@ -1,6 +1,7 @@
 import {
   type ApiRequest,
   type ApiResponse,
+  jsonSyntaxError,
   newBadRequest,
   newRequestEntityTooLarge,
   newUnsupportedMediaType,
@@ -71,7 +72,8 @@ async function parseBody(
     try {
       return await yaml.parse(text)
     } catch (error) {
-      throw newBadRequest(`error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`)
+      const why = `error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`
+      throw newBadRequest(method === 'PATCH' ? `error decoding YAML: ${why}` : why)
     }
   }
   if (method !== 'PATCH' && type !== 'application/json' && type !== '') throw newUnsupportedMediaType(mediaTypes)
@@ -79,10 +81,17 @@ async function parseBody(
     return JSON.parse(text)
   } catch (error) {
     if (error instanceof RangeError) throw newBadRequest('exceeded max depth')
+    if (method === 'PATCH') throw newBadRequest(unreadablePatch(type, text))
     throw newBadRequest(
       `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`,
     )
   }
+}
+
+/** What a patch that is no JSON is answered. */
+function unreadablePatch(type: string, text: string): string {
+  const why = jsonSyntaxError(text) ?? 'unexpected end of JSON input'
+  return type === 'application/strategic-merge-patch+json' ? why : `error decoding patch: ${why}`
 }
 
 function mediaType(text: string): string {
