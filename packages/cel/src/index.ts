@@ -4,6 +4,16 @@ export {
   type EnvironmentOptions,
   type StructDeclaration,
 } from './checker/environment.ts'
+export { type Correlated, evaluateRules, ruleCostBudget } from './custom-resources/evaluate.ts'
+export { type ResolvedFieldPath, resolveFieldPath } from './custom-resources/field-path.ts'
+export { escapeName, unescapeName } from './custom-resources/names.ts'
+export {
+  type CompiledExpression,
+  type CompiledRule,
+  compileRules,
+  type ValidationRule,
+} from './custom-resources/rules.ts'
+export type { JsonSchema } from './custom-resources/schema.ts'
 export {
   compileDeviceSelector,
   type DeviceAttributeValue,
