@@ -1,3 +1,5 @@
+export { type ApiApproval, apiApprovalOf } from './apiextensions/approval.ts'
+export { structuralViolations } from './apiextensions/strategy.ts'
 export { asConverted, withTemplateGeneration } from './conversion-effects.ts'
 export { convertObject } from './conversions.ts'
 export { type DecodedCustomResource, decodeCustomResource, reshapeCustomResource } from './custom-resource/decode.ts'

@@ -1,4 +1,5 @@
 import { scheme } from '@kube-bonsai/api-types'
+import { customResourceDefinitionRoom } from './apiextensions/strategy.ts'
 import { daemonSetRoom, deploymentRoom, replicaSetRoom, statefulSetRoom } from './apps/strategy.ts'
 import { cronJobRoom } from './batch/cron-job/strategy.ts'
 import { jobRoom } from './batch/job/strategy.ts'
@@ -57,6 +58,7 @@ const rooms: readonly Room[] = [
   certificateSigningRequestRoom,
   leaseRoom,
   podDisruptionBudgetRoom,
+  customResourceDefinitionRoom,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

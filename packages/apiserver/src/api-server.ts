@@ -21,7 +21,9 @@ import { EventTexts } from './codec/json-text.ts'
 import { readForm, toFormEvents, toMetadata, toTable } from './codec/table.ts'
 import { fromWeb, toWeb } from './codec/web.ts'
 import { newRequestContext, type ServerContext, type User } from './context.ts'
+import { DefinitionControllers } from './custom-resources/controllers/run.ts'
 import { CustomResources } from './custom-resources/custom-resources.ts'
+import { deleteCustomObjects } from './custom-resources/deletion.ts'
 import { servePage } from './discovery/pages.ts'
 import { handleResource } from './handlers/resource-handler.ts'
 import { Catalog } from './registry/catalog.ts'
@@ -71,6 +73,9 @@ export interface ApiServer {
 
 const admin: User = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] }
 
+/** The server as a client of its own API. */
+const itself: User = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] }
+
 /** Makes a server; it answers at once. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   return new BonsaiApiServer(options)
@@ -109,6 +114,7 @@ class BonsaiApiServer implements ApiServer {
       strategyFor: strategyTable(catalog, options.strategies ?? builtInStrategyFor),
     }
     this.transport = { request: (request) => this.#dispatch(request, admin) }
+    this.#runDefinitionControllers(customResources)
   }
 
   async handle(request: Request): Promise<Response> {
@@ -168,6 +174,15 @@ class BonsaiApiServer implements ApiServer {
       ...response,
       body: form.as === 'table' ? toTable(response.body, table, form, now()) : toMetadata(response.body, form),
     }
+  }
+
+  #runDefinitionControllers(customResources: CustomResources): void {
+    new DefinitionControllers({
+      customResources,
+      clock: this.#context.clock,
+      request: (request) => this.#dispatch(request, itself),
+      deleteObjects: (crd) => deleteCustomObjects(newRequestContext(this.#context, itself), customResources, crd),
+    })
   }
 
   #customStrategy({ group, version, resource }: ResourceRequest): Strategy | undefined {

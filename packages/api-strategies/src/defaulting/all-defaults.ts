@@ -1,4 +1,5 @@
 import { admissionregistrationDefaults } from '../admissionregistration/defaults.ts'
+import { apiextensionsDefaults } from '../apiextensions/defaults.ts'
 import { appsDefaults } from '../apps/defaults.ts'
 import { autoscalingDefaults } from '../autoscaling/defaults.ts'
 import { batchDefaults } from '../batch/defaults.ts'
@@ -24,6 +25,7 @@ export const allDefaults: DefaultRules = {
   ...rbacDefaults,
   ...autoscalingDefaults,
   ...admissionregistrationDefaults,
+  ...apiextensionsDefaults,
   ...discoveryDefaults,
   ...schedulingDefaults,
   ...flowcontrolDefaults,

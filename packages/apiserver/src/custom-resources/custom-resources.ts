@@ -5,7 +5,7 @@ import { deepEqual, type KubeObject } from '@kube-bonsai/apimachinery'
 import type { Random } from '@kube-bonsai/clock'
 import type { Storage, StorageWatch } from '@kube-bonsai/storage'
 import { CustomTarget } from './custom-target.ts'
-import { asDefinition, definitionPrefix, holds } from './definition.ts'
+import { asDefinition, definitionPrefix, holds, storageVersionOf } from './definition.ts'
 import { discoveredInfo, makeServing, type Serving } from './serving.ts'
 import { compareVersions } from './version-order.ts'
 import { ConversionWebhook, type ReviewSender } from './webhook.ts'
@@ -93,6 +93,12 @@ export class CustomResources {
     if (!holds(crd, 'NamesAccepted') && !holds(crd, 'Established')) return undefined
     if (!crd.spec.versions.some((one) => one.name === version && one.served)) return undefined
     return this.#target(name, entry, version)
+  }
+
+  /** The version in which the objects of a definition are kept, whether or not it is served. */
+  keeper(name: string): CustomTarget | undefined {
+    const entry = this.#entries.get(name)
+    return entry && this.#target(name, entry, storageVersionOf(entry.crd))
   }
 
   /** What discovery shows. */

@@ -129,12 +129,16 @@ function validateNew(context: RequestContext, target: Target, object: KubeObject
   })
   const errors = [
     ...general,
-    ...(target.custom ? [] : finalizerErrors(object.metadata.finalizers ?? [], path)),
+    ...(target.custom || target.stored.group === extensions
+      ? []
+      : finalizerErrors(object.metadata.finalizers ?? [], path)),
     ...strategy.validate(object, context.strategy),
   ]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
 }
 
+/** Its kinds are held to the general rules of metadata alone. */
+const extensions = 'apiextensions.k8s.io'
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
 /** Names without a domain are the system's own. @see pkg/apis/core/validation/validation.go validateKubeFinalizerName */

@@ -1,5 +1,6 @@
 import { formatTime, instantOfMillis, type KubeObject, millisOfInstant, parseTime } from '@kube-bonsai/apimachinery'
 import type { RequestContext, Target } from '../context.ts'
+import { definitionToDelete } from '../custom-resources/definition-deletion.ts'
 import { withMeta } from './objects.ts'
 import { namespaceFinalizers, type Propagation, withPropagation } from './propagation.ts'
 
@@ -22,6 +23,8 @@ export function markForDeletion(
   options: Propagation & { readonly gracePeriodSeconds?: number },
 ): DeletionMark {
   if (object.kind === 'Namespace' && target.stored.group === '') return markNamespace(context, object, options)
+  if (target.stored.resource === 'customresourcedefinitions' && object.metadata.deletionTimestamp === undefined)
+    return { object: definitionToDelete(object, context.now), removes: false }
   const grace = gracePeriod(context, target, object, options.gracePeriodSeconds)
   if (grace === 'pending') return { object, removes: false }
   const graceful = grace === undefined ? object : withMeta(object, grace)
