@@ -20,6 +20,7 @@ import { secretRoom } from './core/secret/strategy.ts'
 import { serviceRoom } from './core/service/strategy.ts'
 import { serviceAccountRoom } from './core/service-account.ts'
 import { buildStrategy } from './generic/build-strategy.ts'
+import { networkingRooms } from './networking/rooms.ts'
 import { podDisruptionBudgetRoom } from './policy/strategy.ts'
 import { rbacRooms } from './rbac/strategy.ts'
 import type { Room } from './room.ts'
@@ -59,6 +60,7 @@ const rooms: readonly Room[] = [
   leaseRoom,
   podDisruptionBudgetRoom,
   customResourceDefinitionRoom,
+  ...networkingRooms,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

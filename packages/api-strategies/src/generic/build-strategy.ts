@@ -37,7 +37,7 @@ export function buildStrategy(info: ResourceInfo, room: Room = noRoom, table?: T
     validate: (object, context) => validate?.(fieldsOf(object), context) ?? [],
     validateName: nameRule(traits.names),
     ...updateStrategy(room.update, (object, old, context) => {
-      const kept = hasStatus ? keepField(object, old, 'status') : object
+      const kept = hasStatus && traits.writesStatus !== true ? keepField(object, old, 'status') : object
       const prepared = merged(kept, room.update?.prepare?.(fieldsOf(kept), fieldsOf(old), context))
       return countGeneration(prepared, old, traits.counts ?? [])
     }),
@@ -53,7 +53,10 @@ export function buildStrategy(info: ResourceInfo, room: Room = noRoom, table?: T
 }
 
 function beginObject(object: KubeObject, traits: KindTraits, hasStatus: boolean): KubeObject {
-  const wiped = hasStatus && traits.keepsStatus !== true ? merged(object, { ...fieldsOf(object), status: {} }) : object
+  const wiped =
+    hasStatus && traits.keepsStatus !== true && traits.writesStatus !== true
+      ? merged(object, { ...fieldsOf(object), status: {} })
+      : object
   return traits.counts === undefined || traits.startsWithout === true ? wiped : withGeneration(wiped, 1)
 }
 

@@ -11,11 +11,13 @@ export interface KindTraits {
   /** An update must name the resourceVersion it read. */
   readonly needsResourceVersion?: true
   /** How its objects are named; DNS subdomains when absent. */
-  readonly names?: 'label' | 'path-segment' | 'service'
+  readonly names?: 'label' | 'path-segment' | 'service' | 'ip'
   /** What of the metadata a status update may not change: all that upstream resets, or one field of it. */
   readonly statusKeeps?: 'reset' | 'labels' | 'all'
   /** The status of a new object is not wiped. */
   readonly keepsStatus?: true
+  /** The status is part of what a create or an update writes. */
+  readonly writesStatus?: true
   readonly garbageCollection?: 'orphan' | 'unsupported'
 }
 
@@ -51,7 +53,8 @@ const traits: Readonly<Record<string, KindTraits>> = {
   'Ingress.networking.k8s.io': { counts: spec },
   'IngressClass.networking.k8s.io': { counts: spec },
   'NetworkPolicy.networking.k8s.io': { counts: spec },
-  'ServiceCIDR.networking.k8s.io': { statusKeeps: 'reset' },
+  'ServiceCIDR.networking.k8s.io': { statusKeeps: 'reset', writesStatus: true },
+  'IPAddress.networking.k8s.io': { names: 'ip' },
   'PodDisruptionBudget.policy': { counts: spec, needsResourceVersion: true },
   'EndpointSlice.discovery.k8s.io': { counts: ['*', 'metadata.labels'] },
   'PriorityClass.scheduling.k8s.io': { counts: [] },

@@ -1,4 +1,11 @@
-import { nameIsDNS1035Label, nameIsDNSLabel, nameIsDNSSubdomain, nameIsPathSegment } from '@kube-bonsai/apimachinery'
+import {
+  FieldPath,
+  isValidIP,
+  nameIsDNS1035Label,
+  nameIsDNSLabel,
+  nameIsDNSSubdomain,
+  nameIsPathSegment,
+} from '@kube-bonsai/apimachinery'
 import type { StrategyContext } from '../strategy.ts'
 import type { KindTraits } from './kind-traits.ts'
 
@@ -10,6 +17,8 @@ const serviceName: NameRule = (name, prefix, context) =>
     ? nameIsDNSLabel(name, prefix)
     : nameIsDNS1035Label(name, prefix)
 
+const ipName: NameRule = (name) => isValidIP(FieldPath.of('metadata', 'name'), name).map(({ detail }) => detail)
+
 /** The rule behind a trait. */
 export function nameRule(names: KindTraits['names']): NameRule {
   switch (names) {
@@ -19,6 +28,8 @@ export function nameRule(names: KindTraits['names']): NameRule {
       return nameIsDNSLabel
     case 'path-segment':
       return nameIsPathSegment
+    case 'ip':
+      return ipName
     case 'service':
       return serviceName
   }
