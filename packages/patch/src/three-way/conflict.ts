@@ -9,9 +9,14 @@ export class PatchConflictError extends PatchError {
   /** What the other side changed. */
   readonly changes: unknown
 
-  constructor(patch: JsonMap, changes: JsonMap) {
-    const made = yamlText(patch)
-    super('conflict', `patch:\n${made}\nconflicts with changes made from original to current:\n${yamlText(changes)}\n`)
+  /** @param printed what the message shows instead of some lists */
+  constructor(
+    patch: JsonMap,
+    changes: JsonMap,
+    printed: ReadonlyMap<readonly unknown[], readonly unknown[]> = new Map(),
+  ) {
+    const [made, others] = [yamlText(patch, printed), yamlText(changes, printed)]
+    super('conflict', `patch:\n${made}\nconflicts with changes made from original to current:\n${others}\n`)
     this.patch = patch
     this.changes = changes
   }

@@ -7,7 +7,7 @@ import { asJson } from '../util/json.ts'
 import { PatchConflictError } from './conflict.ts'
 import { checkPreconditions, readDocuments, type ThreeWayDocuments } from './documents.ts'
 import type { Precondition } from './preconditions.ts'
-import { mapsConflict } from './strategic-conflicts.ts'
+import { mapsConflict, type SortedLists } from './strategic-conflicts.ts'
 
 /** How `createThreeWayMergePatch` treats what others changed. */
 export interface ThreeWayOptions {
@@ -39,7 +39,8 @@ export function createThreeWayMergePatch(
   checkPreconditions(patch, preconditions)
   if (!overwrite) {
     const others = diffMaps(original, current, schema, plainDiff)
-    if (mapsConflict(patch, others, schema)) throw new PatchConflictError(patch, others)
+    const sorted: SortedLists = new Map()
+    if (mapsConflict(patch, others, schema, sorted)) throw new PatchConflictError(patch, others, sorted)
   }
   return asJson(patch)
 }

@@ -32,15 +32,27 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['\u2029', '\\P'],
 ])
 
-/** Writes a patch as block YAML with sorted keys, for people to read in a message. */
-export function yamlText(value: unknown): string {
-  return `${block(value, '').trimStart()}\n`
+/**
+ * Writes a patch as block YAML with sorted keys, for people to read in a message.
+ *
+ * @param printed what to write instead of some lists
+ */
+export function yamlText(value: unknown, printed: ReadonlyMap<readonly unknown[], readonly unknown[]>): string {
+  return `${block(replaced(value, printed), '').trimStart()}\n`
+}
+
+function replaced(value: unknown, printed: ReadonlyMap<readonly unknown[], readonly unknown[]>): unknown {
+  if (printed.size === 0) return value
+  if (Array.isArray(value)) return printed.get(value) ?? value.map((item) => replaced(item, printed))
+  if (!isMap(value)) return value
+  return Object.fromEntries(entriesOf(value).map(([key, item]) => [key, replaced(item, printed)]))
 }
 
 function block(value: unknown, indent: string): string {
   if (Array.isArray(value) && value.length > 0) {
     return value.map((item) => `\n${indent}- ${block(item, `${indent}  `).trimStart()}`).join('')
   }
+  if (typeof value === 'string' && value.includes('\u0085')) return block(folded(value), indent)
   if (!isMap(value)) return ` ${isText(value) ? literal(value, indent) : scalar(value)}`
   const entries = entriesOf(value).sort(([a], [b]) => compareUtf8(a, b))
   if (entries.length === 0) return ' {}'
@@ -62,6 +74,12 @@ function literal(value: string, indent: string): string {
   const mark = value.endsWith('\n\n') ? '|+' : value.endsWith('\n') ? '|' : '|-'
   const lines = value.replace(/\n$/, '').split('\n')
   return [mark, ...lines.map((line) => (line === '' ? '' : indent + line))].join('\n')
+}
+
+/** The patch was JSON that was read as YAML, to which U+0085 is a line break: one becomes a space, more become breaks. */
+function folded(value: string): string {
+  if (!value.includes('\u0085')) return value
+  return value.replace(/ *\u0085[ \u0085]*/g, (run) => '\n'.repeat(run.replaceAll(' ', '').length - 1) || ' ')
 }
 
 function scalar(value: unknown): string {
