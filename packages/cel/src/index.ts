@@ -1,3 +1,18 @@
+export { constructObject, ObjectValue, PatchValue } from './admission/constructed.ts'
+export type { AdmissionVariables } from './admission/environment.ts'
+export {
+  AdmissionBudgetError,
+  AdmissionEvaluation,
+  type AdmissionInput,
+  matchConditionCostBudget,
+  policyCostBudget,
+} from './admission/evaluation.ts'
+export {
+  type AdmissionExpression,
+  type AdmissionExpressionKind,
+  compileAdmissionExpression,
+  PolicyCompiler,
+} from './admission/expressions.ts'
 export {
   type CelEnvironment,
   createEnvironment,
@@ -45,4 +60,5 @@ export {
 } from './libraries/authorizer.ts'
 export { type CelType, typeName } from './types/cel-type.ts'
 export { fromJson } from './values/json.ts'
+export { jsonOf } from './values/to-json.ts'
 export { CelError, CelList, CelMap, CelObject, CelOptional, CelUint, type Value } from './values/value.ts'
