@@ -1,4 +1,4 @@
-import type { RuleEvaluator, Strategy } from '@kube-bonsai/api-strategies'
+import type { Strategy } from '@kube-bonsai/api-strategies'
 import type { ResourceInfo } from '@kube-bonsai/api-types'
 import type { CustomResourceDefinition } from '@kube-bonsai/api-types/apiextensions/v1'
 import { deepEqual, type KubeObject } from '@kube-bonsai/apimachinery'
@@ -6,6 +6,7 @@ import type { Random } from '@kube-bonsai/clock'
 import type { Storage, StorageWatch } from '@kube-bonsai/storage'
 import { CustomTarget } from './custom-target.ts'
 import { asDefinition, definitionPrefix, holds, storageVersionOf } from './definition.ts'
+import { evaluateLate } from './late-rules.ts'
 import { discoveredInfo, makeServing, type Serving } from './serving.ts'
 import { compareVersions } from './version-order.ts'
 import { ConversionWebhook, type ReviewSender } from './webhook.ts'
@@ -14,8 +15,6 @@ import { ConversionWebhook, type ReviewSender } from './webhook.ts'
 export interface CustomResourcesOptions {
   readonly storage: Storage<KubeObject>
   readonly random: Random
-  /** Evaluates rules in CEL; without it writes to which one applies are refused. */
-  readonly evaluate?: RuleEvaluator
   /** Reaches conversion webhooks; without it conversions by webhook are refused. */
   readonly send?: ReviewSender
 }
@@ -128,7 +127,7 @@ export class CustomResources {
   #serving(name: string): Serving | undefined {
     const entry = this.#entries.get(name)
     if (entry === undefined) return undefined
-    entry.serving ??= makeServing(entry.crd, this.#options.evaluate)
+    entry.serving ??= makeServing(entry.crd, evaluateLate)
     return entry.serving
   }
 

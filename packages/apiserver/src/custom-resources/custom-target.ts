@@ -13,6 +13,7 @@ import type { Stored } from '../registry/catalog.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import { CustomResourceCodec } from './conversion.ts'
 import { holds } from './definition.ts'
+import { loadRules } from './late-rules.ts'
 import type { ServedVersion, Serving } from './serving.ts'
 import { VersionedStorage } from './versioned-storage.ts'
 import type { ConversionWebhook } from './webhook.ts'
@@ -72,7 +73,9 @@ export class CustomTarget implements Target {
 
   /** Tells a request what is to be told of the version, and makes sure that metadata can be read. */
   async begin(context: RequestContext): Promise<void> {
-    for (const text of this.#served.warnings) context.warn(text)
+    const { warnings, schema } = this.#served
+    for (const text of warnings) context.warn(text)
+    if (schema?.below.rules) await loadRules()
     await scheme.load('', 'v1')
   }
 
