@@ -157,7 +157,7 @@ class BonsaiApiServer implements ApiServer {
     if (user === undefined) throw newUnauthorized('Unauthorized')
     await this.#context.customResources.ready()
     const info = requestInfo(request)
-    if (!info.isResource) return servePage(this.#context.catalog, request)
+    if (!info.isResource) return servePage(this.#context.catalog, this.#context.customResources, request)
     const form = readForm(request.headers?.accept ?? '', new Query(request.query))
     const found = this.#context.catalog.find(info.group, info.version, info.resource)
     if (found) await loadTypes(this.#context.catalog, found)

@@ -84,7 +84,7 @@ export function toTable(
     apiVersion: `meta.k8s.io/${form.version}`,
     metadata: {
       resourceVersion,
-      ...(next !== undefined && { continue: next }),
+      ...(next && { continue: next }),
       ...(remainingItemCount !== undefined && { remainingItemCount }),
     },
     columnDefinitions: table.columns,

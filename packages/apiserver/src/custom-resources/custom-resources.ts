@@ -197,6 +197,7 @@ export class CustomResources {
         served.push(discoveredInfo(crd, version))
       }
     }
+    served.sort((left, right) => (left.resource < right.resource ? -1 : left.resource > right.resource ? 1 : 0))
     const sorted = [...groups].sort(([left], [right]) => (left < right ? -1 : 1))
     return {
       served,

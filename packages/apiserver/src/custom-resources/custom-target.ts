@@ -5,7 +5,7 @@ import {
   type Strategy,
 } from '@kube-bonsai/api-strategies'
 import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
-import { formatApiVersion, type KubeObject } from '@kube-bonsai/apimachinery'
+import { formatApiVersion, type KubeObject, newNotAcceptable } from '@kube-bonsai/apimachinery'
 import { FieldManager, type FieldSet, type ReplicasPaths } from '@kube-bonsai/patch'
 import type { Storage } from '@kube-bonsai/storage'
 import type { RequestContext, ServerContext, Target } from '../context.ts'
@@ -71,8 +71,9 @@ export class CustomTarget implements Target {
     return this.#served.scale
   }
 
-  /** Tells a request what is to be told of the version, and makes sure that metadata can be read. */
-  async begin(context: RequestContext): Promise<void> {
+  /** Tells a request what is to be told of the version, and makes sure that metadata can be read. Throws a 406 where only protobuf is accepted. */
+  async begin(context: RequestContext, accept: string): Promise<void> {
+    checkAccept(accept)
     const { warnings, schema } = this.#served
     for (const text of warnings) context.warn(text)
     if (schema?.below.rules) await loadRules()
@@ -166,6 +167,16 @@ export class CustomTarget implements Target {
 
 const spec: FieldSet = { 'f:spec': {} }
 const status: FieldSet = { 'f:status': {} }
+
+const produced = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+
+/** Custom resources have no form in protobuf; their metadata has. */
+function checkAccept(accept: string): void {
+  const entries = accept.split(',').map((entry) => entry.trim())
+  const isProtobuf = (entry: string) =>
+    entry.startsWith('application/vnd.kubernetes.protobuf') && !entry.includes('as=')
+  if (accept !== '' && entries.every(isProtobuf)) throw newNotAcceptable(produced)
+}
 
 /** Whether a path fits the scope of a resource: the objects of a namespace are reached through it, but listed everywhere. */
 export function isInScope(target: CustomTarget, { namespace, verb }: ResourceRequest): boolean {

@@ -42,7 +42,8 @@ export function apiResourceList(catalog: Catalog, group: string, version: string
     kind: 'APIResourceList',
     ...(group !== '' && { apiVersion: 'v1' }),
     groupVersion: formatApiVersion({ group, version }),
-    resources: resources.sort(byName),
+    // Those of custom resources stand as their definitions have them.
+    resources: catalog.serves(group, version) ? resources.sort(byName) : resources,
   }
 }
 

@@ -1,5 +1,7 @@
 import { openApiV2, openApiV3, openApiV3Index } from '@kube-bonsai/api-types/openapi'
-import { type ApiRequest, type ApiResponse, newNotAcceptable } from '@kube-bonsai/apimachinery'
+import { type ApiRequest, type ApiResponse, type JsonObject, newNotAcceptable } from '@kube-bonsai/apimachinery'
+import type { CustomResources } from '../custom-resources/custom-resources.ts'
+import { customOpenApiV3, withCustomOpenApiV2 } from '../custom-resources/openapi.ts'
 import type { Catalog } from '../registry/catalog.ts'
 import { Query } from '../request/query.ts'
 import { digest } from './digest.ts'
@@ -7,21 +9,42 @@ import { digest } from './digest.ts'
 /** `/openapi/v2`, `/openapi/v3` and what is below it; undefined for other paths. JSON only: protobuf is refused with 406. */
 export async function openApiPage(
   catalog: Catalog,
+  customResources: CustomResources,
   path: string,
   request: ApiRequest,
 ): Promise<ApiResponse | undefined> {
   if (!path.startsWith('/openapi/')) return undefined
   if (!takesJson(request.headers?.accept ?? '*/*')) throw newNotAcceptable(['application/json'])
-  const served = catalog.groups().flatMap(({ group, versions }) => versions.map((version) => ({ group, version })))
-  if (path === '/openapi/v2') return { status: 200, headers: {}, body: await openApiV2(served) }
-  if (path === '/openapi/v3') return { status: 200, headers: {}, body: await openApiV3Index(digest, served) }
+  const all = catalog.groups().flatMap(({ group, versions }) => versions.map((version) => ({ group, version })))
+  const builtIn = all.filter(({ group, version }) => catalog.serves(group, version))
+  if (path === '/openapi/v2')
+    return { status: 200, headers: {}, body: withCustomOpenApiV2(await openApiV2(builtIn), customResources) }
+  if (path === '/openapi/v3') {
+    const index = await openApiV3Index(digest, builtIn)
+    return { status: 200, headers: {}, body: await withCustomIndex(index, customResources) }
+  }
   const match = /^\/openapi\/v3\/(?:api|apis\/([^/]+))\/([^/]+)$/.exec(path)
   const [, group = '', version = ''] = match ?? []
-  if (!served.some((one) => one.group === group && one.version === version)) return undefined
-  const body = await openApiV3(group, version)
+  const body = catalog.serves(group, version)
+    ? await openApiV3(group, version)
+    : await customOpenApiV3(customResources, group, version)
+  if (body === undefined) return undefined
   const asked = new Query(request.query).text('hash')
   if (asked === '') return { status: 200, headers: {}, body }
   return { status: 200, headers: { 'cache-control': 'public, immutable' }, body }
+}
+
+async function withCustomIndex(index: JsonObject, customResources: CustomResources): Promise<JsonObject> {
+  const entries: [string, JsonObject][] = []
+  for (const { group, versions } of customResources.groups) {
+    for (const version of versions) {
+      const document = await customOpenApiV3(customResources, group, version)
+      const hash = await digest(JSON.stringify(document))
+      const path = `apis/${group}/${version}`
+      entries.push([path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }])
+    }
+  }
+  return { ...index, paths: { ...(index['paths'] as JsonObject), ...Object.fromEntries(entries) } }
 }
 
 function takesJson(accept: string): boolean {

@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
 import { newNotAcceptable, StatusError } from '@kube-bonsai/apimachinery'
+import type { CustomResources } from '../custom-resources/custom-resources.ts'
 import type { Catalog } from '../registry/catalog.ts'
 import { pageNotFound } from '../request/not-found.ts'
 import { digest } from './digest.ts'
@@ -25,7 +26,11 @@ const health = /^\/(healthz|livez|readyz)(?:\/(ping|etcd|log))?\/?$/
 const checks = ['ping', 'log', 'etcd']
 
 /** The server's own pages: discovery, health, version, OpenAPI, metrics. Throws a 404 for everything else. */
-export async function servePage(catalog: Catalog, request: ApiRequest): Promise<ApiResponse> {
+export async function servePage(
+  catalog: Catalog,
+  customResources: CustomResources,
+  request: ApiRequest,
+): Promise<ApiResponse> {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
   const path = request.path.replace(/\/$/, '') || '/'
   const accept = request.headers?.accept ?? ''
@@ -38,7 +43,7 @@ export async function servePage(catalog: Catalog, request: ApiRequest): Promise<
     if (aggregated) return tagged(aggregatedDiscovery(catalog, path === '/api'), aggregated, request)
     return json(path === '/api' ? apiVersions('localhost') : apiGroupList(catalog))
   }
-  const openApi = await openApiPage(catalog, path, request)
+  const openApi = await openApiPage(catalog, customResources, path, request)
   if (openApi) return openApi
   const found = listing(catalog, path)
   if (found === undefined) return pageNotFound()

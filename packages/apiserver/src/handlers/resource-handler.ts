@@ -55,7 +55,7 @@ export async function handleResource(
   const fieldManager = managerName(query.text('fieldManager'), request.headers?.['user-agent'] ?? '')
   const server = custom?.serverFor(context.server) ?? context.server
   const handler = new ResourceHandler({ ...context, server, fieldManager }, target, info, request, query)
-  if (custom) await custom.begin(context)
+  if (custom) await custom.begin(context, request.headers?.['accept'] ?? '')
   const response = await (info.subresource === '' ? handler.main() : handler.sub())
   return custom ? handler.warned(response) : response
 }
