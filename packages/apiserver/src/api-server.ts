@@ -14,6 +14,9 @@ import type { Clock, Random } from '@kube-bonsai/clock'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
 import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
 import { defaultAdmission } from './admission/default-chain.ts'
+import { addressObjects } from './allocation/address-objects.ts'
+import { bootstrapServiceCIDR } from './allocation/default-service-cidr.ts'
+import { ServiceAllocation } from './allocation/services.ts'
 import { bootstrap } from './bootstrap.ts'
 import type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 import { readRequest, writeResponse, type YamlCodec } from './codec/http.ts'
@@ -30,7 +33,6 @@ import { Catalog } from './registry/catalog.ts'
 import { startCompaction } from './registry/compaction.ts'
 import { genericStrategy } from './registry/generic-strategy.ts'
 import { PodsByNode } from './registry/pods-by-node.ts'
-import { ServiceAllocator } from './registry/service-allocator.ts'
 import { Query } from './request/query.ts'
 import { type ResourceRequest, requestInfo } from './request/request-info.ts'
 import type { NodeProxy } from './subresources/node-proxy.ts'
@@ -44,8 +46,10 @@ export interface ApiServerOptions {
   readonly gates?: FeatureGates
   /** `--runtime-config`: `api/all`, `group/version` and so on, to on or off. */
   readonly runtimeConfig?: Readonly<Record<string, boolean>>
-  /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Throws a RangeError for what is no IPv4 range. */
+  /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Two, parted by a comma, are dual stack. Throws a RangeError for what is none. */
   readonly serviceClusterIPRange?: string
+  /** `--service-node-port-range`; 30000-32767 by default. Throws a RangeError for what is none. */
+  readonly serviceNodePortRange?: string
   /** Where logs come from; without it they are refused. */
   readonly nodeProxy?: NodeProxy
   /** The rules of each kind; those of api-strategies when absent. A kind that it does not know gets the general rules. */
@@ -85,7 +89,7 @@ class BonsaiApiServer implements ApiServer {
   readonly storage: Storage<KubeObject>
   readonly transport: Transport
   readonly #context: ServerContext
-  readonly #allocator: ServiceAllocator
+  readonly #services: ServiceAllocation
   readonly #authenticate: (request: ApiRequest) => User | undefined
   readonly #yaml: YamlCodec | undefined
   readonly #watches: Set<() => void> = new Set()
@@ -95,7 +99,13 @@ class BonsaiApiServer implements ApiServer {
   constructor(options: ApiServerOptions) {
     const { clock, random, runtimeConfig, serviceClusterIPRange = '10.96.0.0/12' } = options
     this.storage = options.storage ?? createMemoryStorage<KubeObject>()
-    this.#allocator = new ServiceAllocator(this.storage, random.fork('services'), serviceClusterIPRange)
+    this.#services = new ServiceAllocation({
+      storage: this.storage,
+      random: random.fork('services'),
+      addresses: serviceClusterIPRange,
+      nodePorts: options.serviceNodePortRange ?? '30000-32767',
+      objects: addressObjects(() => this.#context, itself),
+    })
     this.#authenticate = options.authenticate ?? (() => admin)
     this.#yaml = options.yaml
     this.#stopCompaction = startCompaction(this.storage, clock)
@@ -107,10 +117,11 @@ class BonsaiApiServer implements ApiServer {
       random,
       gates: options.gates ?? createFeatureGates(),
       catalog,
-      admission: defaultAdmission(this.#allocator),
+      admission: defaultAdmission(),
       nodeProxy: options.nodeProxy,
       podsByNode: new PodsByNode(this.storage),
       customResources,
+      writeHooks: this.#services,
       strategyFor: strategyTable(catalog, options.strategies ?? builtInStrategyFor),
     }
     this.transport = { request: (request) => this.#dispatch(request, admin) }
@@ -130,13 +141,16 @@ class BonsaiApiServer implements ApiServer {
     }
   }
 
-  bootstrap(): Promise<void> {
-    return bootstrap({ request: (request) => this.#dispatch(request, admin) }, this.#allocator.first)
+  async bootstrap(): Promise<void> {
+    const transport: Transport = { request: (request) => this.#dispatch(request, itself) }
+    const { ranges } = this.#services.addresses
+    await bootstrap(transport, ranges[0]?.first ?? '')
+    await bootstrapServiceCIDR(transport, ranges, this.#context.clock)
   }
 
   close(): void {
     for (const end of [...this.#watches]) end()
-    this.#allocator.close()
+    void this.#services.close()
     this.#context.customResources.close()
     this.#stopCompaction()
   }

@@ -9,6 +9,7 @@ import type { CustomResources } from './custom-resources/custom-resources.ts'
 import type { CustomTarget } from './custom-resources/custom-target.ts'
 import type { Catalog, Stored } from './registry/catalog.ts'
 import type { PodsByNode } from './registry/pods-by-node.ts'
+import type { WriteHooks } from './registry/write-hooks.ts'
 import type { NodeProxy } from './subresources/node-proxy.ts'
 
 /** Who asks. */
@@ -29,6 +30,8 @@ export interface ServerContext {
   readonly nodeProxy: NodeProxy | undefined
   readonly podsByNode: PodsByNode
   readonly customResources: CustomResources
+  /** What kinds do around their writes. */
+  readonly writeHooks: WriteHooks
   strategyFor(info: ResourceInfo): Strategy
 }
 

@@ -1,16 +1,14 @@
-import type { ServiceAllocator } from '../registry/service-allocator.ts'
 import { AdmissionChain } from './chain.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { priority } from './priority.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
-import { serviceAddresses } from './service-addresses.ts'
 import { defaultStorageClass, storageObjectInUseProtection } from './storage-plugins.ts'
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
 
 /** The plugins in upstream's order. Add one here. @see pkg/kubeapiserver/options/plugins.go */
-export function defaultAdmission(allocator: ServiceAllocator): AdmissionChain {
+export function defaultAdmission(): AdmissionChain {
   return new AdmissionChain([
     namespaceLifecycle,
     serviceAccount,
@@ -20,7 +18,5 @@ export function defaultAdmission(allocator: ServiceAllocator): AdmissionChain {
     runtimeClass,
     defaultStorageClass,
     storageObjectInUseProtection,
-    // Upstream allocates in the registry, after all of them.
-    serviceAddresses(allocator),
   ])
 }

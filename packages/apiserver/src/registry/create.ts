@@ -19,6 +19,7 @@ import { withManagedFields } from '@kube-bonsai/patch'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
 import { loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
 import { deepFreeze, fromStored, keyOf, toStored, withMeta } from './objects.ts'
+import { withHooks } from './write-hooks.ts'
 
 /** How to create. */
 export interface CreateOptions {
@@ -61,35 +62,44 @@ export async function createObject(
   const { generateName: base } = object.metadata
   const generated = !object.metadata.name && Boolean(base)
   for (let attempt = 1; ; attempt++) {
-    let candidate = generated
+    const candidate = generated
       ? withMeta(object, { name: generateName(base ?? '', (bound) => server.random.int(bound)) })
       : object
-    candidate = withTemplateGeneration(strategy.prepareForCreate(candidate, context.strategy), undefined)
-    validateNew(context, target, candidate)
-    for (const text of strategy.warningsOnCreate?.(candidate, context.strategy) ?? [])
-      if (attempt === 1) context.warn(text)
-    const name = candidate.metadata.name ?? ''
-    await server.admission.validate(context, { ...attributes, name, object: candidate })
-    const key = keyOf(target, namespace, name)
-    if (dryRun) {
-      const taken = await server.storage.get(key)
-      if (taken) throw alreadyExists(target, name, taken.value)
-      return fromStored(target, candidate)
-    }
-    const result = await server.storage.txn(
-      [{ key, modRevision: 0 }],
-      [
-        {
-          type: 'put',
-          key,
-          value: (revision) => deepFreeze(withMeta(candidate, { resourceVersion: String(revision) })),
-        },
-      ],
+    const outcome = await withHooks(context, target, dryRun, candidate, undefined, (begun) =>
+      store(context, target, begun, options, attempt === 1),
     )
-    if (result.succeeded) return fromStored(target, result.items[0]?.value ?? candidate)
-    if (!generated) throw alreadyExists(target, name, result.current[0]?.value)
+    if (outcome.stored) return fromStored(target, outcome.stored)
+    const name = candidate.metadata.name ?? ''
+    if (!generated) throw alreadyExists(target, name, outcome.holder)
     if (attempt === attempts) throw newGenerateNameConflict(groupResource(target), name, 1)
   }
+}
+
+/** Checks an object and stores it; without `stored` when something has its name. */
+async function store(
+  context: RequestContext,
+  target: Target,
+  object: KubeObject,
+  { namespace, dryRun }: CreateOptions,
+  warns: boolean,
+): Promise<{ readonly stored?: KubeObject | undefined; readonly holder?: KubeObject | undefined }> {
+  const { server } = context
+  const { strategy } = target
+  const candidate = withTemplateGeneration(strategy.prepareForCreate(object, context.strategy), undefined)
+  validateNew(context, target, candidate)
+  if (warns) for (const text of strategy.warningsOnCreate?.(candidate, context.strategy) ?? []) context.warn(text)
+  const name = candidate.metadata.name ?? ''
+  const attributes = { operation: 'CREATE' as const, target, subresource: '', namespace, dryRun, old: undefined }
+  await server.admission.validate(context, { ...attributes, name, object: candidate })
+  const key = keyOf(target, namespace, name)
+  if (dryRun) {
+    const taken = await server.storage.get(key)
+    if (taken) throw alreadyExists(target, name, taken.value)
+    return { stored: candidate }
+  }
+  const value = (revision: number) => deepFreeze(withMeta(candidate, { resourceVersion: String(revision) }))
+  const result = await server.storage.txn([{ key, modRevision: 0 }], [{ type: 'put', key, value }])
+  return result.succeeded ? { stored: result.items[0]?.value ?? candidate } : { holder: result.current[0]?.value }
 }
 
 /** Tells whether the name will be free soon. */

@@ -76,7 +76,9 @@ export async function deleteObject(
     await server.admission.validate(context, { ...attributes, old, object: old })
     const mark = markForDeletion(context, target, old, options)
     const outcome = dryRun ? mark.object : await carryOut(context, key, current, mark)
-    if (outcome !== undefined) return { body: answer(target, outcome, mark.removes), gone: mark.removes }
+    if (outcome === undefined) continue
+    if (mark.removes && !dryRun) await server.writeHooks.afterDelete(context, target, outcome)
+    return { body: answer(target, outcome, mark.removes), gone: mark.removes }
   }
 }
 

@@ -19,6 +19,7 @@ import { loadManagedVersions, tracked, withSoundFields } from '../managed-fields
 import { createObject, sameObject } from './create.ts'
 import { deepFreeze, etcdKey, fromStored, keyOf, toStored, withMeta } from './objects.ts'
 import { readVersion } from './versions.ts'
+import { withHooks } from './write-hooks.ts'
 
 /** How to update. */
 export interface UpdateOptions {
@@ -70,18 +71,48 @@ export async function updateObject(
     const asked = wanted.metadata.resourceVersion ?? ''
     const conditional = asked !== '' && asked !== '0'
     checkPreconditions(target, options, wanted, current, conditional)
-    const next = await prepare(context, target, options, wanted, current.value)
-    if (options.dryRun) return { object: fromStored(target, next), created: false }
-    const unchanged = sameObject(
-      withMeta(next, { resourceVersion: current.value.metadata.resourceVersion }),
-      current.value,
+    const admitted = await admit(context, target, options, wanted, current.value)
+    const stored = await withUpdateHooks(context, target, options, admitted, current.value, (object) =>
+      store(context, target, options, object, current),
     )
-    if (unchanged && !isFinished(next, current.value) && !target.custom?.isStale(current.value))
-      return { object: fromStored(target, current.value), created: false }
-    const stored = await commit(context, key, next, current)
     if (stored !== undefined) return { object: fromStored(target, stored), created: false }
     if (conditional) throw newConflict(groupResource(target), options.name, modified)
   }
+}
+
+/** Subresources have no part in what a kind does around its writes. */
+async function withUpdateHooks(
+  context: RequestContext,
+  target: Target,
+  { dryRun, subresource, direct }: UpdateOptions,
+  object: KubeObject,
+  old: KubeObject,
+  run: (object: KubeObject) => Promise<KubeObject | undefined>,
+): Promise<KubeObject | undefined> {
+  if (subresource !== '' || direct) return run(object)
+  const outcome = await withHooks(context, target, dryRun, object, old, async (begun) => ({ stored: await run(begun) }))
+  return outcome.stored
+}
+
+/** Checks an update and stores it; undefined when another write came first. */
+async function store(
+  context: RequestContext,
+  target: Target,
+  options: UpdateOptions,
+  object: KubeObject,
+  current: KeyValue<KubeObject>,
+): Promise<KubeObject | undefined> {
+  const next = options.direct ? object : await checked(context, target, options, object, current.value)
+  if (options.dryRun) return next
+  const unchanged = sameObject(
+    withMeta(next, { resourceVersion: current.value.metadata.resourceVersion }),
+    current.value,
+  )
+  const finished = isFinished(next, current.value)
+  if (unchanged && !finished && !target.custom?.isStale(current.value)) return current.value
+  const stored = await commit(context, keyOf(target, options.namespace, options.name), next, current)
+  if (stored !== undefined && finished) await context.server.writeHooks.afterDelete(context, target, stored)
+  return stored
 }
 
 async function createInstead(
@@ -130,7 +161,8 @@ export function versionMissing({ info }: Target, name: string): StatusError {
   return newInvalid({ group: info.group, kind: info.resource }, name, [error])
 }
 
-async function prepare(
+/** The object that a request wants, with system fields, defaults and what admission makes of it. */
+async function admit(
   context: RequestContext,
   target: Target,
   options: UpdateOptions,
@@ -138,7 +170,6 @@ async function prepare(
   old: KubeObject,
 ): Promise<KubeObject> {
   const { strategy } = target
-  const rules = options.rules ?? strategy
   const { metadata } = old
   let object = withMeta(toStored(target, wanted), {
     // Patches may not change it either, but validation is to say so.
@@ -162,12 +193,25 @@ async function prepare(
   const { subresource, namespace, name, dryRun } = options
   const attributes = { operation: 'UPDATE' as const, target, subresource, namespace, name, dryRun, old }
   const admitted = await context.server.admission.admit(context, { ...attributes, object })
-  object = admitted === object ? object : strategy.default(withSoundFields(context, object, admitted), context.strategy)
-  object = withTemplateGeneration(rules.prepareForUpdate(object, old, context.strategy), old)
+  return admitted === object ? object : strategy.default(withSoundFields(context, object, admitted), context.strategy)
+}
+
+/** What the strategy makes of an update. Throws the 422, or what admission refuses with. */
+async function checked(
+  context: RequestContext,
+  target: Target,
+  options: UpdateOptions,
+  given: KubeObject,
+  old: KubeObject,
+): Promise<KubeObject> {
+  const rules = options.rules ?? target.strategy
+  const { subresource, namespace, name, dryRun } = options
+  let object = withTemplateGeneration(rules.prepareForUpdate(given, old, context.strategy), old)
   object = withoutIdleTimestamps(object, old)
   const errors = [...metadataErrors(target, object, old), ...rules.validateUpdate(object, old, context.strategy)]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
   for (const text of rules.warningsOnUpdate?.(object, old, context.strategy) ?? []) context.warn(text)
+  const attributes = { operation: 'UPDATE' as const, target, subresource, namespace, name, dryRun, old }
   await context.server.admission.validate(context, { ...attributes, object })
   return object
 }
