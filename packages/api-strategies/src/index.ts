@@ -11,10 +11,19 @@ export { compileSchema, type SchemaNode, type ValidationRule } from './custom-re
 export { type CustomResourceVersion, customResourceStrategy } from './custom-resource/strategy.ts'
 export { customResourceTable } from './custom-resource/table.ts'
 export { fillZeroValues } from './defaulting/default-kind.ts'
+export type {
+  AdmissionExpressionChecker,
+  AdmissionExpressionKind,
+  AdmissionExpressionOptions,
+  ExpressionError,
+  PolicyExpressions,
+} from './expression-checker.ts'
 export { type FieldNames, type ResetFields, resetFieldsOf } from './reset-fields.ts'
 export { strategies, strategyFor } from './strategies.ts'
 export type {
   DeletePlan,
+  ExpressionChecks,
+  ExpressionProblem,
   Strategy,
   StrategyContext,
   TableColumn,

@@ -1,5 +1,6 @@
 import type { FieldError, KubeObject, ObjectMeta } from '@kube-bonsai/apimachinery'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
+import type { AdmissionExpressionChecker } from './expression-checker.ts'
 
 /** What a strategy may know beside the objects: nothing of storage, network or the wall clock. */
 export interface StrategyContext {
@@ -8,6 +9,28 @@ export interface StrategyContext {
   readonly now: string
   /** Who asks; absent for the server itself. */
   readonly user?: { readonly name: string; readonly uid?: string; readonly groups?: readonly string[] }
+  /** Checks expressions in fields. Absent: they are taken as they are. */
+  readonly expressions?: ExpressionChecks
+  /** Checks the expressions of webhooks and admission policies. Absent: they are taken as they are. */
+  readonly admissionExpressions?: AdmissionExpressionChecker
+  /** The labels of a namespace that exists; undefined for one that does not. Absent: what depends on them is not checked. */
+  namespaceLabels?(name: string): Readonly<Record<string, string>> | undefined
+}
+
+/** Why an expression of the Common Expression Language is refused. */
+export interface ExpressionProblem {
+  /** Which field error it becomes; `invalid` with the expression as its value. */
+  readonly type: 'required' | 'invalid' | 'internal'
+  readonly detail: string
+}
+
+/** Whoever has a compiler of the Common Expression Language gives these to strategies. */
+export interface ExpressionChecks {
+  /** A selector of devices: what is wrong with it, or the most that it may cost. */
+  deviceSelector(
+    expression: string,
+    options: { readonly stored: boolean; readonly consumableCapacity: boolean },
+  ): { readonly error: ExpressionProblem } | { readonly maxCost: bigint }
 }
 
 /** How a kind answers a graceful delete: how long it may stay. */

@@ -19,6 +19,7 @@ export {
   type EnvironmentOptions,
   type StructDeclaration,
 } from './checker/environment.ts'
+export { type ExpressionProblem, type ExpressionUse, expressionChecker, type PolicyExpressionCheck } from './checks.ts'
 export { type Correlated, evaluateRules, ruleCostBudget } from './custom-resources/evaluate.ts'
 export { type ResolvedFieldPath, resolveFieldPath } from './custom-resources/field-path.ts'
 export { escapeName, unescapeName } from './custom-resources/names.ts'

@@ -83,8 +83,13 @@ function declaredType(type: CelType): CelType {
 
 /** The expressions of one policy: each sees the variables that were declared before it. */
 export class PolicyCompiler {
-  readonly #types = new Map<string, CelType>()
+  readonly #types: Map<string, CelType> | undefined
   readonly #environments = new Map<string, CelEnvironment>()
+
+  /** @param composed whether the policy has variables: without them `variables` is not declared */
+  constructor(composed: boolean) {
+    this.#types = composed ? new Map() : undefined
+  }
 
   /** Compiles one expression. */
   compile(expression: string, kind: AdmissionExpressionKind, variables: AdmissionVariables): AdmissionExpression {
@@ -100,7 +105,7 @@ export class PolicyCompiler {
   /** Compiles a variable and declares it, also a wrong one. */
   declare(name: string, expression: string, variables: AdmissionVariables): AdmissionExpression {
     const compiled = this.compile(expression, 'variable', variables)
-    this.#types.set(name, 'type' in compiled ? declaredType(compiled.type) : dynType)
+    this.#types?.set(name, 'type' in compiled ? declaredType(compiled.type) : dynType)
     return compiled
   }
 }
