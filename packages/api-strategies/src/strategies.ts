@@ -1,4 +1,5 @@
 import { scheme } from '@kube-bonsai/api-types'
+import { admissionregistrationRooms } from './admissionregistration/rooms.ts'
 import { customResourceDefinitionRoom } from './apiextensions/strategy.ts'
 import { daemonSetRoom, deploymentRoom, replicaSetRoom, statefulSetRoom } from './apps/strategy.ts'
 import { cronJobRoom } from './batch/cron-job/strategy.ts'
@@ -61,6 +62,7 @@ const rooms: readonly Room[] = [
   podDisruptionBudgetRoom,
   customResourceDefinitionRoom,
   ...networkingRooms,
+  ...admissionregistrationRooms,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

@@ -25,7 +25,7 @@ export interface ExpressionProblem {
 }
 
 /** Whoever has a compiler of the Common Expression Language gives these to strategies. */
-export interface ExpressionChecks {
+export interface ExpressionChecks extends AdmissionExpressionChecker {
   /** A selector of devices: what is wrong with it, or the most that it may cost. */
   deviceSelector(
     expression: string,
