@@ -25,8 +25,17 @@ export function indentedInternal(type: string, value: unknown): string {
 /** The fields of a pod's spec that the internal type keeps in its security context. */
 const hostFields = ['hostNetwork', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'hostUsers'] as const
 
+/** Types whose Go struct has the fields of the metadata as its own. */
+const templates: ReadonlySet<string> = new Set([
+  'PersistentVolumeClaimTemplate',
+  'PodTemplateSpec',
+  'batch.JobTemplateSpec',
+  'resource.ResourceClaimTemplateSpec',
+])
+
 function asInternal(type: string, value: unknown): Fields {
   const fields = fieldsOf(value)
+  if (templates.has(type)) return { ...fieldsOf(fields['metadata']), ...fields }
   if (type !== 'PodSpec') return fields
   const securityContext: Record<string, unknown> = { ...fieldsOf(fields['securityContext']) }
   for (const name of hostFields) securityContext[name.charAt(0).toUpperCase() + name.slice(1)] = fields[name]
@@ -55,9 +64,18 @@ function text(shape: Shape, value: unknown, indent: string | undefined, line: st
       return jsonString(typeof value === 'string' ? value : '0')
     case 'int-or-string':
       return typeof value === 'string' ? jsonString(value) : typeof value === 'number' ? String(value) : '0'
+    case 'raw':
+      return isAbsent(value) ? 'null' : rawText(value)
     case 'nullable':
       return typeof value === 'string' ? jsonString(value) : 'null'
   }
+}
+
+/** Go escapes these even in JSON that it only passes on. */
+function rawText(value: unknown): string {
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }
 
 function structText(type: string, value: unknown, indent: string | undefined, line: string): string {

@@ -1,8 +1,11 @@
 import { internalTypes } from './types.ts'
+import { workloadTypes } from './types-of-workloads.ts'
+
+const types: Readonly<Record<string, string>> = { ...internalTypes, ...workloadTypes }
 
 /** The shape of a Go value. */
 export type Shape =
-  | { readonly is: 'text' | 'number' | 'bool' | 'quantity' | 'nullable' | 'int-or-string' }
+  | { readonly is: 'text' | 'number' | 'bool' | 'quantity' | 'nullable' | 'int-or-string' | 'raw' }
   | { readonly is: 'pointer' | 'list' | 'map'; readonly of: Shape }
   | { readonly is: 'struct'; readonly name: string }
 
@@ -20,7 +23,7 @@ const layouts = new Map<string, readonly LayoutField[]>()
 export function layoutOf(type: string): readonly LayoutField[] {
   const known = layouts.get(type)
   if (known !== undefined) return known
-  const text = Object.hasOwn(internalTypes, type) ? internalTypes[type] : undefined
+  const text = Object.hasOwn(types, type) ? types[type] : undefined
   if (text === undefined) throw new Error(`no layout of the internal type ${type}`)
   const fields = text === '' ? [] : text.split(', ').map(parseField)
   layouts.set(type, fields)
@@ -51,6 +54,8 @@ function parseShape(kind: string): Shape {
       return { is: 'bool' }
     case 'q':
       return { is: 'quantity' }
+    case 'r':
+      return { is: 'raw' }
     case 'i':
       return { is: 'int-or-string' }
     case 't':
