@@ -1,6 +1,6 @@
 export { type ApiApproval, apiApprovalOf } from './apiextensions/approval.ts'
 export { structuralViolations } from './apiextensions/strategy.ts'
-export { asConverted, withTemplateGeneration } from './conversion-effects.ts'
+export { asConverted } from './conversion-effects.ts'
 export { convertObject } from './conversions.ts'
 export { addressErrors as serviceAddressErrors } from './core/service/address-validation.ts'
 export { type DecodedCustomResource, decodeCustomResource, reshapeCustomResource } from './custom-resource/decode.ts'
@@ -19,6 +19,7 @@ export type {
   PolicyExpressions,
 } from './expression-checker.ts'
 export { type FieldNames, type ResetFields, resetFieldsOf } from './reset-fields.ts'
+export { asStored } from './stored-form.ts'
 export { strategies, strategyFor } from './strategies.ts'
 export type {
   DeletePlan,

@@ -91,6 +91,16 @@ export async function loadManagedVersions(
   }
 }
 
+/**
+ * A decoded object as the server works with it: with the defaults of the version that the request speaks, in the version in
+ * which objects are kept.
+ */
+export function fromRequest({ strategy: context }: RequestContext, target: Target, object: KubeObject): KubeObject {
+  const { strategy, stored } = target
+  const own = object.apiVersion === stored.apiVersion ? object : strategy.default(object, context)
+  return asConverted(strategy.default(toStored(target, own), context))
+}
+
 /** The object of a write with its managed fields; all in the version in which objects are stored. */
 export function tracked(
   context: RequestContext,

@@ -1,4 +1,4 @@
-import { asConverted, withTemplateGeneration } from '@kube-bonsai/api-strategies'
+import { asStored } from '@kube-bonsai/api-strategies'
 import {
   deepEqual,
   type FieldError,
@@ -17,8 +17,8 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { withManagedFields } from '@kube-bonsai/patch'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
-import { loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
-import { deepFreeze, fromStored, keyOf, toStored, withMeta } from './objects.ts'
+import { fromRequest, loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
+import { deepFreeze, fromStored, keyOf, withMeta } from './objects.ts'
 import { withHooks } from './write-hooks.ts'
 
 /** How to create. */
@@ -46,8 +46,7 @@ export async function createObject(
   const { strategy } = target
   const { namespace, dryRun } = options
   if (given.metadata.resourceVersion) throw newBadRequest('resourceVersion should not be set on objects to be created')
-  const decoded = toStored(target, withMeta(given, systemFields(context, target, namespace)))
-  let object = asConverted(strategy.default(decoded, context.strategy))
+  let object = fromRequest(context, target, withMeta(given, systemFields(context, target, namespace)))
   const entries = given.metadata.managedFields
   if (!options.applied) await loadManagedVersions(target, entries)
   object = withManagedFields(object, entries)
@@ -85,7 +84,7 @@ async function store(
 ): Promise<{ readonly stored?: KubeObject | undefined; readonly holder?: KubeObject | undefined }> {
   const { server } = context
   const { strategy } = target
-  const candidate = withTemplateGeneration(strategy.prepareForCreate(object, context.strategy), undefined)
+  const candidate = asStored(strategy.prepareForCreate(object, context.strategy), undefined)
   validateNew(context, target, candidate)
   if (warns) for (const text of strategy.warningsOnCreate?.(candidate, context.strategy) ?? []) context.warn(text)
   const name = candidate.metadata.name ?? ''

@@ -1,4 +1,4 @@
-import { asConverted, type UpdateStrategy, withTemplateGeneration } from '@kube-bonsai/api-strategies'
+import { asStored, type UpdateStrategy } from '@kube-bonsai/api-strategies'
 import {
   type FieldError,
   FieldPath,
@@ -15,7 +15,7 @@ import {
 import type { KeyValue } from '@kube-bonsai/storage'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
 import { withoutIdleTimestamps } from '../managed-fields/timestamps.ts'
-import { loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
+import { fromRequest, loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
 import { createObject, sameObject } from './create.ts'
 import { deepFreeze, etcdKey, fromStored, keyOf, toStored, withMeta } from './objects.ts'
 import { readVersion } from './versions.ts'
@@ -171,7 +171,7 @@ async function admit(
 ): Promise<KubeObject> {
   const { strategy } = target
   const { metadata } = old
-  let object = withMeta(toStored(target, wanted), {
+  let object = withMeta(options.direct ? toStored(target, wanted) : fromRequest(context, target, wanted), {
     // Patches may not change it either, but validation is to say so.
     uid: (options.unconditional && wanted.metadata.uid) || metadata.uid,
     creationTimestamp: metadata.creationTimestamp,
@@ -185,7 +185,6 @@ async function admit(
     selfLink: undefined,
   })
   if (options.direct) return object
-  object = asConverted(strategy.default(object, context.strategy))
   if (!options.applied) {
     await loadManagedVersions(target, wanted.metadata.managedFields, metadata.managedFields)
     object = tracked(context, target, options.subresource, old, object)
@@ -206,7 +205,7 @@ async function checked(
 ): Promise<KubeObject> {
   const rules = options.rules ?? target.strategy
   const { subresource, namespace, name, dryRun } = options
-  let object = withTemplateGeneration(rules.prepareForUpdate(given, old, context.strategy), old)
+  let object = asStored(rules.prepareForUpdate(given, old, context.strategy), old)
   object = withoutIdleTimestamps(object, old)
   const errors = [...metadataErrors(target, object, old), ...rules.validateUpdate(object, old, context.strategy)]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
