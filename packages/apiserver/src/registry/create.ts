@@ -116,7 +116,6 @@ function systemFields(context: RequestContext, target: Target, namespace: string
     deletionGracePeriodSeconds: undefined,
     selfLink: undefined,
     resourceVersion: undefined,
-    generation: undefined,
     managedFields: undefined,
     namespace: target.stored.namespaced ? namespace : undefined,
   }
