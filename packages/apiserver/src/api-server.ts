@@ -33,6 +33,7 @@ import { Catalog } from './registry/catalog.ts'
 import { startCompaction } from './registry/compaction.ts'
 import { genericStrategy } from './registry/generic-strategy.ts'
 import { PodsByNode } from './registry/pods-by-node.ts'
+import { deprecationWarning, isServed, withWarnings } from './request/deprecation.ts'
 import { Query } from './request/query.ts'
 import { type ResourceRequest, requestInfo } from './request/request-info.ts'
 import type { NodeProxy } from './subresources/node-proxy.ts'
@@ -177,7 +178,9 @@ class BonsaiApiServer implements ApiServer {
     if (found) await loadTypes(this.#context.catalog, found)
     const context = newRequestContext(this.#context, user)
     const watched = info.verb === 'watch' ? this.#endable(request) : request
-    const response = await handleResource(context, info, watched)
+    const deprecation = found && isServed(found, info.verb, info.subresource) ? deprecationWarning(found) : undefined
+    if (deprecation !== undefined) context.warn(deprecation)
+    const response = withWarnings(await handleResource(context, info, watched).catch(refusal), context.warnings)
     if (form.as === 'object' || response.status >= 300) return response
     const strategy = found ? this.#context.strategyFor(found) : this.#customStrategy(info)
     const table = info.subresource === '' ? strategy?.table : undefined
