@@ -1,7 +1,11 @@
 import { AdmissionChain } from './chain.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { limitRanger } from './limit-ranger/limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { mutatingAdmissionPolicies } from './policies/mutating-policies.ts'
+import { validatingAdmissionPolicies } from './policies/validating-policies.ts'
 import { priority } from './priority.ts'
+import { resourceQuota } from './resource-quota/resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { defaultStorageClass, storageObjectInUseProtection } from './storage-plugins.ts'
@@ -11,6 +15,7 @@ import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
 export function defaultAdmission(): AdmissionChain {
   return new AdmissionChain([
     namespaceLifecycle,
+    limitRanger,
     serviceAccount,
     taintNodesByCondition,
     priority,
@@ -18,5 +23,6 @@ export function defaultAdmission(): AdmissionChain {
     runtimeClass,
     defaultStorageClass,
     storageObjectInUseProtection,
+    resourceQuota(),
   ])
 }

@@ -1,0 +1,54 @@
+import { type KubeObject, labelSelectorAsSelector, parseApiVersion } from '@kube-bonsai/apimachinery'
+import type { RequestContext } from '../../context.ts'
+import type { ParamRef, PolicySpec } from './policy-source.ts'
+
+/** A policy or a binding cannot be used as it is. */
+export class ConfigurationError extends Error {}
+
+/**
+ * The objects that a policy is evaluated with, one time for each; undefined for none at all.
+ *
+ * @throws ConfigurationError
+ * @see apiserver/pkg/admission/plugin/policy/generic/policy_dispatcher.go CollectParams
+ */
+export async function collectParams(
+  context: RequestContext,
+  kind: PolicySpec['paramKind'],
+  ref: ParamRef | undefined,
+  namespace: string,
+): Promise<readonly (KubeObject | undefined)[]> {
+  if (kind === undefined || ref === undefined) return [undefined]
+  const { catalog, storage } = context.server
+  const named = parseApiVersion(kind.apiVersion)
+  const info = catalog.served.find(
+    (one) => one.kind === kind.kind && one.group === named?.group && one.version === named.version,
+  )
+  if (info === undefined)
+    throw new ConfigurationError(
+      `failed to find resource referenced by paramKind: '${kind.apiVersion}, Kind=${kind.kind}'`,
+    )
+  const { prefix, namespaced } = catalog.stored(info)
+  if (!namespaced && ref.namespace)
+    throw new ConfigurationError('paramRef.namespace must not be provided for a cluster-scoped `paramKind`')
+  const within = ref.namespace || namespace
+  if (namespaced && within === '')
+    throw new ConfigurationError(
+      'cannot use namespaced paramRef in policy binding that matches cluster-scoped resources',
+    )
+  const folder = namespaced ? `${prefix}${within}/` : prefix
+  const found = await find(folder, ref)
+  if (found.length === 0 && ref.parameterNotFoundAction === 'Deny')
+    throw new ConfigurationError('no params found for policy binding with `Deny` parameterNotFoundAction')
+  return found
+
+  async function find(place: string, { name, selector }: ParamRef): Promise<readonly KubeObject[]> {
+    if (name) {
+      const value = (await storage.get(place + name))?.value
+      return value ? [value] : []
+    }
+    if (selector === undefined) throw new ConfigurationError('one of name or selector must be provided')
+    const { items } = await storage.range({ prefix: place })
+    const chosen = labelSelectorAsSelector(selector)
+    return items.map(({ value }) => value).filter(({ metadata }) => chosen.matches(metadata.labels ?? {}))
+  }
+}
