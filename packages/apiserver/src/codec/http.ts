@@ -107,6 +107,8 @@ export async function writeResponse(
 ): Promise<HttpResponse> {
   const { status } = response
   const headers: Record<string, string> = { 'cache-control': 'no-cache, private', ...response.headers }
+  // What comes as bytes was written already.
+  if (response.body instanceof Uint8Array) return { status, headers, body: response.body }
   const open = headers['content-type'] === undefined
   if (open && asksFor(accept, protobufType)) {
     const encoded = await protobufOf(response)

@@ -82,7 +82,7 @@ function forV2(schema: JsonObject): JsonObject {
 }
 
 function mapSchemas(schema: JsonObject, change: (schema: JsonObject) => JsonObject): JsonObject {
-  const result: Record<string, JsonValue> = { ...schema }
+  const result: Record<string, JsonValue | undefined> = { ...schema }
   for (const name of ['items', 'additionalProperties', 'not']) {
     const part = schema[name]
     if (isObject(part)) result[name] = change(part)

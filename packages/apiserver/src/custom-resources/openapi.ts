@@ -118,12 +118,32 @@ function operation(openApi: OpenApiVersion, path: string, { method, action, type
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': kind,
   }
+  const options = writeOptions.flatMap(([name, actions]) => (actions.includes(method) ? [name] : []))
   if (openApi === 2) {
-    const parameters: JsonObject[] = body === true ? [{ in: 'body', name: 'body', required: true, schema }] : []
+    const given: JsonObject[] = body === true ? [{ in: 'body', name: 'body', required: true, schema }] : []
+    const parameters = [...given, ...options.map((name): JsonObject => ({ name, in: 'query', type: typeOf(name) }))]
     const consumes = method === 'get' || method === 'delete' ? ['*/*'] : [...accepts]
     const responses = { '200': { description: 'OK', schema } }
     return { ...shared, consumes, produces: json, parameters, responses, schemes: ['https'] }
   }
   const responses: JsonObject = { '200': { description: 'OK', content: content(json) } }
-  return { ...shared, responses, ...(body === true && { requestBody: { required: true, content: content(accepts) } }) }
+  const parameters = options.map((name): JsonObject => ({ name, in: 'query', schema: { type: typeOf(name) } }))
+  return {
+    ...shared,
+    parameters,
+    responses,
+    ...(body === true && { requestBody: { required: true, content: content(accepts) } }),
+  }
+}
+
+/** The options of writes, with the methods that take them: clients look here before they use one. */
+const writeOptions: readonly (readonly [string, readonly string[]])[] = [
+  ['dryRun', ['post', 'put', 'patch', 'delete']],
+  ['fieldManager', ['post', 'put', 'patch']],
+  ['fieldValidation', ['post', 'put', 'patch']],
+  ['force', ['patch']],
+]
+
+function typeOf(option: string): string {
+  return option === 'force' ? 'boolean' : 'string'
 }

@@ -5,8 +5,9 @@ import { customOpenApiV3, withCustomOpenApiV2 } from '../custom-resources/openap
 import type { Catalog } from '../registry/catalog.ts'
 import { Query } from '../request/query.ts'
 import { digest } from './digest.ts'
+import { asksForOpenApiV2Protobuf, encodeOpenApiV2, openApiV2Protobuf } from './openapi-v2-protobuf.ts'
 
-/** `/openapi/v2`, `/openapi/v3` and what is below it; undefined for other paths. JSON only: protobuf is refused with 406. */
+/** `/openapi/v2`, `/openapi/v3` and what is below it; undefined for other paths. Protobuf only of v2, as kubectl asks for it; else refused with 406. */
 export async function openApiPage(
   catalog: Catalog,
   customResources: CustomResources,
@@ -14,11 +15,16 @@ export async function openApiPage(
   request: ApiRequest,
 ): Promise<ApiResponse | undefined> {
   if (!path.startsWith('/openapi/')) return undefined
-  if (!takesJson(request.headers?.accept ?? '*/*')) throw newNotAcceptable(['application/json'])
+  const accept = request.headers?.accept ?? '*/*'
+  const asProtobuf = path === '/openapi/v2' && asksForOpenApiV2Protobuf(accept)
+  if (!asProtobuf && !takesJson(accept)) throw newNotAcceptable(['application/json'])
   const all = catalog.groups().flatMap(({ group, versions }) => versions.map((version) => ({ group, version })))
   const builtIn = all.filter(({ group, version }) => catalog.serves(group, version))
-  if (path === '/openapi/v2')
-    return { status: 200, headers: {}, body: withCustomOpenApiV2(await openApiV2(builtIn), customResources) }
+  if (path === '/openapi/v2') {
+    const document = withCustomOpenApiV2(await openApiV2(builtIn), customResources)
+    if (!asProtobuf) return { status: 200, headers: {}, body: document }
+    return { status: 200, headers: { 'content-type': openApiV2Protobuf }, body: encodeOpenApiV2(document) }
+  }
   if (path === '/openapi/v3') {
     const index = await openApiV3Index(digest, builtIn)
     return { status: 200, headers: {}, body: await withCustomIndex(index, customResources) }
