@@ -21,7 +21,7 @@ import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { readCustomBody } from '../custom-resources/bodies.ts'
 import { isInScope } from '../custom-resources/custom-target.ts'
 import { managerName } from '../managed-fields/manager-name.ts'
-import { loadManagedVersions } from '../managed-fields/tracker.ts'
+import { loadManagedVersions, trackedBody } from '../managed-fields/tracker.ts'
 import { createObject } from '../registry/create.ts'
 import { type DeleteOptions, deleteObject } from '../registry/delete.ts'
 import { listObjects } from '../registry/list.ts'
@@ -345,7 +345,8 @@ class ResourceHandler {
 
   async #review(): Promise<ApiResponse> {
     const answer = reviewAccess[this.#target.info.kind]
-    const body = await this.#body(kindOf(this.#target))
+    const kind = kindOf(this.#target)
+    const body = trackedBody(this.#context, kind, '', await this.#body(kind))
     if (answer === undefined) throw unsupported(this.#target.info.resource)
     return { ...ok(answer(body, this.#context.user)), status: 201 }
   }

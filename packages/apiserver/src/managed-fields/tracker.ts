@@ -115,6 +115,34 @@ export function tracked(
   return withManagedFields(object, metadata.managedFields)
 }
 
+const bodyManagers = new Map<string, FieldManager>()
+
+/**
+ * The body of a create that is answered and not stored, a review or a token request, with its managed fields. The types of
+ * its kind have to be loaded.
+ *
+ * @param subresource empty for a resource of its own
+ */
+export function trackedBody(
+  context: RequestContext,
+  kind: GroupVersionKind,
+  subresource: string,
+  body: KubeObject,
+): KubeObject {
+  const key = `${formatApiVersion(kind)}/${kind.kind}/${subresource}`
+  const manager =
+    bodyManagers.get(key) ??
+    new FieldManager({
+      kind,
+      subresource,
+      typeIn: (apiVersion) => (apiVersion === formatApiVersion(kind) ? builtInType(scheme.loaded, kind) : undefined),
+      zero: () => zeroObject(scheme.loaded, kind),
+      complete: (object) => object,
+    })
+  bodyManagers.set(key, manager)
+  return manager.update(undefined, body, context.fieldManager, context.now)
+}
+
 /** What admission made of an object, with the managed fields from before where it left some that cannot be read. */
 export function withSoundFields(context: RequestContext, before: KubeObject, admitted: KubeObject): KubeObject {
   const { managedFields } = admitted.metadata
