@@ -23,6 +23,8 @@ export function defaultAdmission(): AdmissionChain {
     runtimeClass,
     defaultStorageClass,
     storageObjectInUseProtection,
+    mutatingAdmissionPolicies,
+    validatingAdmissionPolicies,
     resourceQuota(),
   ])
 }
