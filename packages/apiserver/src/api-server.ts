@@ -105,7 +105,7 @@ class BonsaiApiServer implements ApiServer {
       random: random.fork('services'),
       addresses: serviceClusterIPRange,
       nodePorts: options.serviceNodePortRange ?? '30000-32767',
-      objects: addressObjects(() => this.#context, itself),
+      objects: addressObjects(() => this.#context),
     })
     this.#authenticate = options.authenticate ?? (() => admin)
     this.#yaml = options.yaml

@@ -1,5 +1,5 @@
-import type { KubeObject } from '@kube-bonsai/apimachinery'
-import type { RequestContext, ServerContext, Target } from '../context.ts'
+import { type KubeObject, newForbidden } from '@kube-bonsai/apimachinery'
+import { groupResource, type RequestContext, type ServerContext, type Target } from '../context.ts'
 
 /** What admission looks at; objects are in the version in which they are kept. */
 export interface Attributes {
@@ -50,4 +50,15 @@ export async function lookUp(server: ServerContext, prefix: string, name: string
 /** True for a request that creates a pod itself. */
 export function createsPod({ operation, target, subresource }: Attributes): boolean {
   return operation === 'CREATE' && target.info.resource === 'pods' && target.info.group === '' && subresource === ''
+}
+
+/** The 403 of a plugin: names the object as far as its name is known. @see staging/src/k8s.io/apiserver/pkg/admission/errors.go */
+export function forbidden({ name, object, target }: Attributes, why: string): Error {
+  const known = name || object.metadata.name || object.metadata.generateName || 'Unknown!'
+  return newForbidden(groupResource(target), known, why)
+}
+
+/** Whether a request is about a built-in resource. */
+export function isAbout({ target }: Attributes, group: string, resource: string): boolean {
+  return target.info.resource === resource && target.info.group === group
 }

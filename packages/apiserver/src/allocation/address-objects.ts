@@ -1,20 +1,16 @@
-import { scheme } from '@kube-bonsai/api-types'
 import { type KubeObject, StatusError } from '@kube-bonsai/apimachinery'
-import { newRequestContext, type ServerContext, type Target, type User } from '../context.ts'
+import { systemTarget, systemUser } from '../admission/system-objects.ts'
+import { newRequestContext, type ServerContext, type Target } from '../context.ts'
 import { createObject } from '../registry/create.ts'
 import { deleteObject } from '../registry/delete.ts'
 import type { AddressHolder, AddressObjects } from './cluster-addresses.ts'
 
 /** The IPAddress objects of a server, written as the server itself. @param server read when first needed */
-export function addressObjects(server: () => ServerContext, user: User): AddressObjects {
-  let target: Promise<Target> | undefined
-  const find = (): Promise<Target> => {
-    target ??= findTarget(server())
-    return target
-  }
+export function addressObjects(server: () => ServerContext): AddressObjects {
+  const find = (): Promise<Target> => systemTarget(server(), 'networking.k8s.io', 'v1', 'ipaddresses')
   return {
     async create(address, family, holder) {
-      const context = newRequestContext(server(), user, 'kube-apiserver')
+      const context = newRequestContext(server(), systemUser, 'kube-apiserver')
       try {
         await createObject(context, await find(), newAddress(address, family, holder), { namespace: '', dryRun: false })
         return true
@@ -25,21 +21,12 @@ export function addressObjects(server: () => ServerContext, user: User): Address
     },
     async remove(address) {
       try {
-        await deleteObject(newRequestContext(server(), user), await find(), '', address, {})
+        await deleteObject(newRequestContext(server(), systemUser), await find(), '', address, {})
       } catch (error) {
         if (!(error instanceof StatusError) || error.status.reason !== 'NotFound') throw error
       }
     },
   }
-}
-
-async function findTarget(server: ServerContext): Promise<Target> {
-  await scheme.load('networking.k8s.io', 'v1')
-  const info = scheme.resources.find(
-    ({ group, version, resource }) => group === 'networking.k8s.io' && version === 'v1' && resource === 'ipaddresses',
-  )
-  if (info === undefined) throw new Error('unsupported: networking.k8s.io/v1 ipaddresses')
-  return { info, stored: server.catalog.stored(info), strategy: server.strategyFor(info) }
 }
 
 function newAddress(address: string, family: string, { namespace, name }: AddressHolder): KubeObject {
