@@ -2,6 +2,7 @@ import { scheme } from '@kube-bonsai/api-types'
 import { admissionregistrationRooms } from './admissionregistration/rooms.ts'
 import { customResourceDefinitionRoom } from './apiextensions/strategy.ts'
 import { daemonSetRoom, deploymentRoom, replicaSetRoom, statefulSetRoom } from './apps/strategy.ts'
+import { autoscalingRooms } from './autoscaling/rooms.ts'
 import { cronJobRoom } from './batch/cron-job/strategy.ts'
 import { jobRoom } from './batch/job/strategy.ts'
 import { certificateSigningRequestRoom } from './certificates/strategy.ts'
@@ -63,6 +64,7 @@ const rooms: readonly Room[] = [
   customResourceDefinitionRoom,
   ...networkingRooms,
   ...admissionregistrationRooms,
+  ...autoscalingRooms,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`
