@@ -1,15 +1,21 @@
 import type { KubeObject } from '@kube-bonsai/apimachinery'
 import { appsConversions } from './apps/conversion.ts'
+import { autoscalingConversions } from './autoscaling/conversion.ts'
 import type { Conversion, VersionConversion } from './conversion.ts'
 import { eventConversions } from './core/event/conversion.ts'
+import { discoveryConversions } from './discovery/conversion.ts'
 import { fieldsOf } from './meta/json.ts'
+import { networkingConversions } from './networking/conversion.ts'
 import { runtimeClassConversions } from './node/conversion.ts'
 import { resourceConversions } from './resource/conversion.ts'
 
 /** The kinds whose versions differ. A new one is a file `conversion.ts` in its group's folder and a line here. */
 const conversions: readonly Conversion[] = [
   ...appsConversions,
+  ...autoscalingConversions,
+  ...discoveryConversions,
   ...eventConversions,
+  ...networkingConversions,
   ...resourceConversions,
   ...runtimeClassConversions,
 ]
