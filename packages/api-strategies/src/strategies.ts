@@ -1,11 +1,12 @@
 import { scheme } from '@kube-bonsai/api-types'
-import { admissionregistrationRooms } from './admissionregistration/rooms.ts'
 import { customResourceDefinitionRoom } from './apiextensions/strategy.ts'
-import { daemonSetRoom, deploymentRoom, replicaSetRoom, statefulSetRoom } from './apps/strategy.ts'
+import { admissionregistrationRooms } from './admissionregistration/rooms.ts'
+import { appsRooms } from './apps/strategy.ts'
 import { autoscalingRooms } from './autoscaling/rooms.ts'
 import { cronJobRoom } from './batch/cron-job/strategy.ts'
 import { jobRoom } from './batch/job/strategy.ts'
 import { certificateSigningRequestRoom } from './certificates/strategy.ts'
+import { leaseCandidateRoom } from './coordination/lease-candidate.ts'
 import { leaseRoom } from './coordination/strategy.ts'
 import { configMapRoom } from './core/config-map/strategy.ts'
 import { endpointsRoom } from './core/endpoints/strategy.ts'
@@ -25,14 +26,17 @@ import { buildStrategy } from './generic/build-strategy.ts'
 import { networkingRooms } from './networking/rooms.ts'
 import { podDisruptionBudgetRoom } from './policy/strategy.ts'
 import { rbacRooms } from './rbac/strategy.ts'
+import { resourceRooms } from './resource/strategy.ts'
 import type { Room } from './room.ts'
 import { priorityClassRoom } from './scheduling/strategy.ts'
+import { workloadRoom } from './scheduling/workload.ts'
 import { storageClassRoom } from './storage/strategy.ts'
 import type { Strategy } from './strategy.ts'
 import { tables } from './tables.ts'
 
 /** The kinds that have rules of their own. A new kind is a folder and a line here. */
 const rooms: readonly Room[] = [
+  customResourceDefinitionRoom,
   podRoom,
   namespaceRoom,
   nodeRoom,
@@ -43,10 +47,7 @@ const rooms: readonly Room[] = [
   eventsRoom,
   jobRoom,
   cronJobRoom,
-  deploymentRoom,
-  replicaSetRoom,
-  daemonSetRoom,
-  statefulSetRoom,
+  ...appsRooms,
   configMapRoom,
   secretRoom,
   serviceAccountRoom,
@@ -56,12 +57,14 @@ const rooms: readonly Room[] = [
   persistentVolumeRoom,
   persistentVolumeClaimRoom,
   ...rbacRooms,
+  ...resourceRooms,
   storageClassRoom,
   priorityClassRoom,
   certificateSigningRequestRoom,
   leaseRoom,
+  leaseCandidateRoom,
+  workloadRoom,
   podDisruptionBudgetRoom,
-  customResourceDefinitionRoom,
   ...networkingRooms,
   ...admissionregistrationRooms,
   ...autoscalingRooms,

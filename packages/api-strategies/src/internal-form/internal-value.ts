@@ -17,6 +17,11 @@ export function internalList(type: string, value: unknown): RenderedValue {
   return new RenderedValue(value, text({ is: 'list', of: { is: 'struct', name: type } }, value, undefined, ''))
 }
 
+/** JSON of any shape, as Go shows what it only passes on. */
+export function rawValue(value: unknown): RenderedValue {
+  return new RenderedValue(value, isAbsent(value) ? 'null' : rawText(value))
+}
+
 /** The same over many lines, one level indented by one blank, for differences. */
 export function indentedInternal(type: string, value: unknown): string {
   return text({ is: 'struct', name: type }, value, ' ', '\n')

@@ -1,15 +1,17 @@
 import { type FieldError, FieldPath, invalid, notSupported, required } from '@kube-bonsai/apimachinery'
+import { internalValue } from '../../internal-form/internal-value.ts'
 import { type Fields, fieldsOf, isEmpty, isFields } from '../../meta/json.ts'
 import { lastingTemplateErrors } from '../../pod-template/validation/pod-spec.ts'
 import { selectorErrors } from '../../pod-template/validation/selectors.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { amountOf, countErrors, intOrPercentErrors, over100Errors } from '../../workloads/amounts.ts'
 import { compiledSelector, templateLabelErrors } from '../../workloads/selectors.ts'
+import { templateOf } from '../../workloads/templates.ts'
 
 const specPath = FieldPath.of('spec')
 
 /** Checks a daemon set. @see pkg/apis/apps/validation/validation.go ValidateDaemonSetSpec */
-export function daemonSetErrors(daemonSet: Fields, context: StrategyContext): readonly FieldError[] {
+export function daemonSetErrors(daemonSet: Fields, context: StrategyContext, old?: Fields): readonly FieldError[] {
   const spec = fieldsOf(daemonSet['spec'])
   const { selector } = spec
   const template = fieldsOf(spec['template'])
@@ -20,7 +22,7 @@ export function daemonSetErrors(daemonSet: Fields, context: StrategyContext): re
     ...selectorErrors(selector, path),
     ...(compiled === undefined ? [] : templateLabelErrors(template, compiled, specPath.child('template'))),
     ...(empty ? [invalid(path, selector, 'empty selector is invalid for daemonset')] : []),
-    ...lastingTemplateErrors(template, 'DaemonSet', context, specPath.child('template')),
+    ...lastingTemplateErrors(template, 'DaemonSet', context, specPath.child('template'), templateOf(old)),
     ...countErrors(spec, ['minReadySeconds'], specPath),
     ...updateStrategyErrors(fieldsOf(spec['updateStrategy']), specPath.child('updateStrategy')),
     ...countErrors(spec, ['revisionHistoryLimit'], specPath),
@@ -30,7 +32,9 @@ export function daemonSetErrors(daemonSet: Fields, context: StrategyContext): re
 function updateStrategyErrors(strategy: Fields, path: FieldPath): readonly FieldError[] {
   const { type, rollingUpdate } = strategy
   if (type === 'OnDelete') return []
-  if (type !== 'RollingUpdate') return [notSupported(path, strategy, ['RollingUpdate', 'OnDelete'])]
+  if (type !== 'RollingUpdate') {
+    return [notSupported(path, internalValue('apps.DaemonSetUpdateStrategy', strategy), ['RollingUpdate', 'OnDelete'])]
+  }
   const at = path.child('rollingUpdate')
   if (!isFields(rollingUpdate)) return [required(at)]
   const names = ['maxUnavailable', 'maxSurge']
@@ -46,4 +50,21 @@ function updateStrategyErrors(strategy: Fields, path: FieldPath): readonly Field
   }
   if (!unavailable && !surge) errors.push(required(at.child('maxUnavailable'), 'cannot be 0 when maxSurge is 0'))
   return errors
+}
+
+const counts = [
+  'currentNumberScheduled',
+  'numberMisscheduled',
+  'desiredNumberScheduled',
+  'numberReady',
+  'observedGeneration',
+  'updatedNumberScheduled',
+  'numberAvailable',
+  'numberUnavailable',
+  'collisionCount',
+]
+
+/** Checks the counts that the controller reports. */
+export function daemonSetStatusErrors(daemonSet: Fields): readonly FieldError[] {
+  return countErrors(fieldsOf(daemonSet['status']), counts, FieldPath.of('status'))
 }

@@ -7,20 +7,22 @@ import {
   required,
   validateImmutableField,
 } from '@kube-bonsai/apimachinery'
+import { internalValue } from '../../internal-form/internal-value.ts'
 import { type Fields, fieldsOf, isAbsent, isFields, numberOf } from '../../meta/json.ts'
 import { lastingTemplateErrors } from '../../pod-template/validation/pod-spec.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { amountOf, countErrors, intOrPercentErrors, over100Errors } from '../../workloads/amounts.ts'
 import { compiledSelector, selectsAll, templateLabelErrors, workloadSelectorErrors } from '../../workloads/selectors.ts'
+import { templateOf } from '../../workloads/templates.ts'
 
 const specPath = FieldPath.of('spec')
 
 /** Checks a deployment. @see pkg/apis/apps/validation/validation.go ValidateDeploymentSpec */
-export function deploymentErrors(deployment: Fields, context: StrategyContext): readonly FieldError[] {
+export function deploymentErrors(deployment: Fields, context: StrategyContext, old?: Fields): readonly FieldError[] {
   const spec = fieldsOf(deployment['spec'])
   return [
     ...countErrors(spec, ['replicas'], specPath),
-    ...selectedTemplateErrors(spec, context),
+    ...selectedTemplateErrors(spec, context, old),
     ...strategyErrors(fieldsOf(spec['strategy']), specPath.child('strategy')),
     ...countErrors(spec, ['minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'], specPath),
     ...deadlineErrors(spec),
@@ -28,13 +30,16 @@ export function deploymentErrors(deployment: Fields, context: StrategyContext): 
 }
 
 /** Checks a replica set. */
-export function replicaSetErrors(replicaSet: Fields, context: StrategyContext): readonly FieldError[] {
+export function replicaSetErrors(replicaSet: Fields, context: StrategyContext, old?: Fields): readonly FieldError[] {
   const spec = fieldsOf(replicaSet['spec'])
-  return [...countErrors(spec, ['replicas', 'minReadySeconds'], specPath), ...selectedTemplateErrors(spec, context)]
+  return [
+    ...countErrors(spec, ['replicas', 'minReadySeconds'], specPath),
+    ...selectedTemplateErrors(spec, context, old),
+  ]
 }
 
 /** Upstream checks the selector and template of deployments and replica sets with the same words. */
-function selectedTemplateErrors(spec: Fields, context: StrategyContext): readonly FieldError[] {
+function selectedTemplateErrors(spec: Fields, context: StrategyContext, old?: Fields): readonly FieldError[] {
   const path = specPath.child('selector')
   const errors = workloadSelectorErrors(spec['selector'], 'deployment', path)
   const selector = compiledSelector(spec['selector'])
@@ -44,7 +49,7 @@ function selectedTemplateErrors(spec: Fields, context: StrategyContext): readonl
   return [
     ...errors,
     ...(selectsAll(spec['selector']) ? [] : templateLabelErrors(template, selector, templatePath)),
-    ...lastingTemplateErrors(template, 'ReplicaSet', context, templatePath),
+    ...lastingTemplateErrors(template, 'ReplicaSet', context, templatePath, templateOf(old)),
   ]
 }
 
@@ -54,7 +59,9 @@ function strategyErrors(strategy: Fields, path: FieldPath): readonly FieldError[
   if (type === 'Recreate') {
     return isAbsent(rollingUpdate) ? [] : [forbidden(at, "may not be specified when strategy `type` is 'Recreate'")]
   }
-  if (type !== 'RollingUpdate') return [notSupported(path, strategy, ['Recreate', 'RollingUpdate'])]
+  if (type !== 'RollingUpdate') {
+    return [notSupported(path, internalValue('apps.DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate'])]
+  }
   if (!isFields(rollingUpdate)) return [required(at, 'this should be defaulted and never be nil')]
   const { maxUnavailable, maxSurge } = rollingUpdate
   const unavailable = at.child('maxUnavailable')
@@ -79,23 +86,37 @@ export function selectorChangeErrors(object: Fields, old: Fields): readonly Fiel
   return validateImmutableField(selector ?? null, fieldsOf(old['spec'])['selector'] ?? null, specPath.child('selector'))
 }
 
-const replicaCounts = ['updatedReplicas', 'readyReplicas', 'availableReplicas']
+const notOver = 'cannot be greater than status.replicas'
 
-/** Checks the counts that the controllers of deployments and replica sets report. */
-export function replicaStatusErrors(status: Fields, more: readonly string[]): readonly FieldError[] {
+/** How the controllers of a kind report their counts. */
+export interface ReplicaCounts {
+  /** All counts, in the order in which they are checked. */
+  readonly counts: readonly string[]
+  /** Those which no more than all replicas can be. */
+  readonly within: readonly string[]
+  /** How messages call the count of ready replicas. */
+  readonly ready: string
+}
+
+/** Checks the counts that the controllers of deployments, replica sets and stateful sets report. */
+export function replicaStatusErrors(status: Fields, { counts, within, ready }: ReplicaCounts): readonly FieldError[] {
   const path = FieldPath.of('status')
-  const replicas = numberOf(status['replicas'])
-  const known = replicaCounts.filter((name) => !isAbsent(status[name]))
-  const errors = [...countErrors(status, ['observedGeneration', 'replicas', ...known, ...more], path)]
-  for (const name of [...known, ...more.filter((field) => field === 'fullyLabeledReplicas')]) {
-    if (numberOf(status[name]) > replicas) {
-      errors.push(invalid(path.child(name), status[name], 'cannot be greater than status.replicas'))
-    }
+  const errors = [...countErrors(status, counts, path)]
+  for (const name of within) {
+    if (numberOf(status[name]) > numberOf(status['replicas']))
+      errors.push(invalid(path.child(name), status[name], notOver))
   }
-  if (numberOf(status['availableReplicas']) > numberOf(status['readyReplicas'])) {
-    errors.push(
-      invalid(path.child('availableReplicas'), status['availableReplicas'], 'cannot be greater than readyReplicas'),
-    )
+  const { availableReplicas: available } = status
+  if (numberOf(available) > numberOf(status['readyReplicas'])) {
+    errors.push(invalid(path.child('availableReplicas'), available, `cannot be greater than ${ready}`))
   }
   return errors
+}
+
+/** Refuses a count of collisions below the stored one. */
+export function collisionErrors(object: Fields, old: Fields): readonly FieldError[] {
+  const { collisionCount: count } = fieldsOf(object['status'])
+  const { collisionCount: before } = fieldsOf(old['status'])
+  if (isAbsent(before) || (!isAbsent(count) && numberOf(count) >= numberOf(before))) return []
+  return [invalid(FieldPath.of('status', 'collisionCount'), count ?? 0, 'cannot be decremented')]
 }

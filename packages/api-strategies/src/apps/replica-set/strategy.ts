@@ -1,0 +1,44 @@
+import { fieldsOf } from '../../meta/json.ts'
+import type { Room } from '../../room.ts'
+import { hostnameWarnings, withGatedTemplate } from '../../workloads/templates.ts'
+import { withoutTerminating } from '../deployment/strategy.ts'
+import {
+  type ReplicaCounts,
+  replicaSetErrors,
+  replicaStatusErrors,
+  selectorChangeErrors,
+} from '../deployment/validation.ts'
+
+const counts: ReplicaCounts = {
+  counts: [
+    'replicas',
+    'fullyLabeledReplicas',
+    'readyReplicas',
+    'availableReplicas',
+    'observedGeneration',
+    'terminatingReplicas',
+  ],
+  within: ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
+  ready: 'readyReplicas',
+}
+
+/** @see pkg/registry/apps/replicaset/strategy.go */
+export const replicaSetRoom: Room = {
+  group: 'apps',
+  kind: 'ReplicaSet',
+  prepareForCreate: (object, context) => withGatedTemplate(object, undefined, context),
+  validate: (object, context) => replicaSetErrors(object, context),
+  warningsOnCreate: hostnameWarnings,
+  update: {
+    prepare: withGatedTemplate,
+    validate: (object, old, context) => [
+      ...replicaSetErrors(object, context, old),
+      ...selectorChangeErrors(object, old),
+    ],
+  },
+  status: {
+    prepare: withoutTerminating,
+    validate: (object) => replicaStatusErrors(fieldsOf(object['status']), counts),
+  },
+  selectableFields: (object) => ({ 'status.replicas': String(fieldsOf(object['status'])['replicas'] ?? 0) }),
+}
