@@ -5,7 +5,7 @@ import { validateLiterals } from './checker/validators.ts'
 import { estimateCost } from './estimate/estimate.ts'
 import type { SizeEstimator } from './estimate/node.ts'
 import type { Range } from './estimate/range.ts'
-import { BudgetExceeded, Frame } from './interpreter/frame.ts'
+import { BudgetExceeded, Frame, InternalFailure } from './interpreter/frame.ts'
 import { type Construct, Planner, type Step } from './interpreter/planner.ts'
 import { parse } from './parser/parser.ts'
 import { type CelType, dynType } from './types/cel-type.ts'
@@ -44,7 +44,8 @@ export class Program {
       const value = this.#run(frame)
       return { value, cost: frame.cost }
     } catch (error) {
-      if (error instanceof BudgetExceeded) return { value: new CelError(error.message), cost: frame.cost }
+      if (error instanceof BudgetExceeded || error instanceof InternalFailure)
+        return { value: new CelError(error.message), cost: frame.cost }
       if (error instanceof RangeError) return { value: new CelError('expression nested too deeply'), cost: frame.cost }
       throw error
     }

@@ -53,7 +53,7 @@ export abstract class PathAttribute extends Attribute {
         continue
       }
       if (found === undefined) return CelOptional.none
-      frame.charge(1)
+      if (!(key instanceof CelError && qualifier.optional)) frame.charge(1)
       if (found instanceof CelError) return found
       value = found
     }

@@ -1,5 +1,6 @@
 import { sizeOf, typeOfValue } from '../values/traits.ts'
-import { CelList, CelMap, CelObject, CelOptional, type Value } from '../values/value.ts'
+import { CelError, CelList, CelMap, CelObject, CelOptional, type Value } from '../values/value.ts'
+import { InternalFailure } from './frame.ts'
 
 /** What a call cost, from its result and its arguments. */
 export type CallCost = (result: Value, ...args: readonly Value[]) => number
@@ -96,6 +97,8 @@ const allocating = (factor: number, size: number): number => Math.trunc(size * f
 const outputSize: CallCost = (result) => allocating(1, actualSize(result))
 
 function selfCompare(list: Value | undefined): number {
+  if (list instanceof CelError)
+    throw new InternalFailure('interface conversion: *types.Err is not traits.Lister: missing method Add')
   if (!(list instanceof CelList) || list.size === 0) return allocating(2, 0)
   const kind = typeOfValue(list.at(0)).kind
   return allocating(kind === 'string' || kind === 'bytes' ? 2.1 : 2, list.size * list.size)

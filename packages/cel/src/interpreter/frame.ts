@@ -7,6 +7,13 @@ export class BudgetExceeded extends Error {
   }
 }
 
+/** Thrown where upstream's interpreter breaks down; it reports that as an error of the expression. */
+export class InternalFailure extends Error {
+  constructor(message: string) {
+    super(`internal error: ${message}`)
+  }
+}
+
 /** The state of one evaluation. */
 export class Frame {
   /** Local variables of comprehensions; `undefined` when not computed yet. */

@@ -218,7 +218,8 @@ export class Planner {
         },
       }
     }
-    if (a && b && runs.length === 2)
+    // With a constant pattern upstream plans a call of any number of arguments.
+    if (a && b && runs.length === 2 && typeof pattern !== 'string')
       return {
         run: (frame) => {
           const x = a(frame)
@@ -233,9 +234,11 @@ export class Planner {
         const values: Value[] = []
         for (const run of runs) {
           const value = run(frame)
-          // Upstream counts no cost when it stops at an argument that failed.
-          if (value instanceof CelError) return value
           values.push(value)
+          if (!(value instanceof CelError)) continue
+          // Upstream stops at an argument that failed, and counts a cost only when it was the last.
+          if (values.length === runs.length) frame.charge(cost(value, ...values))
+          return value
         }
         const result = implementation(...values)
         frame.charge(cost(result, ...values))
