@@ -1,5 +1,6 @@
 import type { FieldError, KubeObject, ObjectMeta } from '@kube-bonsai/apimachinery'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
+import type { RuleCompiler } from './apiextensions/schema/expressions.ts'
 import type { AdmissionExpressionChecker } from './expression-checker.ts'
 
 /** What a strategy may know beside the objects: nothing of storage, network or the wall clock. */
@@ -13,6 +14,8 @@ export interface StrategyContext {
   readonly expressions?: ExpressionChecks
   /** Checks the expressions of webhooks and admission policies. Absent: they are taken as they are. */
   readonly admissionExpressions?: AdmissionExpressionChecker
+  /** Compiles the rules of custom resources. Absent: they are taken as they are. */
+  readonly compileRules?: RuleCompiler
   /** The labels of a namespace that exists; undefined for one that does not. Absent: what depends on them is not checked. */
   namespaceLabels?(name: string): Readonly<Record<string, string>> | undefined
 }

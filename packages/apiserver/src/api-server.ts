@@ -27,7 +27,9 @@ import { newRequestContext, type ServerContext, type User } from './context.ts'
 import { DefinitionControllers } from './custom-resources/controllers/run.ts'
 import { CustomResources } from './custom-resources/custom-resources.ts'
 import { deleteCustomObjects } from './custom-resources/deletion.ts'
+import { reviewSender, type WebhookFetch } from './custom-resources/webhook-fetch.ts'
 import { servePage } from './discovery/pages.ts'
+import { prepareExpressions } from './expressions.ts'
 import { handleResource } from './handlers/resource-handler.ts'
 import { Catalog } from './registry/catalog.ts'
 import { startCompaction } from './registry/compaction.ts'
@@ -57,6 +59,8 @@ export interface ApiServerOptions {
   readonly strategies?: (group: string, kind: string) => Strategy | undefined
   /** Says who asks over HTTP, or undefined to refuse; everybody is an admin by default, and always in process. */
   readonly authenticate?: (request: ApiRequest) => User | undefined
+  /** Reaches the conversion webhooks of custom resources; without it conversions by webhook are refused. */
+  readonly conversionWebhooks?: WebhookFetch
   /** Reads and writes YAML; without it YAML bodies are refused with 415 and answers are JSON. */
   readonly yaml?: YamlCodec
 }
@@ -110,7 +114,11 @@ class BonsaiApiServer implements ApiServer {
     this.#authenticate = options.authenticate ?? (() => admin)
     this.#yaml = options.yaml
     this.#stopCompaction = startCompaction(this.storage, clock)
-    const customResources = new CustomResources({ storage: this.storage, random: random.fork('custom-resources') })
+    const customResources = new CustomResources({
+      storage: this.storage,
+      random: random.fork('custom-resources'),
+      ...(options.conversionWebhooks && { send: reviewSender(options.conversionWebhooks) }),
+    })
     const catalog = new Catalog(runtimeConfig, customResources)
     this.#context = {
       storage: this.storage,
@@ -176,6 +184,7 @@ class BonsaiApiServer implements ApiServer {
     const form = readForm(request.headers?.accept ?? '', new Query(request.query))
     const found = this.#context.catalog.find(info.group, info.version, info.resource)
     if (found) await loadTypes(this.#context.catalog, found)
+    await prepareExpressions(info)
     const context = newRequestContext(this.#context, user)
     const watched = info.verb === 'watch' ? this.#endable(request) : request
     const deprecation = found && isServed(found, info.verb, info.subresource) ? deprecationWarning(found) : undefined

@@ -11,7 +11,7 @@ export async function loadExpressions(): Promise<ExpressionEngine> {
   return loaded
 }
 
-const groups = new Set(['admissionregistration.k8s.io', 'resource.k8s.io'])
+const groups = new Set(['admissionregistration.k8s.io', 'resource.k8s.io', 'apiextensions.k8s.io'])
 const reads = new Set(['get', 'list', 'watch', 'delete', 'deletecollection'])
 
 /** Loads the engine before a request that may write expressions. */
@@ -20,8 +20,8 @@ export async function prepareExpressions({ group, verb }: { group: string; verb:
 }
 
 /** What strategies check expressions with, once the engine is there. */
-export function expressionChecks(): Pick<StrategyContext, 'expressions' | 'admissionExpressions'> {
+export function expressionChecks(): Pick<StrategyContext, 'expressions' | 'admissionExpressions' | 'compileRules'> {
   if (loaded === undefined) return {}
-  const { expressionChecker } = loaded
-  return { expressions: expressionChecker, admissionExpressions: expressionChecker }
+  const { expressionChecker, compileRules } = loaded
+  return { expressions: expressionChecker, admissionExpressions: expressionChecker, compileRules }
 }

@@ -3,5 +3,6 @@ export { type ApiServer, type ApiServerOptions, createApiServer } from './api-se
 export type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 export { bodyLimit, type YamlCodec } from './codec/http.ts'
 export type { User } from './context.ts'
+export type { WebhookFetch, WebhookRequest } from './custom-resources/webhook-fetch.ts'
 export { type RequestInfo, requestInfo, type Verb } from './request/request-info.ts'
 export type { NodeProxy, PodLogOptions } from './subresources/node-proxy.ts'

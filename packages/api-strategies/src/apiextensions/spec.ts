@@ -124,7 +124,7 @@ function versionErrors(
   const perVersion = hoisted.versions.some((one) => !isAbsent(one['subresources']))
   const status = hasStatus(perVersion ? version['subresources'] : hoisted.subresources)
   const schema = isFields(version['schema']) ? version['schema'] : undefined
-  errors.push(...versionSchemaErrors(schema, status, options, path.child('schema')))
+  errors.push(...versionSchemaErrors(schema, status, options, path.child('schema'), name))
   const subresources = isFields(version['subresources']) ? version['subresources'] : undefined
   errors.push(...subresourceErrors(subresources, path.child('subresources')))
   const columns = objectsOf(version['additionalPrinterColumns'])
@@ -178,7 +178,9 @@ function versionNameErrors({ versions, spec, version }: HoistedSpec, path: Field
 function topErrors(hoisted: HoistedSpec, path: FieldPath, options: SpecOptions): readonly FieldError[] {
   const { validation, versions, subresources, additionalPrinterColumns, selectableFields } = hoisted
   const anyStatus = hasStatus(subresources) || versions.some((version) => hasStatus(version['subresources']))
-  const errors: FieldError[] = [...versionSchemaErrors(validation, anyStatus, options, path.child('validation'))]
+  const errors: FieldError[] = [
+    ...versionSchemaErrors(validation, anyStatus, options, path.child('validation'), hoisted.version),
+  ]
   errors.push(...subresourceErrors(subresources, path.child('subresources')))
   for (const [index, column] of additionalPrinterColumns.entries())
     errors.push(...columnErrors(column, path.child('additionalPrinterColumns').index(index)))

@@ -52,7 +52,18 @@ export function optionsFor(crd: Fields, old: Fields): SpecOptions {
     requireOpenAPISchema: objectsOf(spec['versions']).every(hasSchema),
     allowInvalidCABundle: !isEstablished(old) || isInvalidCABundle(caBundleOf(spec)),
     allowTooManySelectable: tooManyBefore(crd, old),
+    unchangedSchemas: unchangedSchemas(crd, old),
   }
+}
+
+/** The versions whose schema is as it was. */
+function unchangedSchemas(crd: Fields, old: Fields): ReadonlySet<string> {
+  const before = objectsOf(fieldsOf(old['spec'])['versions'])
+  const now = objectsOf(fieldsOf(crd['spec'])['versions'])
+  const same = now.filter(({ name, schema }) =>
+    before.some((version) => version['name'] === name && semanticEqual(version['schema'], schema)),
+  )
+  return new Set(same.map(({ name }) => textOf(name)))
 }
 
 function isStructural(schema: Fields): boolean {

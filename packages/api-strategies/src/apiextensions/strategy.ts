@@ -10,11 +10,12 @@ import {
 import { isKnownFormat } from '../custom-resource/schema/formats.ts'
 import { type Fields, fieldsOf, isFields, listOf, objectsOf, textOf, withField } from '../meta/json.ts'
 import type { Room } from '../room.ts'
+import type { StrategyContext } from '../strategy.ts'
 import { apiApprovalOf, approvalAnnotation } from './approval.ts'
 import { hoistSpec, schemasOf } from './hoisted.ts'
 import { nameErrors } from './names.ts'
 import { walkSchema } from './schema/walk.ts'
-import { specErrors } from './spec.ts'
+import { type SpecOptions, specErrors } from './spec.ts'
 import { isEstablished, optionsFor, strict } from './stored-options.ts'
 import { structuralProblem } from './structural/convertible.ts'
 import { structuralErrors } from './structural/validate.ts'
@@ -28,9 +29,9 @@ export const customResourceDefinitionRoom: Room = {
   kind: 'CustomResourceDefinition',
   prepareForCreate: (crd, { gates }) =>
     withStoredVersion(gates.enabled('CustomResourceFieldSelectors') ? crd : withoutSelectableFields(crd)),
-  validate: (crd) => [
+  validate: (crd, context) => [
     ...ownNameErrors(crd),
-    ...specErrors(hoistSpec(crd['spec']), specPath, strict),
+    ...specErrors(hoistSpec(crd['spec']), specPath, withCompiler(strict, context)),
     ...statusErrors(crd),
     ...approvalErrors(crd, undefined),
     ...preserveErrors(crd, undefined),
@@ -38,8 +39,8 @@ export const customResourceDefinitionRoom: Room = {
   warningsOnCreate: (crd) => unknownFormats(crd).map(formatWarning),
   update: {
     prepare: (crd) => withStoredVersion(crd),
-    validate: (crd, old) => [
-      ...specErrors(hoistSpec(crd['spec']), specPath, optionsFor(crd, old)),
+    validate: (crd, old, context) => [
+      ...specErrors(hoistSpec(crd['spec']), specPath, withCompiler(optionsFor(crd, old), context)),
       ...immutableErrors(crd, old),
       ...statusErrors(crd),
       ...approvalErrors(crd, old),
@@ -56,6 +57,10 @@ export const customResourceDefinitionRoom: Room = {
 }
 
 const acceptedPath = statusPath.child('acceptedNames')
+
+function withCompiler(options: SpecOptions, { compileRules }: StrategyContext): SpecOptions {
+  return compileRules === undefined ? options : { ...options, compileRules }
+}
 
 /** The version that is stored from now on is remembered: objects may lie in it. */
 function withStoredVersion(crd: Fields): Fields {

@@ -1,13 +1,11 @@
 import type { RuleEvaluator } from '@kube-bonsai/api-strategies'
+import { type ExpressionEngine, loadExpressions } from '../expressions.ts'
 
-type Cel = typeof import('@kube-bonsai/cel')
+let loaded: ExpressionEngine | undefined
 
-let loaded: Cel | undefined
-
-/** Loads what evaluates expressions; it is large, and most servers never see a rule. */
-export async function loadRules(): Promise<Cel> {
-  loaded ??= await import('@kube-bonsai/cel')
-  return loaded
+/** Loads what evaluates rules; most servers never see one. */
+export async function loadRules(): Promise<void> {
+  loaded ??= await loadExpressions()
 }
 
 /** Evaluates the rules of a schema. Expects `loadRules` to have ended; throws otherwise. */

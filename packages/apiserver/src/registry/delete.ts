@@ -85,7 +85,8 @@ export async function deleteObject(
 function checkPreconditions(target: Target, name: string, object: KubeObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions ?? {}
   const { metadata } = object
-  const isNamespace = object.kind === 'Namespace'
+  // These kinds compare by themselves, and word it in their way.
+  const isNamespace = object.kind === 'Namespace' || object.kind === 'CustomResourceDefinition'
   if (uid !== undefined && uid !== metadata.uid) {
     throw isNamespace
       ? namespaceConflict(target, name, 'UID', uid, metadata.uid)

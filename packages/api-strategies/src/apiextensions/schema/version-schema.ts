@@ -3,6 +3,7 @@ import { type Fields, fieldsOf, isEmpty, isFields, textOf } from '../../meta/jso
 import { structuralProblem } from '../structural/convertible.ts'
 import { defaultErrors } from '../structural/default-values.ts'
 import { structuralErrors } from '../structural/validate.ts'
+import { RuleChecks } from './expressions.ts'
 import type { SchemaOptions } from './options.ts'
 import { openApiErrors } from './validate.ts'
 
@@ -38,6 +39,7 @@ const beforeType = new Set(['id', '$schema', '$ref'])
  * Checks the schema of a version, or the one of all versions.
  *
  * @param given `{openAPIV3Schema}`; undefined passes
+ * @param version the name of the version; for the schema of all versions the first one's
  * @see staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go validateCustomResourceDefinitionValidation
  */
 export function versionSchemaErrors(
@@ -45,6 +47,7 @@ export function versionSchemaErrors(
   hasStatus: boolean,
   options: SchemaOptions,
   path: FieldPath,
+  version: string,
 ): readonly FieldError[] {
   const found = given?.['openAPIV3Schema']
   if (!isFields(found)) return []
@@ -52,12 +55,16 @@ export function versionSchemaErrors(
   const at = path.child('openAPIV3Schema')
   const errors: FieldError[] = hasStatus ? [...rootErrors(schema, at)] : []
   if (schema['nullable'] === true) errors.push(forbidden(at.child('nullable'), 'nullable cannot be true at the root'))
+  const before = errors.length
   const problem = options.requireStructuralSchema ? structuralProblem(schema) : ''
   if (options.requireStructuralSchema && problem === '') {
     const own = structuralErrors(at, schema)
     errors.push(...(own.length > 0 ? own : defaultErrors(at, schema, options.requirePrunedDefaults)))
   }
-  errors.push(...openApiErrors(schema, at, options))
+  const { compileRules } = options
+  const sound = options.requireStructuralSchema && problem === '' && errors.length === before
+  const checks = sound && compileRules && new RuleChecks(compileRules, options.unchangedSchemas?.has(version) === true)
+  errors.push(...openApiErrors(schema, at, options, checks || undefined))
   if (errors.length === 0 && problem !== '') errors.push(invalid(at, '', problem))
   return errors
 }
