@@ -47,7 +47,7 @@ function emptied(name: TypeName, object: Fields): Fields {
     if (object[field] !== undefined && object[field] !== null && isEmpty(object[field]))
       result = withField(result, field, null)
   for (const [field, value, type] of below) {
-    const before = object[field]
+    const before = result[field]
     if (before !== undefined && before !== null) result = withField(result, field, inside(value, type, before))
   }
   return result

@@ -21,6 +21,7 @@ import { bootstrap } from './bootstrap.ts'
 import type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 import { readRequest, writeResponse, type YamlCodec } from './codec/http.ts'
 import { EventTexts } from './codec/json-text.ts'
+import { wantsPretty } from './codec/pretty.ts'
 import { readForm, toFormEvents, toMetadata, toTable } from './codec/table.ts'
 import { fromWeb, toWeb } from './codec/web.ts'
 import { newRequestContext, type ServerContext, type User } from './context.ts'
@@ -144,7 +145,7 @@ class BonsaiApiServer implements ApiServer {
   async answer(request: HttpRequest): Promise<HttpResponse> {
     try {
       const response = await this.#dispatch(await readRequest(request, this.#yaml))
-      return await writeResponse(response, this.#texts, request.headers.accept, this.#yaml)
+      return await writeResponse(response, this.#texts, request.headers.accept, this.#yaml, wantsPretty(request))
     } catch (error) {
       return writeResponse(refusal(error), this.#texts)
     }

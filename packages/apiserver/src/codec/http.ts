@@ -9,6 +9,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import type { HttpRequest, HttpResponse } from './exchange.ts'
 import { bodyText, type EventTexts, slim } from './json-text.ts'
+import { prettyText } from './pretty.ts'
 import { protobufOf, protobufType, readProtobuf } from './protobuf.ts'
 
 /** Bodies may hold so many bytes, as upstream. */
@@ -98,12 +99,13 @@ function mediaType(text: string): string {
   return text.split(';')[0]?.trim() ?? ''
 }
 
-/** An answer for HTTP, in protobuf or YAML where `accept` asks for that first and it can be written so. */
+/** An answer for HTTP, in protobuf or YAML where `accept` asks for that first and it can be written so; JSON may be indented. */
 export async function writeResponse(
   response: ApiResponse,
   texts: EventTexts,
   accept: string = '',
   yaml?: YamlCodec,
+  pretty: boolean = false,
 ): Promise<HttpResponse> {
   const { status } = response
   const headers: Record<string, string> = { 'cache-control': 'no-cache, private', ...response.headers }
@@ -123,7 +125,7 @@ export async function writeResponse(
     const body = await yaml.encode(slim(response.body))
     return { status, headers: { ...headers, 'content-type': 'application/yaml' }, body }
   }
-  const body = `${bodyText(response.body)}\n`
+  const body = pretty ? await prettyText(response.body) : `${bodyText(response.body)}\n`
   return { status, headers: open ? { ...headers, 'content-type': 'application/json' } : headers, body }
 }
 
