@@ -2,6 +2,7 @@ import { AdmissionChain } from './chain.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger/limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { podSecurity } from './pod-security/pod-security.ts'
 import { mutatingAdmissionPolicies } from './policies/mutating-policies.ts'
 import { validatingAdmissionPolicies } from './policies/validating-policies.ts'
 import { priority } from './priority.ts'
@@ -18,6 +19,7 @@ export function defaultAdmission(): AdmissionChain {
     limitRanger,
     serviceAccount,
     taintNodesByCondition,
+    podSecurity,
     priority,
     defaultTolerationSeconds,
     runtimeClass,
