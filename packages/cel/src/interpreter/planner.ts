@@ -104,7 +104,10 @@ export class Planner {
     }
     if (type?.kind === 'type' && type.params[0]) return constantOf(new CelTypeValue(type.params[0]))
     return this.#attribute(
-      new VariableAttribute((frame) => frame.variable(name) ?? new CelError(`no such attribute(s): ${name}`)),
+      new VariableAttribute((frame) => {
+        const value = frame.variable(name)
+        return value === undefined ? new CelError(`no such attribute(s): ${name}`) : value
+      }),
     )
   }
 
