@@ -1,6 +1,7 @@
 import { scheme } from '@kube-bonsai/api-types'
-import { customResourceDefinitionRoom } from './apiextensions/strategy.ts'
 import { admissionregistrationRooms } from './admissionregistration/rooms.ts'
+import { customResourceDefinitionRoom } from './apiextensions/strategy.ts'
+import { apiregistrationRooms } from './apiregistration/rooms.ts'
 import { appsRooms } from './apps/strategy.ts'
 import { autoscalingRooms } from './autoscaling/rooms.ts'
 import { cronJobRoom } from './batch/cron-job/strategy.ts'
@@ -22,6 +23,7 @@ import { resourceQuotaRoom } from './core/resource-quota/strategy.ts'
 import { secretRoom } from './core/secret/strategy.ts'
 import { serviceRoom } from './core/service/strategy.ts'
 import { serviceAccountRoom } from './core/service-account.ts'
+import { discoveryRooms } from './discovery/rooms.ts'
 import { buildStrategy } from './generic/build-strategy.ts'
 import { networkingRooms } from './networking/rooms.ts'
 import { podDisruptionBudgetRoom } from './policy/strategy.ts'
@@ -68,6 +70,8 @@ const rooms: readonly Room[] = [
   ...networkingRooms,
   ...admissionregistrationRooms,
   ...autoscalingRooms,
+  ...discoveryRooms,
+  ...apiregistrationRooms,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

@@ -1,5 +1,5 @@
 import type { Conversion } from '../conversion.ts'
-import { type Fields, fieldsOf, isAbsent, mapItems, withField } from '../meta/json.ts'
+import { type Fields, fieldsOf, isAbsent, isEmpty, mapItems, withField } from '../meta/json.ts'
 
 const zoneLabel = 'topology.kubernetes.io/zone'
 const hostLabel = 'kubernetes.io/hostname'
@@ -10,7 +10,7 @@ function endpointToBeta(endpoint: Fields): Fields {
   const { nodeName } = endpoint
   const topology = {
     ...fieldsOf(deprecatedTopology),
-    ...(isAbsent(nodeName) ? {} : { [hostLabel]: nodeName }),
+    ...(isAbsent(nodeName) || !isEmpty(fieldsOf(deprecatedTopology)[hostLabel]) ? {} : { [hostLabel]: nodeName }),
     ...(isAbsent(zone) ? {} : { [zoneLabel]: zone }),
   }
   return Object.keys(topology).length === 0 ? rest : { ...rest, topology }
@@ -18,7 +18,8 @@ function endpointToBeta(endpoint: Fields): Fields {
 
 function endpointFromBeta(endpoint: Fields): Fields {
   const { topology, ...rest } = endpoint
-  const { [zoneLabel]: zone, ...others } = fieldsOf(topology)
+  const { [zoneLabel]: zone, [hostLabel]: host, ...labels } = fieldsOf(topology)
+  const others = isAbsent(host) || host === rest['nodeName'] ? labels : { ...labels, [hostLabel]: host }
   return {
     ...rest,
     ...(isAbsent(zone) ? {} : { zone }),

@@ -78,6 +78,7 @@ const traits: Readonly<Record<string, KindTraits>> = {
   'ClusterTrustBundle.certificates.k8s.io': versioned,
   'PodCertificateRequest.certificates.k8s.io': { needsResourceVersion: true, statusKeeps: 'reset' },
   'CustomResourceDefinition.apiextensions.k8s.io': { counts: spec, needsResourceVersion: true },
+  'APIService.apiregistration.k8s.io': { needsResourceVersion: true, names: 'path-segment', statusKeeps: 'reset' },
   'ValidatingWebhookConfiguration.admissionregistration.k8s.io': { ...admission, counts: ['webhooks'] },
   'MutatingWebhookConfiguration.admissionregistration.k8s.io': { ...admission, counts: ['webhooks'] },
   'ValidatingAdmissionPolicy.admissionregistration.k8s.io': { ...admission, counts: spec, statusKeeps: 'reset' },

@@ -1,12 +1,33 @@
-import { fieldsOf, textOf } from '../../meta/json.ts'
+import type { FieldError } from '@kube-bonsai/apimachinery'
+import { type Fields, fieldsOf, textOf } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
+import { eventConversions } from './conversion.ts'
 import { coreEventFields, eventsFields } from './fields.ts'
 import type { EventFields } from './table.ts'
+import { legacyErrors, strictErrors, strictUpdateErrors } from './validation.ts'
+
+/** The event in the form of the core group, in whichever it comes. */
+function asCore(event: Fields): Fields {
+  const conversion = eventConversions[0]?.versions[textOf(event['apiVersion'])]
+  return conversion === undefined ? event : conversion.toHub(event)
+}
 
 function eventRoom(group: string, names: EventFields): Room {
+  const strict = group !== ''
+  const legacy = (event: Fields): readonly FieldError[] => legacyErrors(event, names.reporter)
   return {
     group,
     kind: 'Event',
+    validate(given) {
+      const event = asCore(given)
+      return strict ? [...legacy(event), ...strictErrors(event)] : legacy(event)
+    },
+    update: {
+      validate(given, old) {
+        const event = asCore(given)
+        return strict ? [...legacy(event), ...strictUpdateErrors(event, asCore(old))] : legacy(event)
+      },
+    },
     selectableFields: (event) => {
       const object = fieldsOf(event[names.object])
       const component = textOf(fieldsOf(event[names.source])['component'])
