@@ -1,4 +1,5 @@
 import type { OracleFunction } from '../protocol/answer.ts'
+import { deviceFunctions } from './devices.ts'
 import { managedFieldsFunctions } from './managed-fields.ts'
 import { nameFunctions } from './names.ts'
 import { objectFunctions } from './objects.ts'
@@ -32,4 +33,5 @@ export const functions: Readonly<Record<string, OracleFunction>> = {
   ...objectFunctions,
   ...tableFunctions,
   ...protobufFunctions,
+  ...deviceFunctions,
 }
