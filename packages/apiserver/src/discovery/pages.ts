@@ -1,8 +1,8 @@
 import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
-import { newNotAcceptable, StatusError } from '@kube-bonsai/apimachinery'
+import { newNotAcceptable } from '@kube-bonsai/apimachinery'
 import type { CustomResources } from '../custom-resources/custom-resources.ts'
 import type { Catalog } from '../registry/catalog.ts'
-import { pageNotFound } from '../request/not-found.ts'
+import { methodNotAllowed, pageNotFound } from '../request/not-found.ts'
 import { digest } from './digest.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts'
 import { openApiPage } from './openapi-pages.ts'
@@ -48,11 +48,6 @@ export async function servePage(
   const found = listing(catalog, path)
   if (found === undefined) return pageNotFound()
   return json(found)
-}
-
-function methodNotAllowed(): StatusError {
-  const message = 'the server does not allow this method on the requested resource'
-  return StatusError.of({ reason: 'MethodNotAllowed', message, details: {} })
 }
 
 function listing(catalog: Catalog, path: string): object | undefined {

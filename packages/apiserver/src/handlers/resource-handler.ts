@@ -30,10 +30,11 @@ import { readSelection } from '../registry/selection.ts'
 import { updateObject } from '../registry/update.ts'
 import { readVersion, waitForRevision } from '../registry/versions.ts'
 import { watchObjects } from '../registry/watch.ts'
-import { pageNotFound, pathNotFound } from '../request/not-found.ts'
+import { methodNotAllowed, pageNotFound, pathNotFound } from '../request/not-found.ts'
 import { Query } from '../request/query.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import { bindPod } from '../subresources/binding.ts'
+import { evictPod } from '../subresources/eviction.ts'
 import { podLog } from '../subresources/pod-log.ts'
 import { scaleOf, shownScale } from '../subresources/scale.ts'
 import { applyScale, scaled, scaleWithFields, trackScale } from '../subresources/scale-fields.ts'
@@ -51,10 +52,13 @@ export async function handleResource(
   if (custom ? !isInScope(custom, info) : !context.server.catalog.serves(info.group, info.version))
     return pageNotFound()
   const target = custom ?? findTarget(context, info)
+  // Objects are made in their collection; custom resources are not so strict about the path.
+  if (!custom && info.verb === 'create' && info.name !== '' && info.subresource === '') throw methodNotAllowed()
   const query = new Query(request.query)
   const fieldManager = managerName(query.text('fieldManager'), request.headers?.['user-agent'] ?? '')
   const server = custom?.serverFor(context.server) ?? context.server
-  const handler = new ResourceHandler({ ...context, server, fieldManager }, target, info, request, query)
+  const strategy = { ...context.strategy, requestGroup: info.group }
+  const handler = new ResourceHandler({ ...context, server, strategy, fieldManager }, target, info, request, query)
   if (custom) await custom.begin(context, request.headers?.['accept'] ?? '')
   const response = await (info.subresource === '' ? handler.main() : handler.sub())
   return custom ? handler.warned(response) : response
@@ -118,6 +122,7 @@ class ResourceHandler {
     const target = this.#target
     const known = target.info.subresources.find((entry) => entry.name === subresource)
     if (known === undefined) throw target.custom ? newNotFound(groupResource(target), name) : pathNotFound()
+    if (!known.verbs.includes(verb) && !target.custom) throw methodNotAllowed()
     if (!known.verbs.includes(verb))
       throw newMethodNotSupported(
         { ...groupResource(target), resource: `${target.info.resource}/${subresource}` },
@@ -325,17 +330,10 @@ class ResourceHandler {
 
   async #evict(kind: GroupVersionKind): Promise<ApiResponse> {
     const { namespace, name } = this.#info
-    const body = (await this.#body(kind)) as KubeObject & { readonly deleteOptions?: DeleteOptions }
-    const budgets = await this.#context.server.storage.range({
-      prefix: `/registry/policy/poddisruptionbudgets/${namespace}/`,
-    })
-    if (budgets.items.length > 0) throw unsupported('eviction of pods in a namespace with disruption budgets')
-    const dry = this.#dryRun() || (body.deleteOptions?.dryRun ?? []).length > 0
-    await deleteObject(this.#context, this.#target, namespace, name, {
-      ...body.deleteOptions,
-      ...(dry && { dryRun: ['All'] }),
-    })
-    return { ...ok({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }), status: 201 }
+    this.#checkWriteOptions()
+    const body = await this.#body(kind)
+    const status = await evictPod(this.#context, this.#target, namespace, name, body, this.#dryRun())
+    return this.#warned({ ...ok(status), status: 201 })
   }
 
   /** Adds warnings to the answer of a read. */

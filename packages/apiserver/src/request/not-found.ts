@@ -9,6 +9,12 @@ export function pathNotFound(): StatusError {
   })
 }
 
+/** What it says of a method that a path does not have. */
+export function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource'
+  return StatusError.of({ reason: 'MethodNotAllowed', message, details: {} })
+}
+
 /** What it says of everything that no part of it serves: plain text. */
 export function pageNotFound(): ApiResponse {
   return { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, stream: once('404 page not found\n') }
