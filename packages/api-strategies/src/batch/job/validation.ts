@@ -1,152 +1,119 @@
 import {
   type FieldError,
   FieldPath,
+  fieldImmutableMessage,
   invalid,
   isDNS1123Label,
-  notSupported,
   required,
   semanticEqual,
-  validateImmutableField,
 } from '@kube-bonsai/apimachinery'
-import { oneOfErrors } from '../../meta/checks.ts'
-import { type Fields, fieldsOf, isAbsent, isEmpty, numberOf, textOf, withField } from '../../meta/json.ts'
-import { podTemplateErrors } from '../../pod-template/validation/pod-spec.ts'
+import { internalValue } from '../../internal-form/internal-value.ts'
+import { type Fields, fieldsOf, isAbsent, numberOf, textOf } from '../../meta/json.ts'
+import { labelsOf } from '../../pod-template/validation/labels.ts'
+import { hasInvalidTermValue } from '../../pod-template/validation/options.ts'
+import { selectorErrors } from '../../pod-template/validation/selectors.ts'
 import type { StrategyContext } from '../../strategy.ts'
-import { countErrors } from '../../workloads/amounts.ts'
 import { compiledSelector, templateLabelErrors } from '../../workloads/selectors.ts'
+import { templateOf } from '../../workloads/templates.ts'
+import { jobSpecErrors } from './spec-validation.ts'
+import { templateChangeErrors } from './template-changes.ts'
 
 const specPath = FieldPath.of('spec')
-const modes = ['NonIndexed', 'Indexed']
-const counts = [
-  'parallelism',
-  'completions',
-  'activeDeadlineSeconds',
-  'backoffLimit',
-  'ttlSecondsAfterFinished',
-  'backoffLimitPerIndex',
-  'maxFailedIndexes',
-]
-const maxIndexed = 100_000
-const immutable = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy']
+const metadataPath = FieldPath.of('metadata')
+const specOf = (job: Fields): Fields => fieldsOf(job['spec'])
+const oldLabels = ['controller-uid', 'job-name'] as const
+const newLabels = ['batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'] as const
 
-/** Checks a new job. @see pkg/apis/batch/validation/validation.go ValidateJob */
-export function jobErrors(job: Fields, context: StrategyContext): readonly FieldError[] {
-  const spec = fieldsOf(job['spec'])
-  return [...jobSpecErrors(spec, context, specPath), ...selectorErrors(spec), ...hostnameErrors(job, spec)]
+/** Checks a job. @see pkg/apis/batch/validation/validation.go ValidateJob */
+export function jobErrors(job: Fields, context: StrategyContext, old?: Fields): readonly FieldError[] {
+  return [...generatedErrors(job, old), ...wholeSpecErrors(job, context, old), ...hostnameErrors(job)]
 }
 
-function selectorErrors(spec: Fields): readonly FieldError[] {
-  const missing = isAbsent(spec['selector']) ? [required(specPath.child('selector'))] : []
+function wholeSpecErrors(job: Fields, context: StrategyContext, old?: Fields): readonly FieldError[] {
+  const spec = specOf(job)
+  const path = specPath.child('selector')
+  const anyValue = old !== undefined && hasInvalidTermValue(specOf(old)['selector'])
   const selector = compiledSelector(spec['selector'])
-  if (selector === undefined) return missing
-  return [...missing, ...templateLabelErrors(fieldsOf(spec['template']), selector, specPath.child('template'))]
+  return [
+    ...jobSpecErrors(spec, context, specPath, old && specOf(old)),
+    ...(isAbsent(spec['selector']) ? [required(path)] : selectorErrors(spec['selector'], path, anyValue)),
+    ...(selector === undefined
+      ? []
+      : templateLabelErrors(fieldsOf(spec['template']), selector, specPath.child('template'))),
+  ]
 }
 
-function hostnameErrors(job: Fields, spec: Fields): readonly FieldError[] {
+/** Checks that the selector is the one which is made for a job, unless somebody made it by hand. */
+function generatedErrors(job: Fields, old?: Fields): readonly FieldError[] {
+  const spec = specOf(job)
+  const { name, uid } = fieldsOf(job['metadata'])
+  const { selector } = spec
+  if (spec['manualSelector'] === true || isAbsent(selector)) return []
+  const labels = labelsOf(fieldsOf(fieldsOf(spec['template'])['metadata'])['labels'])
+  const before = labelsOf(fieldsOf(templateOf(old)?.['metadata'])['labels']) ?? {}
+  const prefixed = old === undefined || newLabels.every((label) => Object.hasOwn(before, label))
+  const expected: Record<string, string> = {}
+  const errors: FieldError[] = textOf(uid) === '' ? [required(metadataPath.child('uid'))] : []
+  for (const [uidLabel, nameLabel] of prefixed ? [oldLabels, newLabels] : [oldLabels]) {
+    for (const [label, value] of [[uidLabel, textOf(uid)] as const, [nameLabel, textOf(name)] as const]) {
+      expected[label] = value
+      const at = specPath.child('template', 'metadata', 'labels').key(label)
+      const why = `must be '${value}'`
+      if (labels === undefined || !Object.hasOwn(labels, label)) errors.push(required(at, why))
+      else if (labels[label] !== value) errors.push(invalid(at, labels, why))
+    }
+  }
+  const compiled = compiledSelector(selector)
+  if (compiled === undefined || compiled.matches(expected)) return errors
+  const value = internalValue('LabelSelector', selector)
+  return [...errors, invalid(specPath.child('selector'), value, '`selector` not auto-generated')]
+}
+
+function hostnameErrors(job: Fields): readonly FieldError[] {
+  const spec = specOf(job)
   const completions = numberOf(spec['completions'])
   if (spec['completionMode'] !== 'Indexed' || completions < 1) return []
   const name = textOf(fieldsOf(job['metadata'])['name'])
   const last = `${name}-${completions - 1}`
   if (isDNS1123Label(last).length === 0) return []
-  return [
-    invalid(FieldPath.of('metadata', 'name'), name, `will not able to create pod with invalid DNS label: ${last}`),
-  ]
+  return [invalid(metadataPath.child('name'), name, `will not able to create pod with invalid DNS label: ${last}`)]
 }
 
-/** Checks the spec of a job or of a job template, without its selector. */
-export function jobSpecErrors(spec: Fields, context: StrategyContext, path: FieldPath): readonly FieldError[] {
-  const template = path.child('template')
-  return [
-    ...countErrors(spec, counts, path),
-    ...modeErrors(spec, path),
-    ...replacementErrors(spec, path.child('podReplacementPolicy')),
-    ...podTemplateErrors(fieldsOf(spec['template']), context, template),
-    ...restartPolicyErrors(spec, template.child('spec', 'restartPolicy')),
-  ]
-}
+/** What of a job's spec stays, with its Go type where messages print it as a struct. */
+const immutable: readonly (readonly [name: string, type?: string])[] = [
+  ['completionMode'],
+  ['podFailurePolicy', 'batch.PodFailurePolicy'],
+  ['backoffLimitPerIndex'],
+  ['managedBy'],
+  ['successPolicy', 'batch.SuccessPolicy'],
+]
 
-function modeErrors(spec: Fields, path: FieldPath): readonly FieldError[] {
-  const { completionMode: mode, completions, parallelism, maxFailedIndexes, backoffLimitPerIndex } = spec
-  const errors: FieldError[] = []
-  if (!isAbsent(maxFailedIndexes) && isAbsent(backoffLimitPerIndex)) {
-    errors.push(required(path.child('backoffLimitPerIndex'), 'when maxFailedIndexes is specified'))
-  }
-  if (!isAbsent(mode) && !modes.includes(textOf(mode)))
-    errors.push(notSupported(path.child('completionMode'), mode, modes))
-  if (mode === 'Indexed') {
-    if (isAbsent(completions)) errors.push(required(path.child('completions'), 'when completion mode is Indexed'))
-    if (numberOf(parallelism) > maxIndexed) {
-      const detail = `must be less than or equal to ${maxIndexed} when completion mode is Indexed`
-      errors.push(invalid(path.child('parallelism'), parallelism, detail))
-    }
-    if (!isAbsent(completions) && numberOf(maxFailedIndexes) > numberOf(completions)) {
-      errors.push(
-        invalid(path.child('maxFailedIndexes'), maxFailedIndexes, 'must be less than or equal to completions'),
-      )
-    }
-    return errors
-  }
-  if (!isAbsent(mode) && mode !== 'NonIndexed') return errors
-  for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
-    if (!isAbsent(spec[name])) errors.push(invalid(path.child(name), spec[name], 'requires indexed completion mode'))
-  }
-  return errors
-}
-
-function replacementErrors(spec: Fields, path: FieldPath): readonly FieldError[] {
-  const policy = spec['podReplacementPolicy']
-  if (isAbsent(policy)) return []
-  return oneOfErrors(policy, path, isAbsent(spec['podFailurePolicy']) ? ['Failed', 'TerminatingOrFailed'] : ['Failed'])
-}
-
-function restartPolicyErrors(spec: Fields, path: FieldPath): readonly FieldError[] {
-  const policy = textOf(fieldsOf(fieldsOf(spec['template'])['spec'])['restartPolicy'])
-  if (policy === '' || policy === 'Always') return [required(path, 'valid values: "OnFailure", "Never"')]
-  if (policy !== 'OnFailure' && policy !== 'Never') return [notSupported(path, policy, ['OnFailure', 'Never'])]
-  if (isAbsent(spec['podFailurePolicy']) || policy === 'Never') return []
-  return [invalid(path, policy, 'only "Never" is supported when podFailurePolicy is specified')]
-}
-
-/** Checks a change of a job: its selector, template and mode stay, unless it waits suspended. */
+/** Checks a change of a job: its selector, template and policies stay, unless it waits suspended. */
 export function jobUpdateErrors(job: Fields, old: Fields, context: StrategyContext): readonly FieldError[] {
-  const spec = fieldsOf(job['spec'])
-  const stored = fieldsOf(old['spec'])
-  const frozen = (name: string, value: unknown, before: unknown): readonly FieldError[] =>
-    validateImmutableField(value ?? null, before ?? null, specPath.child(name))
+  const spec = specOf(job)
+  const stored = specOf(old)
   return [
-    ...jobSpecErrors(spec, context, specPath),
-    ...selectorErrors(spec),
+    ...jobErrors(job, context, old),
+    ...wholeSpecErrors(job, context, old),
     ...completionsErrors(spec, stored),
-    ...frozen('selector', spec['selector'], stored['selector']),
-    ...frozen('template', mutableTemplate(spec, stored, old), stored['template']),
-    ...immutable.flatMap((name) => frozen(name, spec[name], stored[name])),
+    ...frozenErrors(spec, stored, 'selector', 'LabelSelector'),
+    ...templateChangeErrors(job, old, context),
+    ...immutable.flatMap(([name, type]) => frozenErrors(spec, stored, name, type)),
   ]
+}
+
+function frozenErrors(spec: Fields, stored: Fields, name: string, type?: string): readonly FieldError[] {
+  const value = spec[name] ?? null
+  if (semanticEqual(value, stored[name] ?? null)) return []
+  const shown = type === undefined || value === null ? value : internalValue(type, value)
+  return [invalid(specPath.child(name), shown, fieldImmutableMessage)]
 }
 
 /** An indexed job may change how many indexes it has, together with how many of them run at once. */
 function completionsErrors(spec: Fields, stored: Fields): readonly FieldError[] {
-  const { completions, parallelism, completionMode } = spec
-  if (semanticEqual(completions ?? null, stored['completions'] ?? null)) return []
-  const elastic = completionMode === 'Indexed' && !isAbsent(stored['completions']) && !isAbsent(completions)
-  if (elastic && completions === parallelism) return []
-  const detail = elastic ? 'can only be modified in tandem with spec.parallelism' : 'field is immutable'
-  return [invalid(specPath.child('completions'), completions ?? null, detail)]
-}
-
-const scheduling = ['affinity', 'nodeSelector', 'tolerations', 'schedulingGates']
-
-/** The new template, with what a job that has not started may change as the stored one has it. */
-function mutableTemplate(spec: Fields, stored: Fields, old: Fields): Fields {
-  const template = fieldsOf(spec['template'])
-  const before = fieldsOf(stored['template'])
-  const waiting = stored['suspend'] === true && isEmpty(fieldsOf(old['status'])['startTime'])
-  if (!waiting) return template
-  let podSpec = fieldsOf(template['spec'])
-  for (const name of scheduling) podSpec = withField(podSpec, name, fieldsOf(before['spec'])[name])
-  const metadata = fieldsOf(before['metadata'])
-  const kept = ['labels', 'annotations'].reduce(
-    (result, name) => withField(result, name, metadata[name]),
-    fieldsOf(template['metadata']),
-  )
-  return { ...template, metadata: kept, spec: podSpec }
+  const { completions, parallelism } = spec
+  if (spec['completionMode'] !== 'Indexed') return frozenErrors(spec, stored, 'completions')
+  if (isAbsent(completions) || semanticEqual(completions, stored['completions'] ?? null)) return []
+  if (completions === parallelism) return []
+  return [invalid(specPath.child('completions'), completions, 'can only be modified in tandem with spec.parallelism')]
 }
