@@ -10,6 +10,8 @@ export interface StrategyContext {
   readonly now: string
   /** Who asks; absent for the server itself. */
   readonly user?: { readonly name: string; readonly uid?: string; readonly groups?: readonly string[] }
+  /** The group to which the request was sent, where it may be another than that in which objects are kept: events. */
+  readonly requestGroup?: string
   /** Checks expressions in fields. Absent: they are taken as they are. */
   readonly expressions?: ExpressionChecks
   /** Checks the expressions of webhooks and admission policies. Absent: they are taken as they are. */

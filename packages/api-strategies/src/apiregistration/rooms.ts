@@ -9,12 +9,13 @@ import {
   quote,
   required,
 } from '@kube-bonsai/apimachinery'
-import { invalidEach, oneOfErrors } from '../meta/checks.ts'
+import { ifSetOneOf, invalidEach } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isEmpty, isFields, numberOf, objectsOf, textOf } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 
 const path = FieldPath.of('spec')
 const conditionsPath = FieldPath.of('status', 'conditions')
+const statuses = ['True', 'False', 'Unknown']
 const maxGroupPriority = 20_000
 const maxVersionPriority = 1000
 
@@ -103,7 +104,7 @@ const apiServiceRoom: Room = {
   status: {
     validate: ({ status }) =>
       objectsOf(fieldsOf(status)['conditions']).flatMap((condition, index) =>
-        oneOfErrors(condition['status'], conditionsPath.index(index).child('status'), ['True', 'False', 'Unknown']),
+        ifSetOneOf(textOf(condition['status']), conditionsPath.index(index).child('status'), statuses),
       ),
   },
 }

@@ -1,5 +1,6 @@
 import { admissionregistrationDefaults } from '../admissionregistration/defaults.ts'
 import { apiextensionsDefaults } from '../apiextensions/defaults.ts'
+import { apiregistrationDefaults } from '../apiregistration/defaults.ts'
 import { appsDefaults } from '../apps/defaults.ts'
 import { autoscalingDefaults } from '../autoscaling/defaults.ts'
 import { batchDefaults } from '../batch/defaults.ts'
@@ -26,6 +27,7 @@ export const allDefaults: DefaultRules = {
   ...autoscalingDefaults,
   ...admissionregistrationDefaults,
   ...apiextensionsDefaults,
+  ...apiregistrationDefaults,
   ...discoveryDefaults,
   ...schedulingDefaults,
   ...flowcontrolDefaults,

@@ -1,6 +1,7 @@
 import type { FieldError } from '@kube-bonsai/apimachinery'
 import { type Fields, fieldsOf, textOf } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
+import type { StrategyContext } from '../../strategy.ts'
 import { eventConversions } from './conversion.ts'
 import { coreEventFields, eventsFields } from './fields.ts'
 import type { EventFields } from './table.ts'
@@ -13,19 +14,22 @@ function asCore(event: Fields): Fields {
 }
 
 function eventRoom(group: string, names: EventFields): Room {
-  const strict = group !== ''
-  const legacy = (event: Fields): readonly FieldError[] => legacyErrors(event, names.reporter)
+  const isStrict = ({ requestGroup = group }: StrategyContext): boolean => requestGroup !== ''
+  const legacy = (event: Fields, strict: boolean): readonly FieldError[] =>
+    legacyErrors(event, (strict ? eventsFields : coreEventFields).reporter)
   return {
     group,
     kind: 'Event',
-    validate(given) {
+    validate(given, context) {
       const event = asCore(given)
-      return strict ? [...legacy(event), ...strictErrors(event)] : legacy(event)
+      const strict = isStrict(context)
+      return strict ? [...legacy(event, strict), ...strictErrors(event)] : legacy(event, strict)
     },
     update: {
-      validate(given, old) {
+      validate(given, old, context) {
         const event = asCore(given)
-        return strict ? [...legacy(event), ...strictUpdateErrors(event, asCore(old))] : legacy(event)
+        const strict = isStrict(context)
+        return strict ? [...legacy(event, strict), ...strictUpdateErrors(event, asCore(old))] : legacy(event, strict)
       },
     },
     selectableFields: (event) => {
