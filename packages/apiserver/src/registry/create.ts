@@ -1,3 +1,4 @@
+import type { ResourceInfo } from '@kube-bonsai/api-types'
 import { asStored } from '@kube-bonsai/api-strategies'
 import {
   deepEqual,
@@ -137,7 +138,7 @@ function validateNew(context: RequestContext, target: Target, object: KubeObject
   })
   const errors = [
     ...general,
-    ...(target.custom || target.stored.group === extensions
+    ...(target.custom || hasGeneralFinalizers(target.info)
       ? []
       : finalizerErrors(object.metadata.finalizers ?? [], path)),
     ...strategy.validate(object, context.strategy),
@@ -145,8 +146,10 @@ function validateNew(context: RequestContext, target: Target, object: KubeObject
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
 }
 
-/** Its kinds are held to the general rules of metadata alone. */
-const extensions = 'apiextensions.k8s.io'
+/** Groups whose kinds are held to the general rules of metadata alone. */
+const general = ['apiextensions.k8s.io', 'apiregistration.k8s.io']
+const hasGeneralFinalizers = ({ group, kind }: ResourceInfo): boolean =>
+  general.includes(group) || (group === '' && kind === 'Event')
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
 /** Names without a domain are the system's own. @see pkg/apis/core/validation/validation.go validateKubeFinalizerName */
