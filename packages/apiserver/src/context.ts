@@ -80,6 +80,6 @@ export function groupResource({ info }: Target): { readonly group: string; reado
 }
 
 /** The group and kind by which errors name a target's objects. */
-export function groupKind({ info }: Target): { readonly group: string; readonly kind: string } {
-  return { group: info.group, kind: info.kind }
+export function groupKind({ info, stored }: Target): { readonly group: string; readonly kind: string } {
+  return { group: stored.group, kind: info.kind }
 }
