@@ -2,6 +2,7 @@ import { scheme } from '@kube-bonsai/api-types'
 import { admissionregistrationRooms } from './admissionregistration/rooms.ts'
 import { customResourceDefinitionRoom } from './apiextensions/strategy.ts'
 import { apiregistrationRooms } from './apiregistration/rooms.ts'
+import { storageVersionRoom } from './apiserverinternal/strategy.ts'
 import { appsRooms } from './apps/strategy.ts'
 import { autoscalingRooms } from './autoscaling/rooms.ts'
 import { cronJobRoom } from './batch/cron-job/strategy.ts'
@@ -26,6 +27,7 @@ import { serviceAccountRoom } from './core/service-account.ts'
 import { discoveryRooms } from './discovery/rooms.ts'
 import { buildStrategy } from './generic/build-strategy.ts'
 import { networkingRooms } from './networking/rooms.ts'
+import { runtimeClassRoom } from './node/strategy.ts'
 import { podDisruptionBudgetRoom } from './policy/strategy.ts'
 import { rbacRooms } from './rbac/strategy.ts'
 import { resourceRooms } from './resource/strategy.ts'
@@ -33,6 +35,7 @@ import type { Room } from './room.ts'
 import { priorityClassRoom } from './scheduling/strategy.ts'
 import { workloadRoom } from './scheduling/workload.ts'
 import { storageClassRoom } from './storage/strategy.ts'
+import { storageVersionMigrationRoom } from './storagemigration/strategy.ts'
 import type { Strategy } from './strategy.ts'
 import { tables } from './tables.ts'
 
@@ -60,6 +63,9 @@ const rooms: readonly Room[] = [
   persistentVolumeClaimRoom,
   ...rbacRooms,
   ...resourceRooms,
+  runtimeClassRoom,
+  storageVersionMigrationRoom,
+  storageVersionRoom,
   storageClassRoom,
   priorityClassRoom,
   certificateSigningRequestRoom,
@@ -70,8 +76,8 @@ const rooms: readonly Room[] = [
   ...networkingRooms,
   ...admissionregistrationRooms,
   ...autoscalingRooms,
-  ...discoveryRooms,
   ...apiregistrationRooms,
+  ...discoveryRooms,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

@@ -11,7 +11,7 @@ export interface KindTraits {
   /** An update must name the resourceVersion it read. */
   readonly needsResourceVersion?: true
   /** How its objects are named; DNS subdomains when absent. */
-  readonly names?: 'label' | 'path-segment' | 'service' | 'ip'
+  readonly names?: 'label' | 'path-segment' | 'service' | 'ip' | 'storage-version'
   /** What of the metadata a status update may not change: all that upstream resets, or one field of it. */
   readonly statusKeeps?: 'reset' | 'labels' | 'all'
   /** The status of a new object is not wiped. */
@@ -74,7 +74,11 @@ const traits: Readonly<Record<string, KindTraits>> = {
   'CSIStorageCapacity.storage.k8s.io': versioned,
   'VolumeAttachment.storage.k8s.io': { needsResourceVersion: true, statusKeeps: 'reset' },
   'StorageVersionMigration.storagemigration.k8s.io': { needsResourceVersion: true, statusKeeps: 'reset' },
-  'StorageVersion.internal.apiserver.k8s.io': { needsResourceVersion: true, statusKeeps: 'reset' },
+  'StorageVersion.internal.apiserver.k8s.io': {
+    needsResourceVersion: true,
+    statusKeeps: 'reset',
+    names: 'storage-version',
+  },
   'ClusterTrustBundle.certificates.k8s.io': versioned,
   'PodCertificateRequest.certificates.k8s.io': { needsResourceVersion: true, statusKeeps: 'reset' },
   'CustomResourceDefinition.apiextensions.k8s.io': { counts: spec, needsResourceVersion: true },

@@ -6,6 +6,7 @@ import {
   nameIsDNSSubdomain,
   nameIsPathSegment,
 } from '@kube-bonsai/apimachinery'
+import { storageVersionNameProblems } from '../apiserverinternal/strategy.ts'
 import type { StrategyContext } from '../strategy.ts'
 import type { KindTraits } from './kind-traits.ts'
 
@@ -30,6 +31,8 @@ export function nameRule(names: KindTraits['names']): NameRule {
       return nameIsPathSegment
     case 'ip':
       return ipName
+    case 'storage-version':
+      return storageVersionNameProblems
     case 'service':
       return serviceName
   }
