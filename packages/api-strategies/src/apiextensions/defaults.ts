@@ -2,7 +2,9 @@ import type { DefaultRules } from '../defaulting/type-defaults.ts'
 import {
   type Fields,
   fieldsOf,
+  isAbsent,
   isEmpty,
+  isFields,
   listOf,
   objectsOf,
   textOf,
@@ -28,7 +30,16 @@ function ofSpec(spec: Fields): Fields {
     listKind: kind === '' ? undefined : `${kind}List`,
   })
   const whole = named === names ? spec : withField(spec, 'names', named)
-  return withAbsent(whole, { conversion: { strategy: 'None' } })
+  return withoutEmptyWebhook(withAbsent(whole, { conversion: { strategy: 'None' } }))
+}
+
+/** Upstream's internal type has no place for a webhook that says nothing. */
+function withoutEmptyWebhook(spec: Fields): Fields {
+  const conversion = fieldsOf(spec['conversion'])
+  if (!isFields(conversion['webhook'])) return spec
+  const { clientConfig, conversionReviewVersions } = conversion['webhook']
+  if (!isAbsent(clientConfig) || !isAbsent(conversionReviewVersions)) return spec
+  return withField(spec, 'conversion', withField(conversion, 'webhook', undefined))
 }
 
 function withStoredVersions(crd: Fields): Fields {

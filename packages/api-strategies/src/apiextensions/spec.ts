@@ -16,6 +16,7 @@ import { nameErrors } from './names.ts'
 import type { SchemaOptions } from './schema/options.ts'
 import { hasSchema, versionSchemaErrors } from './schema/version-schema.ts'
 import { anySchema } from './schema/walk.ts'
+import { shownVersions } from './shown.ts'
 import { structuralProblem } from './structural/convertible.ts'
 
 /** How strict a spec is checked. */
@@ -150,14 +151,14 @@ const perVersion: readonly (readonly [string, string, string])[] = [
 ]
 
 /** What is the same in all versions stands at the top in upstream's internal type, so that these are mostly never told. */
-function identicalErrors({ versions, spec }: HoistedSpec, path: FieldPath): readonly FieldError[] {
+function identicalErrors({ versions }: HoistedSpec, path: FieldPath): readonly FieldError[] {
   const [first] = versions
   if (first === undefined) return []
   return perVersion.flatMap(([field, what, top]) => {
     const same = versions.every((version) => !isEmpty(version[field]) && semanticEqual(version[field], first[field]))
     if (!same) return []
     const why = `per-version ${what} may not all be set to identical values (top-level ${top} should be used instead)`
-    return [invalid(path.child('versions'), spec['versions'], why)]
+    return [invalid(path.child('versions'), shownVersions(versions), why)]
   })
 }
 
@@ -165,7 +166,7 @@ function versionNameErrors({ versions, spec, version }: HoistedSpec, path: Field
   const errors: FieldError[] = []
   const names = versions.map((one) => textOf(one['name']))
   const at = path.child('versions')
-  const shown = spec['versions'] ?? null
+  const shown = shownVersions(spec['versions'] ? versions : undefined)
   if (new Set(names).size < names.length) errors.push(invalid(at, shown, 'must contain unique version names'))
   if (versions.filter((one) => one['storage'] === true).length !== 1)
     errors.push(invalid(at, shown, 'must have exactly one version marked as storage version'))

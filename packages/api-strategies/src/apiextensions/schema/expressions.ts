@@ -1,5 +1,6 @@
-import { type FieldError, type FieldPath, forbidden, invalid, RenderedValue } from '@kube-bonsai/apimachinery'
+import { type FieldError, type FieldPath, forbidden, invalid } from '@kube-bonsai/apimachinery'
 import { type Fields, fieldsOf, isAbsent, isFields, objectsOf, textOf } from '../../meta/json.ts'
+import { shownRule } from '../shown.ts'
 
 /** What compiling one expression of a rule came to. */
 export type CheckedExpression = { readonly maxCost: bigint } | { readonly error: string } | undefined
@@ -78,9 +79,9 @@ export class RuleChecks {
       const source = fieldsOf(given[index])
       const at = path.child(listName).index(index)
       this.#cost(rule, at, place)
-      if (hasError(rule.rule)) this.errors.push(invalid(at.child('rule'), shown(source), rule.rule.error))
+      if (hasError(rule.rule)) this.errors.push(invalid(at.child('rule'), shownRule(source), rule.rule.error))
       if (hasError(rule.message))
-        this.errors.push(invalid(at.child('messageExpression'), shown(source), rule.message.error))
+        this.errors.push(invalid(at.child('messageExpression'), shownRule(source), rule.message.error))
       if (rule.usesOldSelf && place.uncorrelated !== undefined) {
         const why = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.uncorrelated}`
         this.errors.push(invalid(at.child('rule'), textOf(source['rule']), why))
@@ -140,19 +141,4 @@ function exceeds(name: string, cost: bigint, limit: bigint): string {
   const advice =
     'try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared'
   return `${name} exceeds budget by factor of ${factor} (${advice})`
-}
-
-/** A rule as Go prints upstream's internal type. */
-function shown(rule: Fields): RenderedValue {
-  const text = (name: string) => JSON.stringify(textOf(rule[name]))
-  const pointer = (name: string) => (isAbsent(rule[name]) ? 'null' : JSON.stringify(rule[name]))
-  const parts = [
-    `"Rule":${text('rule')}`,
-    `"Message":${text('message')}`,
-    `"MessageExpression":${text('messageExpression')}`,
-    `"Reason":${pointer('reason')}`,
-    `"FieldPath":${text('fieldPath')}`,
-    `"OptionalOldSelf":${pointer('optionalOldSelf')}`,
-  ]
-  return new RenderedValue(rule, `{${parts.join(',')}}`)
 }

@@ -1,5 +1,6 @@
 import { type FieldError, type FieldPath, forbidden, invalid } from '@kube-bonsai/apimachinery'
-import { type Fields, fieldsOf, isEmpty, isFields, textOf } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, textOf } from '../../meta/json.ts'
+import { shownSchema } from '../shown.ts'
 import { structuralProblem } from '../structural/convertible.ts'
 import { defaultErrors } from '../structural/default-values.ts'
 import { structuralErrors } from '../structural/validate.ts'
@@ -33,6 +34,21 @@ const allowedAtRoot: readonly (readonly [string, string])[] = [
   ['XValidations', 'x-kubernetes-validations'],
 ]
 const allowedNames = new Set(allowedAtRoot.map(([, name]) => name))
+/** What Go holds by a pointer is there even when it is empty. */
+const pointers = new Set([
+  '$ref',
+  'default',
+  'example',
+  'maximum',
+  'minimum',
+  'multipleOf',
+  'maxLength',
+  'minLength',
+  'maxItems',
+  'minItems',
+  'maxProperties',
+  'minProperties',
+])
 const beforeType = new Set(['id', '$schema', '$ref'])
 
 /**
@@ -70,12 +86,14 @@ export function versionSchemaErrors(
 }
 
 function rootErrors(schema: Fields, path: FieldPath): readonly FieldError[] {
-  const set = Object.keys(schema).filter((name) => !isEmpty(schema[name]) || name === 'default')
+  const set = Object.keys(schema).filter((name) =>
+    pointers.has(name) ? !isAbsent(schema[name]) : !isEmpty(schema[name]),
+  )
   const strangers = set.filter((name) => !allowedNames.has(name))
   const notAllowed = (): readonly FieldError[] => {
     const names = allowedAtRoot.map(([name]) => name).join(' ')
     const why = `only [${names}] fields are allowed at the root of the schema if the status subresource is enabled`
-    return [invalid(path, schema, why)]
+    return [invalid(path, shownSchema(schema), why)]
   }
   if (strangers.some((name) => beforeType.has(name))) return notAllowed()
   const type = textOf(schema['type'])
