@@ -1,4 +1,4 @@
-import { type KubeObject, newForbidden } from '@kube-bonsai/apimachinery'
+import { type KubeObject, newForbidden, type StatusError } from '@kube-bonsai/apimachinery'
 import { groupResource, type RequestContext, type ServerContext, type Target } from '../context.ts'
 
 /** What admission looks at; objects are in the version in which they are kept. */
@@ -12,6 +12,16 @@ export interface Attributes {
   readonly object: KubeObject
   readonly old: KubeObject | undefined
   readonly dryRun: boolean
+  /** Set while objects may be changed. */
+  readonly reinvocation?: Reinvocation
+}
+
+/** Lets a plugin that changed an object have the others look at it again, once. */
+export interface Reinvocation {
+  /** True in the second round. */
+  readonly isReinvoke: boolean
+  /** Asks for a second round. */
+  require(): void
 }
 
 /** One admission plugin. Refusals are StatusErrors. */
@@ -32,8 +42,16 @@ export class AdmissionChain {
 
   async admit(context: RequestContext, attributes: Attributes): Promise<KubeObject> {
     let { object } = attributes
-    for (const plugin of this.#plugins)
-      if (plugin.admit) object = await plugin.admit(context, { ...attributes, object })
+    let required = false
+    const require = () => {
+      required = true
+    }
+    const round = async (reinvocation: Reinvocation) => {
+      for (const plugin of this.#plugins)
+        if (plugin.admit) object = await plugin.admit(context, { ...attributes, object, reinvocation })
+    }
+    await round({ isReinvoke: false, require })
+    if (required) await round({ isReinvoke: true, require })
     return object
   }
 
@@ -53,7 +71,7 @@ export function createsPod({ operation, target, subresource }: Attributes): bool
 }
 
 /** The 403 of a plugin: names the object as far as its name is known. @see staging/src/k8s.io/apiserver/pkg/admission/errors.go */
-export function forbidden({ name, object, target }: Attributes, why: string): Error {
+export function forbidden({ name, object, target }: Attributes, why: string): StatusError {
   const known = name || object.metadata.name || object.metadata.generateName || 'Unknown!'
   return newForbidden(groupResource(target), known, why)
 }

@@ -1,5 +1,11 @@
-import { scheme } from '@kube-bonsai/api-types'
-import { type JsonValue, type KubeObject, newForbidden, parseApiVersion, StatusError } from '@kube-bonsai/apimachinery'
+import { decode, scheme } from '@kube-bonsai/api-types'
+import {
+  type JsonValue,
+  type KubeObject,
+  newInternalError,
+  parseApiVersion,
+  StatusError,
+} from '@kube-bonsai/apimachinery'
 import type { AdmissionExpression, AdmissionInput, Value } from '@kube-bonsai/cel'
 import {
   applyJsonPatch,
@@ -9,12 +15,12 @@ import {
   PatchError,
   type ValueType,
 } from '@kube-bonsai/patch'
-import { groupResource, type RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../context.ts'
 import { type ExpressionEngine, loadExpressions } from '../../expressions.ts'
-import type { AdmissionPlugin, Attributes } from '../chain.ts'
+import { type AdmissionPlugin, type Attributes, forbidden } from '../chain.ts'
 import { type CompiledPolicy, compilePolicy } from './compiled-policy.ts'
 import { evaluateConditions } from './match-conditions.ts'
-import { ConfigurationError, collectParams } from './params.ts'
+import { ConfigurationError, collectParams, paramKindProblem } from './params.ts'
 import { type BoundPolicy, boundPolicies, isExempt } from './policy-source.ts'
 import { inVersion, requestInput } from './request-input.ts'
 import { type MatchedResource, matchResources } from './rule-matching.ts'
@@ -29,7 +35,7 @@ interface Invocation {
 
 interface Failure {
   readonly policy: BoundPolicy
-  readonly binding: string
+  readonly binding: string | undefined
   readonly message: string
   readonly reason: string
 }
@@ -42,16 +48,18 @@ export const mutatingAdmissionPolicies: AdmissionPlugin = {
   name: 'MutatingAdmissionPolicy',
   async admit(context, attributes) {
     if (attributes.operation === 'DELETE' || isExempt(attributes.target.info)) return attributes.object
-    const policies = await boundPolicies(context, 'mutating')
+    const all = await boundPolicies(context, 'mutating')
+    // The second round is only for policies that want one.
+    const policies = attributes.reinvocation?.isReinvoke
+      ? all.filter(({ spec }) => spec.reinvocationPolicy === 'IfNeeded')
+      : all
     if (policies.length === 0) return attributes.object
     const failures: Failure[] = []
     const invocations = await select(context, attributes, policies, failures)
     if (invocations.length > 0) {
       const run = new Run(await loadExpressions(), context, attributes, failures)
       await run.invoke(invocations)
-      const again = invocations.filter(({ policy }) => policy.spec.reinvocationPolicy === 'IfNeeded')
-      // Upstream asks the whole chain once more; here only policies change what other policies have seen.
-      if (run.changed) await run.invoke(again)
+      if (run.changed) attributes.reinvocation?.require()
       throwFirst(attributes, failures)
       return run.object
     }
@@ -70,6 +78,11 @@ async function select(
   for (const policy of policies) {
     const matched = await matchResources(policy.spec.matchConstraints, context, attributes)
     if (!matched) continue
+    const problem = paramKindProblem(context, policy.spec.paramKind)
+    if (problem !== undefined) {
+      failures.push({ policy, binding: undefined, message: `failed to configure policy: ${problem}`, reason: '' })
+      continue
+    }
     for (const { name: binding, spec } of policy.bindings) {
       if (!(await matchResources(spec.matchResources, context, attributes))) continue
       try {
@@ -167,13 +180,23 @@ class Run {
       throw new MutationError('type mismatch: JSONPatchType.expression should evaluate to array of JSONPatch')
     })
     try {
-      return applyJsonPatch(object, operations) as unknown as KubeObject
+      return this.#decoded(applyJsonPatch(object, operations) as unknown as KubeObject)
     } catch (error) {
       if (!(error instanceof PatchError)) throw error
       // A test that fails leaves the object as it is.
       if (error.kind === 'test-failed') return object
       throw new MutationError(`JSON Patch: ${error.message}`)
     }
+  }
+
+  /** A patched object must be of its type. */
+  #decoded(object: KubeObject): KubeObject {
+    const { apiVersion = '', kind = '' } = object
+    const found = parseApiVersion(apiVersion)
+    if (!found || this.#attributes.target.custom) return object
+    const [problem] = decode(scheme.loaded, { ...found, kind }, object).typeErrors
+    if (problem !== undefined) throw newInternalError(problem)
+    return object
   }
 
   #applied(value: Value, object: KubeObject): KubeObject {
@@ -201,13 +224,15 @@ class Run {
 }
 
 /** The first failure of a policy whose failures refuse, with all of them as causes. */
-function throwFirst({ target, name }: Attributes, failures: readonly Failure[]): void {
+function throwFirst(attributes: Attributes, failures: readonly Failure[]): void {
   const refusing = failures.filter(({ policy }) => policy.spec.failurePolicy !== 'Ignore')
   const [first] = refusing
   if (!first) return
   const textOf = ({ policy, binding, message }: Failure): string =>
-    `policy '${policy.name}' with binding '${binding}' denied request: ${message}`
-  const { status } = newForbidden(groupResource(target), name, 'admission request denied by policy')
+    binding === undefined
+      ? `policy "${policy.name}" denied request: ${message}`
+      : `policy '${policy.name}' with binding '${binding}' denied request: ${message}`
+  const { status } = forbidden(attributes, 'admission request denied by policy')
   throw new StatusError({
     ...status,
     message: textOf(first),

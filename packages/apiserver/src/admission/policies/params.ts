@@ -1,9 +1,27 @@
+import type { ResourceInfo } from '@kube-bonsai/api-types'
 import { type KubeObject, labelSelectorAsSelector, parseApiVersion } from '@kube-bonsai/apimachinery'
 import type { RequestContext } from '../../context.ts'
 import type { ParamRef, PolicySpec } from './policy-source.ts'
 
 /** A policy or a binding cannot be used as it is. */
 export class ConfigurationError extends Error {}
+
+function infoOf(
+  { server }: RequestContext,
+  { apiVersion, kind }: NonNullable<PolicySpec['paramKind']>,
+): ResourceInfo | undefined {
+  const named = parseApiVersion(apiVersion)
+  return server.catalog.served.find(
+    (one) => one.kind === kind && one.group === named?.group && one.version === named.version,
+  )
+}
+
+/** Why a policy cannot have params of a kind; undefined when it can. */
+export function paramKindProblem(context: RequestContext, kind: PolicySpec['paramKind']): string | undefined {
+  if (kind === undefined || infoOf(context, kind)) return undefined
+  const { group = '', version = '' } = parseApiVersion(kind.apiVersion) ?? {}
+  return `failed to find resource referenced by paramKind: '${group}/${version}, Kind=${kind.kind}'`
+}
 
 /**
  * The objects that a policy is evaluated with, one time for each; undefined for none at all.
@@ -19,14 +37,8 @@ export async function collectParams(
 ): Promise<readonly (KubeObject | undefined)[]> {
   if (kind === undefined || ref === undefined) return [undefined]
   const { catalog, storage } = context.server
-  const named = parseApiVersion(kind.apiVersion)
-  const info = catalog.served.find(
-    (one) => one.kind === kind.kind && one.group === named?.group && one.version === named.version,
-  )
-  if (info === undefined)
-    throw new ConfigurationError(
-      `failed to find resource referenced by paramKind: '${kind.apiVersion}, Kind=${kind.kind}'`,
-    )
+  const info = infoOf(context, kind)
+  if (info === undefined) throw new ConfigurationError(paramKindProblem(context, kind) ?? '')
   const { prefix, namespaced } = catalog.stored(info)
   if (!namespaced && ref.namespace)
     throw new ConfigurationError('paramRef.namespace must not be provided for a cluster-scoped `paramKind`')

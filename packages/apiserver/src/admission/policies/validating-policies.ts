@@ -1,11 +1,11 @@
-import { type KubeObject, newForbidden, StatusError } from '@kube-bonsai/apimachinery'
+import { type KubeObject, StatusError } from '@kube-bonsai/apimachinery'
 import type { AdmissionInput } from '@kube-bonsai/cel'
-import { groupResource, type RequestContext } from '../../context.ts'
+import type { RequestContext } from '../../context.ts'
 import { type ExpressionEngine, loadExpressions } from '../../expressions.ts'
-import type { AdmissionPlugin, Attributes } from '../chain.ts'
+import { type AdmissionPlugin, type Attributes, forbidden } from '../chain.ts'
 import { compilePolicy } from './compiled-policy.ts'
 import { evaluateConditions } from './match-conditions.ts'
-import { ConfigurationError, collectParams } from './params.ts'
+import { ConfigurationError, collectParams, paramKindProblem } from './params.ts'
 import { type BoundPolicy, boundPolicies, isExempt, type PolicySpec } from './policy-source.ts'
 import { requestInput } from './request-input.ts'
 import { type MatchedResource, matchResources } from './rule-matching.ts'
@@ -50,6 +50,11 @@ async function ask(
   { policy, name, spec, bindings }: BoundPolicy,
   matched: MatchedResource,
 ): Promise<readonly Denial[]> {
+  const problem = paramKindProblem(context, spec.paramKind)
+  if (problem !== undefined) {
+    const message = `failed to configure policy: ${problem}`
+    return spec.failurePolicy === 'Ignore' ? [] : [{ policy: name, binding: undefined, message, reason: '' }]
+  }
   const denials: Denial[] = []
   let input: AdmissionInput | undefined
   for (const binding of bindings) {
@@ -148,10 +153,10 @@ function usable(value: unknown): string {
 
 const codes: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 }
 
-function refusal({ target, name }: Attributes, { policy, binding, message, reason }: Denial): StatusError {
+function refusal(attributes: Attributes, { policy, binding, message, reason }: Denial): StatusError {
   const bound = binding === undefined ? '' : ` with binding '${binding}'`
   const text = `ValidatingAdmissionPolicy '${policy}'${bound} denied request: ${message}`
-  const { status } = newForbidden(groupResource(target), name, text)
+  const { status } = forbidden(attributes, text)
   return new StatusError({
     ...status,
     reason: reason === '' ? 'Invalid' : reason,
