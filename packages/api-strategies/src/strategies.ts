@@ -34,7 +34,7 @@ import { resourceRooms } from './resource/strategy.ts'
 import type { Room } from './room.ts'
 import { priorityClassRoom } from './scheduling/strategy.ts'
 import { workloadRoom } from './scheduling/workload.ts'
-import { storageClassRoom } from './storage/strategy.ts'
+import { storageRooms } from './storage/rooms.ts'
 import { storageVersionMigrationRoom } from './storagemigration/strategy.ts'
 import type { Strategy } from './strategy.ts'
 import { tables } from './tables.ts'
@@ -66,7 +66,6 @@ const rooms: readonly Room[] = [
   runtimeClassRoom,
   storageVersionMigrationRoom,
   storageVersionRoom,
-  storageClassRoom,
   priorityClassRoom,
   certificateSigningRequestRoom,
   leaseRoom,
@@ -78,6 +77,7 @@ const rooms: readonly Room[] = [
   ...autoscalingRooms,
   ...apiregistrationRooms,
   ...discoveryRooms,
+  ...storageRooms,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

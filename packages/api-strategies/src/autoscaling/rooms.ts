@@ -1,5 +1,4 @@
 import { type FieldError, FieldPath, invalid, validateNonnegativeField } from '@kube-bonsai/apimachinery'
-import { withoutEmptyList } from '../meta/empty-lists.ts'
 import { type Fields, fieldsOf, isAbsent, isFields, numberOf, objectsOf, textOf, withField } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 import type { StrategyContext } from '../strategy.ts'
@@ -68,8 +67,6 @@ const horizontalPodAutoscalerRoom: Room = {
   validate: (autoscaler, context) => specErrors(autoscaler, undefined, context),
   update: { prepare: withoutDisabled, validate: specErrors },
   status: {
-    prepare: (autoscaler) =>
-      withField(autoscaler, 'status', withoutEmptyList(fieldsOf(autoscaler['status']), 'currentMetrics')),
     validate: ({ status }) =>
       ['currentReplicas', 'desiredReplicas'].flatMap((name) =>
         validateNonnegativeField(numberOf(fieldsOf(status)[name]), statusPath.child(name)),

@@ -10,7 +10,6 @@ import {
   validateImmutableField,
 } from '@kube-bonsai/apimachinery'
 import { labelErrors, named, oneOfErrors, qualifiedNameErrors } from '../meta/checks.ts'
-import { withoutEmptyList } from '../meta/empty-lists.ts'
 import { type Fields, fieldsOf, isAbsent, listOf, objectsOf, textOf } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 import type { StrategyContext } from '../strategy.ts'
@@ -71,21 +70,18 @@ function addressWarnings(slice: Fields): readonly string[] {
   )
 }
 
-const prepared = (slice: Fields, old: Fields | undefined, context: StrategyContext): Fields =>
-  withoutEmptyList(withoutDisabled(slice, old, context), 'endpoints')
-
 /** @see pkg/registry/discovery/endpointslice/strategy.go */
 const endpointSliceRoom: Room = {
   group: 'discovery.k8s.io',
   kind: 'EndpointSlice',
-  prepareForCreate: (slice, context) => prepared(slice, undefined, context),
+  prepareForCreate: (slice, context) => withoutDisabled(slice, undefined, context),
   validate: (slice, context) => sliceErrors(slice, undefined, context),
   warningsOnCreate: (slice) => [
     ...(slice['addressType'] === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
     ...addressWarnings(slice),
   ],
   update: {
-    prepare: prepared,
+    prepare: withoutDisabled,
     validate: (slice, old, context) => [
       ...sliceErrors(slice, old, context),
       ...validateImmutableField(textOf(slice['addressType']), textOf(old['addressType']), typePath),

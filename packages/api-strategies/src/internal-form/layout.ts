@@ -1,7 +1,8 @@
 import { internalTypes } from './types.ts'
+import { storageTypes } from './types-of-storage.ts'
 import { workloadTypes } from './types-of-workloads.ts'
 
-const types: Readonly<Record<string, string>> = { ...internalTypes, ...workloadTypes }
+const types: Readonly<Record<string, string>> = { ...internalTypes, ...workloadTypes, ...storageTypes }
 
 /** The shape of a Go value. */
 export type Shape =

@@ -88,6 +88,35 @@ export function volumeSpecErrors(
   ]
 }
 
+const notFilesystem = 'may not specify volumeMode other than Filesystem in the context of inline volumes'
+const notInline = 'may not be specified in the context of inline volumes'
+
+/** The same for a volume that an attachment describes itself: only what CSI needs may be said. */
+export function inlineVolumeSpecErrors(spec: Fields, path: FieldPath): readonly FieldError[] {
+  const modes = listOf(spec['accessModes'])
+  const policy = spec['persistentVolumeReclaimPolicy']
+  const policyPath = path.child('persistentVolumeReclaimPolicy')
+  return [
+    ...(isFields(spec['claimRef']) ? [forbidden(path.child('claimRef'), notInline)] : []),
+    ...(isEmpty(spec['capacity']) ? [] : [forbidden(path.child('capacity'), notInline)]),
+    ...(isFields(spec['csi'])
+      ? []
+      : [required(path.child('csi'), 'has to be specified in the context of inline volumes')]),
+    ...(modes.length === 0 ? [required(path.child('accessModes'))] : []),
+    ...accessModeErrors(modes, path.child('accessModes')),
+    ...(isEmpty(policy) || policy === 'Retain'
+      ? []
+      : [forbidden(policyPath, 'may only be Retain in the context of inline volumes')]),
+    ...(isFields(spec['nodeAffinity']) ? [forbidden(path.child('nodeAffinity'), notInline)] : []),
+    ...sourceErrors(spec, '', path),
+    ...recycleErrors(spec, policyPath),
+    ...(isEmpty(spec['storageClassName']) ? [] : [forbidden(path.child('storageClassName'), notInline)]),
+    ...(isAbsent(spec['volumeMode']) || spec['volumeMode'] === 'Filesystem'
+      ? []
+      : [forbidden(path.child('volumeMode'), notFilesystem)]),
+  ]
+}
+
 const classNameErrors = (name: string, path: FieldPath): readonly FieldError[] =>
   invalidEach(path, name, nameIsDNSSubdomain(name, false))
 
