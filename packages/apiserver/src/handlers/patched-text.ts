@@ -13,15 +13,15 @@ export function patchedText(result: unknown, before: unknown, touched: Touched):
   return text(result, before, touched, [])
 }
 
-/** Says whether a patch looks into what stands at a path. */
-export type Touched = (path: readonly string[]) => boolean
+/** Says what a patch does to the value at a path: looks into it, replaces it with one of its own, or neither. */
+export type Touched = (path: readonly string[]) => 'inside' | 'replaced' | undefined
 
 /** What a merge patch looks into: objects where it has objects. */
 export function touchedByMerge(patch: unknown): Touched {
   return (path) => {
     let at: unknown = patch
     for (const key of path) at = isMap(at) ? at[key] : undefined
-    return isMap(at)
+    return at === undefined ? undefined : isMap(at) ? 'inside' : 'replaced'
   }
 }
 
@@ -34,11 +34,14 @@ export function touchedByOperations(patch: unknown): Touched {
       for (let end = 1; end <= parts.length; end++) ways.add(parts.slice(0, end).join('/'))
     }
   }
-  return (path) => ways.has(path.map((key) => key.replaceAll('~', '~0').replaceAll('/', '~1')).join('/'))
+  return (path) =>
+    ways.has(path.map((key) => key.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')) ? 'inside' : undefined
 }
 
-function text(result: unknown, before: unknown, touched: Touched, path: readonly string[]): string {
+function text(result: unknown, given: unknown, touched: Touched, path: readonly string[]): string {
   if (typeof result !== 'object' || result === null) return leaf(result)
+  const how = touched(path)
+  const before = how === 'replaced' ? undefined : given
   if (Array.isArray(result)) {
     const items = Array.isArray(before) ? before : []
     return `[${result.map((item, index) => text(item, items[index], touched, [...path, String(index)])).join(',')}]`
@@ -46,7 +49,7 @@ function text(result: unknown, before: unknown, touched: Touched, path: readonly
   const map = result as JsonMap
   const old: JsonMap = isMap(before) ? before : {}
   const keys = Object.keys(map).filter((key) => map[key] !== undefined)
-  const sorted = touched(path) || !isMap(before) ? keys.sort(compareUtf8) : inOrderOf(keys, Object.keys(old))
+  const sorted = how !== undefined || !isMap(before) ? keys.sort(compareUtf8) : inOrderOf(keys, Object.keys(old))
   return `{${sorted.map((key) => `${jsonString(key)}:${text(map[key], old[key], touched, [...path, key])}`).join(',')}}`
 }
 
