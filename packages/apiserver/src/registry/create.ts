@@ -1,5 +1,5 @@
-import type { ResourceInfo } from '@kube-bonsai/api-types'
 import { asStored } from '@kube-bonsai/api-strategies'
+import type { ResourceInfo } from '@kube-bonsai/api-types'
 import {
   deepEqual,
   type FieldError,
@@ -19,6 +19,7 @@ import {
 import { withManagedFields } from '@kube-bonsai/patch'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
 import { fromRequest, loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
+import { withNamespaceLabels } from './namespace-labels.ts'
 import { deepFreeze, fromStored, keyOf, withMeta } from './objects.ts'
 import { withHooks } from './write-hooks.ts'
 
@@ -85,9 +86,10 @@ async function store(
 ): Promise<{ readonly stored?: KubeObject | undefined; readonly holder?: KubeObject | undefined }> {
   const { server } = context
   const { strategy } = target
-  const candidate = asStored(strategy.prepareForCreate(object, context.strategy), undefined)
-  validateNew(context, target, candidate)
-  if (warns) for (const text of strategy.warningsOnCreate?.(candidate, context.strategy) ?? []) context.warn(text)
+  const begun = strategy.prepareForCreate(object, context.strategy)
+  validateNew(await withNamespaceLabels(context, target, namespace), target, begun)
+  if (warns) for (const text of strategy.warningsOnCreate?.(begun, context.strategy) ?? []) context.warn(text)
+  const candidate = asStored(begun, undefined)
   const name = candidate.metadata.name ?? ''
   const attributes = { operation: 'CREATE' as const, target, subresource: '', namespace, dryRun, old: undefined }
   await server.admission.validate(context, { ...attributes, name, object: candidate })

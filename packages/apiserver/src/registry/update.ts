@@ -17,6 +17,7 @@ import { groupKind, groupResource, type RequestContext, type Target } from '../c
 import { withoutIdleTimestamps } from '../managed-fields/timestamps.ts'
 import { fromRequest, loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
 import { createObject, sameObject } from './create.ts'
+import { withNamespaceLabels } from './namespace-labels.ts'
 import { deepFreeze, etcdKey, fromStored, keyOf, toStored, withMeta } from './objects.ts'
 import { readVersion } from './versions.ts'
 import { withHooks } from './write-hooks.ts'
@@ -205,11 +206,12 @@ async function checked(
 ): Promise<KubeObject> {
   const rules = options.rules ?? target.strategy
   const { subresource, namespace, name, dryRun } = options
-  let object = asStored(rules.prepareForUpdate(given, old, context.strategy), old)
-  object = withoutIdleTimestamps(object, old)
-  const errors = [...metadataErrors(target, object, old), ...rules.validateUpdate(object, old, context.strategy)]
+  const begun = rules.prepareForUpdate(given, old, context.strategy)
+  const { strategy } = await withNamespaceLabels(context, target, namespace)
+  const errors = [...metadataErrors(target, begun, old), ...rules.validateUpdate(begun, old, strategy)]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
-  for (const text of rules.warningsOnUpdate?.(object, old, context.strategy) ?? []) context.warn(text)
+  for (const text of rules.warningsOnUpdate?.(begun, old, strategy) ?? []) context.warn(text)
+  const object = withoutIdleTimestamps(asStored(begun, old), old)
   const attributes = { operation: 'UPDATE' as const, target, subresource, namespace, name, dryRun, old }
   await context.server.admission.validate(context, { ...attributes, object })
   return object
