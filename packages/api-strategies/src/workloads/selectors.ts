@@ -7,6 +7,7 @@ import {
   required,
   type Selector,
 } from '@kube-bonsai/apimachinery'
+import { internalValue } from '../internal-form/internal-value.ts'
 import { type Fields, fieldsOf, isEmpty, isFields } from '../meta/json.ts'
 import { labelsOf } from '../pod-template/validation/labels.ts'
 import { selectorErrors } from '../pod-template/validation/selectors.ts'
@@ -17,7 +18,7 @@ export function workloadSelectorErrors(selector: unknown, kind: string, path: Fi
   if (!isFields(selector)) return [required(path)]
   const errors = [...selectorErrors(selector, path)]
   if (!isEmpty(selector['matchLabels']) || !isEmpty(selector['matchExpressions'])) return errors
-  return [...errors, invalid(path, selector, `empty selector is invalid for ${kind}`)]
+  return [...errors, invalid(path, internalValue('LabelSelector', selector), `empty selector is invalid for ${kind}`)]
 }
 
 /** The selector compiled; undefined where it is wrong. */

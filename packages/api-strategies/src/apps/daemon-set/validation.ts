@@ -21,7 +21,9 @@ export function daemonSetErrors(daemonSet: Fields, context: StrategyContext, old
   return [
     ...selectorErrors(selector, path),
     ...(compiled === undefined ? [] : templateLabelErrors(template, compiled, specPath.child('template'))),
-    ...(empty ? [invalid(path, selector, 'empty selector is invalid for daemonset')] : []),
+    ...(empty
+      ? [invalid(path, internalValue('LabelSelector', selector), 'empty selector is invalid for daemonset')]
+      : []),
     ...lastingTemplateErrors(template, 'DaemonSet', context, specPath.child('template'), templateOf(old)),
     ...countErrors(spec, ['minReadySeconds'], specPath),
     ...updateStrategyErrors(fieldsOf(spec['updateStrategy']), specPath.child('updateStrategy')),

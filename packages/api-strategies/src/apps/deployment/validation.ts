@@ -1,11 +1,12 @@
 import {
   type FieldError,
   FieldPath,
+  fieldImmutableMessage,
   forbidden,
   invalid,
   notSupported,
   required,
-  validateImmutableField,
+  semanticEqual,
 } from '@kube-bonsai/apimachinery'
 import { internalValue } from '../../internal-form/internal-value.ts'
 import { type Fields, fieldsOf, isAbsent, isFields, numberOf } from '../../meta/json.ts'
@@ -43,7 +44,8 @@ function selectedTemplateErrors(spec: Fields, context: StrategyContext, old?: Fi
   const path = specPath.child('selector')
   const errors = workloadSelectorErrors(spec['selector'], 'deployment', path)
   const selector = compiledSelector(spec['selector'])
-  if (selector === undefined) return [...errors, invalid(path, spec['selector'], 'invalid label selector')]
+  if (selector === undefined)
+    return [...errors, invalid(path, internalValue('LabelSelector', spec['selector']), 'invalid label selector')]
   const template = fieldsOf(spec['template'])
   const templatePath = specPath.child('template')
   return [
@@ -83,7 +85,9 @@ function deadlineErrors(spec: Fields): readonly FieldError[] {
 /** Refuses another selector than the stored one. */
 export function selectorChangeErrors(object: Fields, old: Fields): readonly FieldError[] {
   const { selector } = fieldsOf(object['spec'])
-  return validateImmutableField(selector ?? null, fieldsOf(old['spec'])['selector'] ?? null, specPath.child('selector'))
+  if (semanticEqual(selector ?? null, fieldsOf(old['spec'])['selector'] ?? null)) return []
+  const value = isFields(selector) ? internalValue('LabelSelector', selector) : null
+  return [invalid(specPath.child('selector'), value, fieldImmutableMessage)]
 }
 
 const notOver = 'cannot be greater than status.replicas'

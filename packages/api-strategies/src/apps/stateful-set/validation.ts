@@ -119,7 +119,7 @@ function templateErrors(
   const selector = compiledSelector(spec['selector'])
   const at = specPath.child('template')
   const template = withClaimVolumes(fieldsOf(spec['template']), spec)
-  if (selector === undefined) errors.push(invalid(path, spec['selector'], ''))
+  if (selector === undefined) errors.push(invalid(path, internalValue('LabelSelector', spec['selector']), ''))
   else {
     if (!selectsAll(spec['selector'])) errors.push(...templateLabelErrors(template, selector, at))
     if (!skipsTemplate) errors.push(...podTemplateErrors(template, context, at, templateOf(old)))
@@ -158,7 +158,8 @@ function lastingErrors(podSpec: Fields, kind: string, path: FieldPath): readonly
 /** The template with the volumes that its pods will have for the claim templates; host names are the controller's. */
 function withClaimVolumes(template: Fields, spec: Fields): Fields {
   const podSpec = withField(withField(fieldsOf(template['spec']), 'hostname', undefined), 'subdomain', undefined)
-  const names = objectsOf(spec['volumeClaimTemplates']).map((claim) => fieldsOf(claim['metadata'])['name'])
+  const templates = objectsOf(spec['volumeClaimTemplates'])
+  const names = [...new Set(templates.map((claim) => fieldsOf(claim['metadata'])['name']))]
   if (names.length === 0) return { ...template, spec: podSpec }
   const claims = names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }))
   const others = listOf(podSpec['volumes']).filter((volume) => !names.includes(fieldsOf(volume)['name']))
