@@ -109,7 +109,7 @@ describe('validating policies', () => {
 
 describe('mutating policies', () => {
   async function mutating(mutations: readonly object[], more: object = {}) {
-    const gates = createFeatureGates({ MutatingAdmissionPolicy: true })
+    const gates = createFeatureGates({ set: { MutatingAdmissionPolicy: true } })
     const runtimeConfig = { 'admissionregistration.k8s.io/v1beta1': true }
     const { ask } = await start({ gates, runtimeConfig })
     const apiVersion = 'admissionregistration.k8s.io/v1beta1'
