@@ -34,7 +34,6 @@ import { prepareExpressions } from './expressions.ts'
 import { handleResource } from './handlers/resource-handler.ts'
 import { Catalog } from './registry/catalog.ts'
 import { startCompaction } from './registry/compaction.ts'
-import { genericStrategy } from './registry/generic-strategy.ts'
 import { PodsByNode } from './registry/pods-by-node.ts'
 import { deprecationWarning, isServed, withWarnings } from './request/deprecation.ts'
 import { Query } from './request/query.ts'
@@ -56,7 +55,7 @@ export interface ApiServerOptions {
   readonly serviceNodePortRange?: string
   /** Where logs come from; without it they are refused. */
   readonly nodeProxy?: NodeProxy
-  /** The rules of each kind; those of api-strategies when absent. A kind that it does not know gets the general rules. */
+  /** The rules of each kind; those of api-strategies when absent. Those of a kind that it does not know are the built-in ones. */
   readonly strategies?: (group: string, kind: string) => Strategy | undefined
   /** Says who asks over HTTP, or undefined to refuse; everybody is an admin by default, and always in process. */
   readonly authenticate?: (request: ApiRequest) => User | undefined
@@ -254,9 +253,10 @@ type StrategyLookup = (group: string, kind: string) => Strategy | undefined
 function strategyTable(catalog: Catalog, lookUp: StrategyLookup): (info: ResourceInfo) => Strategy {
   const known = new Map<string, Strategy>()
   return (info) => {
-    const { group, version } = catalog.stored(info)
+    const { group } = catalog.stored(info)
     const key = `${group}/${info.kind}`
-    const found = known.get(key) ?? lookUp(group, info.kind) ?? genericStrategy({ ...info, group }, version)
+    const found = known.get(key) ?? lookUp(group, info.kind) ?? builtInStrategyFor(group, info.kind)
+    if (found === undefined) throw new Error(`there are no rules for ${info.kind} of the group "${group}"`)
     known.set(key, found)
     return found
   }

@@ -71,8 +71,23 @@ export class DefinitionControllers {
     for (const name of this.#waiting) {
       this.#waiting.delete(name)
       const crd = this.#options.customResources.definition(name)
-      if (crd !== undefined) await this.#sync(name, crd)
+      if (crd === undefined) continue
+      try {
+        await this.#sync(name, crd)
+      } catch (error) {
+        await this.#failed(name, error)
+      }
     }
+  }
+
+  /** What fails is tried again; the definition says so meanwhile. */
+  async #failed(name: string, error: unknown): Promise<void> {
+    const crd = this.#options.customResources.definition(name)
+    this.#lookAgain(name)
+    if (crd?.metadata.deletionTimestamp === undefined) return
+    const message = `could not issue all deletes: ${error instanceof Error ? error.message : String(error)}`
+    const failed = { type: 'Terminating', status: 'True', reason: 'InstanceDeletionFailed', message } as const
+    await this.#write(name, withCondition(crd, failed, this.#now))
   }
 
   get #now(): string {
