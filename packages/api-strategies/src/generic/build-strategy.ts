@@ -39,7 +39,8 @@ export function buildStrategy(info: ResourceInfo, room: Room = noRoom, table?: T
     ...updateStrategy(room.update, (object, old, context) => {
       const kept = hasStatus && traits.writesStatus !== true ? keepField(object, old, 'status') : object
       const prepared = merged(kept, room.update?.prepare?.(fieldsOf(kept), fieldsOf(old), context))
-      return countGeneration(prepared, old, traits.counts ?? [])
+      const counted = countGeneration(traits.countsAsked === true ? kept : prepared, old, traits.counts ?? [])
+      return withGeneration(prepared, counted.metadata.generation)
     }),
     subresources: subresources(room, traits, hasStatus),
     selectableFields: (object) => selectableFields?.(fieldsOf(object)) ?? {},

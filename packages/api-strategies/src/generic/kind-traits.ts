@@ -5,6 +5,8 @@ export interface KindTraits {
    * Absent: the generation is not maintained. Empty: it is 1 and stays.
    */
   readonly counts?: readonly string[]
+  /** What is asked for counts, also where disabled gates drop it. */
+  readonly countsAsked?: true
   /** The generation is counted, but not begun at 1. */
   readonly startsWithout?: true
   readonly createOnUpdate?: true
@@ -67,7 +69,7 @@ const traits: Readonly<Record<string, KindTraits>> = {
   'PriorityLevelConfiguration.flowcontrol.apiserver.k8s.io': { counts: spec, statusKeeps: 'all' },
   'DeviceClass.resource.k8s.io': { counts: spec },
   'DeviceTaintRule.resource.k8s.io': { counts: spec, statusKeeps: 'reset' },
-  'ResourceSlice.resource.k8s.io': { counts: spec },
+  'ResourceSlice.resource.k8s.io': { counts: spec, countsAsked: true },
   'ResourceClaim.resource.k8s.io': { statusKeeps: 'reset' },
   'CSIDriver.storage.k8s.io': { counts: spec, startsWithout: true, needsResourceVersion: true },
   'CSINode.storage.k8s.io': versioned,
