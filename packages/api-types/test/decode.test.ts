@@ -74,6 +74,21 @@ describe('decode', () => {
     expect(decode(types, pod, { spec: { overhead: { cpu: 'much' } } }).typeErrors[0]).toMatch(/^quantities must match/)
   })
 
+  test.each([
+    ['AAEC', undefined],
+    ['AA\nE=', undefined],
+    ['AAECx', 4],
+    ['AAE', 0],
+    ['A=', 1],
+    ['AA=x', 2],
+    ['AA=', 3],
+    ['AAE=x', 4],
+    ['A-', 1],
+  ])('names the place where %j is no base64', (data, place) => {
+    const { typeErrors } = decode(types, { ...pod, kind: 'Secret' }, { data: { data } })
+    expect(typeErrors).toEqual(place === undefined ? [] : [`illegal base64 data at input byte ${place}`])
+  })
+
   test('takes hostile keys as what they are', () => {
     const value = JSON.parse(
       '{"metadata":{"annotations":{"__proto__":"a","constructor":null}},"__proto__":1,"toString":2}',

@@ -138,6 +138,20 @@ describe('update', () => {
   })
 })
 
+test('an update that cannot be tracked leaves no managed fields, and says why to who asks', () => {
+  const account = { group: '', version: 'v1', kind: 'ServiceAccount' }
+  const accounts = managerOf({
+    kind: account,
+    typeIn: () => patches.builtInType(types, account),
+    zero: () => patches.zeroObject(types, account),
+  })
+  const bad = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'a', namespace: 'n' }, secrets: [{}] }
+  expect(accounts.update(undefined, bad, 'm', at(1))).toEqual(bad)
+  expect(String(refusal(() => accounts.updateStrictly(undefined, bad, 'm', at(1))))).toContain(
+    'failed to convert new object (n/a; /v1, Kind=ServiceAccount) to smd typed: .secrets: element 0: associative list',
+  )
+})
+
 test('items of lists are owned by their keys', () => {
   const type = patches.structuralType({
     type: 'object',

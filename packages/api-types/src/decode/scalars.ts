@@ -73,15 +73,29 @@ function decodeQuantity(value: unknown): string {
   return result.value.toString()
 }
 
-/** The place of the first character that standard base64 with padding does not allow; line ends do not count. */
+/**
+ * The place that Go names where a text is no standard base64 with padding: the first wrong character, or where the last four
+ * characters begin when some of them are missing. Line ends do not count.
+ */
 function illegalBase64(text: string): number | undefined {
-  const symbols = /^[A-Za-z0-9+/]*/
-  const plain = text.replace(/[\r\n]/g, '')
-  const body = symbols.exec(plain)?.[0].length ?? 0
-  const padding = plain.slice(body)
-  const wanted = (4 - (body % 4)) % 4
-  if (wanted === 3) return padding === '' ? plain.length : body
-  if (padding === '='.repeat(wanted)) return undefined
-  if (!/^=*$/.test(padding)) return body + (/^=*/.exec(padding)?.[0].length ?? 0)
-  return padding.length < wanted ? plain.length : body + wanted
+  if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
+  const isBreak = (at: number) => text[at] === '\n' || text[at] === '\r'
+  let at = 0
+  for (let read = 0; ; ) {
+    if (at === text.length) return read === 0 ? undefined : at - read
+    const next = text[at++] ?? ''
+    if (/[A-Za-z0-9+/]/.test(next)) read = (read + 1) % 4
+    else if (next === '=') break
+    else if (next !== '\n' && next !== '\r') return at - 1
+  }
+  const read = text.slice(0, at - 1).replace(/[\r\n]/g, '').length % 4
+  if (read < 2) return at - 1
+  if (read === 2) {
+    while (isBreak(at)) at++
+    if (at === text.length) return at
+    if (text[at] !== '=') return at - 1
+    at++
+  }
+  while (isBreak(at)) at++
+  return at < text.length ? at : undefined
 }

@@ -92,6 +92,20 @@ export class FieldManager {
    * @param now the time of the write, RFC 3339 in whole seconds
    */
   update(live: KubeObject | undefined, next: KubeObject, manager: string, now: string): KubeObject {
+    try {
+      return this.updateStrictly(live, next, manager, now)
+    } catch {
+      // A write does not fail for what stands in its managed fields.
+      return withManagedFields(next, undefined)
+    }
+  }
+
+  /**
+   * As `update`, for those who want to know why an object has no managed fields then.
+   *
+   * @throws Error for an object whose items cannot be told apart, such as one without the keys of its list
+   */
+  updateStrictly(live: KubeObject | undefined, next: KubeObject, manager: string, now: string): KubeObject {
     const before = withManagedFields(live ?? this.#zero(), undefined)
     const bare = withManagedFields(next, undefined)
     try {
@@ -99,9 +113,26 @@ export class FieldManager {
       // Managers that were reset stay so until the next apply.
       if (managed.size === 0 && live?.metadata.uid) return bare
       return withManagedFields(bare, writeManagedFields(this.#updated(before, bare, managed, manager, now)))
-    } catch {
-      // A write does not fail for what stands in its managed fields.
-      return bare
+    } catch (error) {
+      this.#explain('new', bare)
+      this.#explain('live', before)
+      throw error
+    }
+  }
+
+  /** Throws the error of an object that does not fit its type. */
+  #explain(which: 'new' | 'live', object: KubeObject): void {
+    const type = this.#versions.typeIn(this.#versions.apiVersion)
+    if (type === undefined) return
+    try {
+      checkTyped(type, object, true)
+    } catch (error) {
+      const { namespace = '', name = '' } = object.metadata
+      const { group, version, kind } = this.#kind
+      const why = error instanceof Error ? error.message : String(error)
+      throw new Error(
+        `failed to convert ${which} object (${namespace}/${name}; ${group}/${version}, Kind=${kind}) to smd typed: ${why}`,
+      )
     }
   }
 

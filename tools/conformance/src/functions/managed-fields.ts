@@ -55,7 +55,7 @@ async function afterStep(live: KubeObject | undefined, step: Step, context: Cont
   const kind = kindOfObject(Object(step.object))
   const manager = await managerFor(kind, step.subresource ?? '', context)
   if (step.op === 'apply') return manager.apply(live, step.object, step.manager, step.force === true, now)
-  return manager.update(live, await defaulted(step.object, context), step.manager, now)
+  return manager.updateStrictly(live, await defaulted(step.object, context), step.manager, now)
 }
 
 async function defaulted(given: unknown, { gates }: Context): Promise<KubeObject> {
