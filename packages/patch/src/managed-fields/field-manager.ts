@@ -173,16 +173,17 @@ export class FieldManager {
     const { object } = applied
     const result = this.#stripped(applied.managed, managerKey(self))
     const timed = object === undefined ? result : stamped(result, managerKey(self), now)
-    let next = object === undefined ? before : this.#completed(object)
+    let next = object === undefined ? before : this.#completed(object, wanted)
     if (manager === kubectlManager) next = refreshLastApplied(next, wanted)
     return withManagedFields(next, writeManagedFields(timed))
   }
 
-  #completed(object: KubeObject): KubeObject {
+  /** @param config what errors name */
+  #completed(object: KubeObject, config: KubeObject): KubeObject {
     try {
       return this.#complete(object)
     } catch (error) {
-      const { namespace = '', name = '' } = object.metadata ?? {}
+      const { namespace = '', name = '' } = config.metadata ?? {}
       const { group, version, kind } = this.#kind
       const gvk = `${group}/${version}, Kind=${kind}`
       const problem = error instanceof Error ? error.message : String(error)
