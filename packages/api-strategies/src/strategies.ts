@@ -25,6 +25,7 @@ import { secretRoom } from './core/secret/strategy.ts'
 import { serviceRoom } from './core/service/strategy.ts'
 import { serviceAccountRoom } from './core/service-account.ts'
 import { discoveryRooms } from './discovery/rooms.ts'
+import { flowcontrolRooms } from './flowcontrol/rooms.ts'
 import { buildStrategy } from './generic/build-strategy.ts'
 import { networkingRooms } from './networking/rooms.ts'
 import { runtimeClassRoom } from './node/strategy.ts'
@@ -78,6 +79,7 @@ const rooms: readonly Room[] = [
   ...apiregistrationRooms,
   ...discoveryRooms,
   ...storageRooms,
+  ...flowcontrolRooms,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

@@ -38,7 +38,9 @@ function topologyErrors(terms: readonly Fields[]): readonly FieldError[] {
     const errors = objectsOf(term['matchLabelExpressions']).flatMap((expression, place) =>
       expressionErrors(expression, keys, at.index(place)),
     )
-    const repeated = seen.filter((other) => semanticEqual(other, keys)).map(() => duplicate(at, ''))
+    const size = Object.keys(keys).length
+    const same = seen.filter((other) => Object.keys(other).length === size && semanticEqual(other, keys))
+    const repeated = same.map(() => duplicate(at, ''))
     seen.push(keys)
     return [...errors, ...repeated]
   })
