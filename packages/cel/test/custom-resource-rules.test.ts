@@ -33,6 +33,11 @@ describe('rules of custom resources', () => {
     expect(check(schemaOf(named), { replicas: 5 })).toBe('spec.replicas: Forbidden: too many')
   })
 
+  it('have no path at the root', () => {
+    const schema = { type: 'object', 'x-kubernetes-validations': [rule("self.metadata.name != 'a'")] }
+    expect(evaluateRules(schema, { metadata: { name: 'a' } })).toMatchObject([{ field: '<nil>' }])
+  })
+
   it('take their message from an expression', () => {
     const spoken = rule('self.replicas < 3', { messageExpression: "'not ' + string(self.replicas)" })
     expect(check(schemaOf(spoken), { replicas: 5 })).toBe('spec: Invalid value: not 5')

@@ -115,7 +115,8 @@ export function evaluateRules(schema: JsonSchema, object: unknown, before?: Corr
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error
   }
-  return run.errors
+  // Upstream has no path at the root, and prints that.
+  return run.errors.map((error) => (error.field === '' ? { ...error, field: '<nil>' } : error))
 }
 
 class Evaluator {
