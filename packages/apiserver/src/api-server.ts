@@ -13,7 +13,8 @@ import {
 import type { Clock, Random } from '@kube-bonsai/clock'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
 import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
-import { defaultAdmission } from './admission/default-chain.ts'
+import { type AdmissionSelection, defaultAdmission } from './admission/default-chain.ts'
+import type { AdmissionWebhookFetch } from './admission/webhooks/call.ts'
 import { addressObjects } from './allocation/address-objects.ts'
 import { bootstrapServiceCIDR } from './allocation/default-service-cidr.ts'
 import { ServiceAllocation } from './allocation/services.ts'
@@ -51,6 +52,10 @@ export interface ApiServerOptions {
   readonly runtimeConfig?: Readonly<Record<string, boolean>>
   /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Two, parted by a comma, are dual stack. Throws a RangeError for what is none. */
   readonly serviceClusterIPRange?: string
+  /** `--enable-admission-plugins` and `--disable-admission-plugins`. Throws a RangeError for names that are none. */
+  readonly admissionPlugins?: AdmissionSelection
+  /** Reaches the webhooks of admission; without it they count as out of reach. */
+  readonly admissionWebhooks?: AdmissionWebhookFetch
   /** `--service-node-port-range`; 30000-32767 by default. Throws a RangeError for what is none. */
   readonly serviceNodePortRange?: string
   /** Where logs come from; without it they are refused. */
@@ -126,11 +131,12 @@ class BonsaiApiServer implements ApiServer {
       random,
       gates: options.gates ?? createFeatureGates(),
       catalog,
-      admission: defaultAdmission(),
+      admission: defaultAdmission(options.admissionPlugins),
       nodeProxy: options.nodeProxy,
       podsByNode: new PodsByNode(this.storage),
       customResources,
       writeHooks: this.#services,
+      admissionWebhooks: options.admissionWebhooks,
       strategyFor: strategyTable(catalog, options.strategies ?? builtInStrategyFor),
     }
     this.transport = { request: (request) => this.#dispatch(request, admin) }

@@ -5,8 +5,10 @@ import type { Clock, Random } from '@kube-bonsai/clock'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { Storage } from '@kube-bonsai/storage'
 import type { AdmissionChain } from './admission/chain.ts'
+import type { AdmissionWebhookFetch } from './admission/webhooks/call.ts'
 import type { CustomResources } from './custom-resources/custom-resources.ts'
 import type { CustomTarget } from './custom-resources/custom-target.ts'
+import { expressionChecks } from './expressions.ts'
 import type { Catalog, Stored } from './registry/catalog.ts'
 import type { PodsByNode } from './registry/pods-by-node.ts'
 import type { WriteHooks } from './registry/write-hooks.ts'
@@ -32,6 +34,8 @@ export interface ServerContext {
   readonly customResources: CustomResources
   /** What kinds do around their writes. */
   readonly writeHooks: WriteHooks
+  /** Reaches admission webhooks. */
+  readonly admissionWebhooks?: AdmissionWebhookFetch | undefined
   strategyFor(info: ResourceInfo): Strategy
 }
 
@@ -65,7 +69,7 @@ export function newRequestContext(server: ServerContext, user: User, fieldManage
     server,
     user,
     now,
-    strategy: { gates: server.gates, now, user },
+    strategy: { gates: server.gates, now, user, ...expressionChecks() },
     fieldManager,
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text)

@@ -1,4 +1,6 @@
 export type { AdmissionPlugin, Attributes } from './admission/chain.ts'
+export type { AdmissionSelection } from './admission/default-chain.ts'
+export type { AdmissionCall, AdmissionWebhookFetch } from './admission/webhooks/call.ts'
 export { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.ts'
 export type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 export { bodyLimit, type YamlCodec } from './codec/http.ts'

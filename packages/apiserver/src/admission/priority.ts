@@ -2,7 +2,7 @@ import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import type { PriorityClass } from '@kube-bonsai/api-types/scheduling/v1'
 import { type KubeObject, newForbidden } from '@kube-bonsai/apimachinery'
 import { groupResource, type ServerContext } from '../context.ts'
-import { type AdmissionPlugin, createsPod, lookUp } from './chain.ts'
+import { type AdmissionPlugin, forbidden, isAbout, lookUp } from './chain.ts'
 
 const systemClasses = new Set(['system-node-critical', 'system-cluster-critical'])
 const prefix = '/registry/scheduling.k8s.io/priorityclasses/'
@@ -11,9 +11,10 @@ const prefix = '/registry/scheduling.k8s.io/priorityclasses/'
 export const priority: AdmissionPlugin = {
   name: 'Priority',
   async admit(context, attributes) {
-    if (!createsPod(attributes)) return attributes.object
+    if (!isAbout(attributes, '', 'pods') || attributes.subresource !== '') return attributes.object
     const pod = attributes.object as Pod
     if (pod.spec === undefined) return pod
+    if (attributes.operation !== 'CREATE') return withKnownPriority(pod, attributes.old as Pod | undefined)
     const wanted = pod.spec.priorityClassName ?? ''
     const found =
       wanted === ''
@@ -37,20 +38,46 @@ export const priority: AdmissionPlugin = {
         why.replace('%d', String(pod.spec.priority)).replace('%d', String(value)),
       )
     }
+    const { preemptionPolicy } = pod.spec
+    const policy = found === undefined ? 'PreemptLowerPriority' : known?.preemptionPolicy
+    if (policy !== undefined && preemptionPolicy !== undefined && preemptionPolicy !== policy) {
+      const why = `the string value of PreemptionPolicy (${preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`
+      throw forbidden(attributes, why)
+    }
+    const resolved = policy ?? preemptionPolicy
     return {
       ...pod,
       spec: {
         ...pod.spec,
         priority: value,
-        preemptionPolicy: pod.spec.preemptionPolicy ?? known?.preemptionPolicy ?? 'PreemptLowerPriority',
+        ...(resolved !== undefined && { preemptionPolicy: resolved }),
         ...(known && { priorityClassName: known.metadata.name ?? '' }),
       },
     } as KubeObject
   },
-  validate(_context, { operation, target, name }) {
-    if (operation !== 'DELETE' || target.info.resource !== 'priorityclasses' || !systemClasses.has(name)) return
-    throw newForbidden(groupResource(target), name, 'this is a system priority class and cannot be deleted')
+  async validate({ server }, attributes) {
+    const { operation, target, name, object, subresource } = attributes
+    if (!isAbout(attributes, 'scheduling.k8s.io', 'priorityclasses') || subresource !== '') return
+    if (operation === 'DELETE') {
+      if (!systemClasses.has(name)) return
+      throw newForbidden(groupResource(target), name, 'this is a system priority class and cannot be deleted')
+    }
+    if ((object as PriorityClass).globalDefault !== true) return
+    const other = await globalDefault(server)
+    if (other === undefined || (operation === 'UPDATE' && other.metadata.name === name)) return
+    const why = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`
+    throw forbidden(attributes, why)
   },
+}
+
+/** What was resolved when the pod was made stays. */
+function withKnownPriority(pod: Pod, old: Pod | undefined): Pod {
+  const { priority, preemptionPolicy } = old?.spec ?? {}
+  const missing = {
+    ...(pod.spec?.priority === undefined && priority !== undefined && { priority }),
+    ...(pod.spec?.preemptionPolicy === undefined && preemptionPolicy !== undefined && { preemptionPolicy }),
+  }
+  return Object.keys(missing).length === 0 ? pod : ({ ...pod, spec: { ...pod.spec, ...missing } } as Pod)
 }
 
 /** The class that marks itself as everybody's default; of several the one of lowest value. */

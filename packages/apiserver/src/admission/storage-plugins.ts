@@ -3,6 +3,7 @@ import type { KubeObject } from '@kube-bonsai/apimachinery'
 import type { AdmissionPlugin } from './chain.ts'
 
 const defaultAnnotation = 'storageclass.kubernetes.io/is-default-class'
+const betaAnnotation = 'storageclass.beta.kubernetes.io/is-default-class'
 
 /** Claims that name no class get the default one; of several the newest. @see plugin/pkg/admission/storage/storageclass/setdefault */
 export const defaultStorageClass: AdmissionPlugin = {
@@ -15,13 +16,9 @@ export const defaultStorageClass: AdmissionPlugin = {
       claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined
     if (named) return claim
     const { items } = await context.server.storage.range({ prefix: '/registry/storage.k8s.io/storageclasses/' })
-    const defaults = items
-      .map((kv) => kv.value)
-      .filter((entry) => entry.metadata.annotations?.[defaultAnnotation] === 'true')
-    const [newest] = defaults.sort(byNewest)
-    return newest?.metadata.name === undefined
-      ? claim
-      : { ...claim, spec: { ...claim.spec, storageClassName: newest.metadata.name } }
+    const classes = items.map(({ value }) => value)
+    const name = newestDefault(classes, [defaultAnnotation, betaAnnotation])
+    return name === undefined ? claim : { ...claim, spec: { ...claim.spec, storageClassName: name } }
   },
 }
 
@@ -40,6 +37,12 @@ export const storageObjectInUseProtection: AdmissionPlugin = {
     if (finalizers.includes(finalizer)) return object
     return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } }
   },
+}
+
+/** The name of the newest object that one of the annotations marks as default. */
+export function newestDefault(objects: readonly KubeObject[], annotations: readonly string[]): string | undefined {
+  const marked = objects.filter(({ metadata }) => annotations.some((key) => metadata.annotations?.[key] === 'true'))
+  return marked.sort(byNewest)[0]?.metadata.name
 }
 
 function byNewest(left: KubeObject, right: KubeObject): number {
