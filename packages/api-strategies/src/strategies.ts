@@ -7,7 +7,7 @@ import { appsRooms } from './apps/strategy.ts'
 import { autoscalingRooms } from './autoscaling/rooms.ts'
 import { cronJobRoom } from './batch/cron-job/strategy.ts'
 import { jobRoom } from './batch/job/strategy.ts'
-import { certificateSigningRequestRoom } from './certificates/strategy.ts'
+import { certificatesRooms } from './certificates/rooms.ts'
 import { leaseCandidateRoom } from './coordination/lease-candidate.ts'
 import { leaseRoom } from './coordination/strategy.ts'
 import { configMapRoom } from './core/config-map/strategy.ts'
@@ -68,7 +68,6 @@ const rooms: readonly Room[] = [
   storageVersionMigrationRoom,
   storageVersionRoom,
   priorityClassRoom,
-  certificateSigningRequestRoom,
   leaseRoom,
   leaseCandidateRoom,
   workloadRoom,
@@ -80,6 +79,7 @@ const rooms: readonly Room[] = [
   ...discoveryRooms,
   ...storageRooms,
   ...flowcontrolRooms,
+  ...certificatesRooms,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

@@ -1,6 +1,7 @@
 import { type Fields, fieldsOf, isEmpty, objectsOf, withField } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 import type { StrategyContext } from '../strategy.ts'
+import { requestErrors, requestUpdateErrors } from './request-validation.ts'
 
 /** A request says who made it, whatever the client wrote there. */
 function withRequester(spec: Fields, { user }: StrategyContext): Fields {
@@ -58,8 +59,20 @@ export const certificateSigningRequestRoom: Room = {
   group: 'certificates.k8s.io',
   kind: 'CertificateSigningRequest',
   prepareForCreate: (request, context) => ({ ...request, spec: withRequester(fieldsOf(request['spec']), context) }),
-  update: { prepare: (request, old) => ({ ...request, spec: old['spec'] }) },
-  status: { prepare: keepDecision },
-  subresources: { approval: { prepare: approve } },
+  validate: (request) => requestErrors(request, undefined),
+  update: {
+    prepare: (request, old) => ({ ...request, spec: old['spec'] }),
+    validate: (request, old) => requestUpdateErrors(request, old, { setsDecision: false, setsCertificate: false }),
+  },
+  status: {
+    prepare: keepDecision,
+    validate: (request, old) => requestUpdateErrors(request, old, { setsDecision: false, setsCertificate: true }),
+  },
+  subresources: {
+    approval: {
+      prepare: approve,
+      validate: (request, old) => requestUpdateErrors(request, old, { setsDecision: true, setsCertificate: false }),
+    },
+  },
   selectableFields: (request) => ({ 'spec.signerName': String(fieldsOf(request['spec'])['signerName'] ?? '') }),
 }
