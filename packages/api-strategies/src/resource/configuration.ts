@@ -1,6 +1,6 @@
 import { type FieldError, type FieldPath, invalid, required, tooLong, utf8Length } from '@kube-bonsai/apimachinery'
 import { type Fields, isAbsent, isFields } from '../meta/json.ts'
-import { driverNameErrors } from './names.ts'
+import { coveredDriverErrors } from './names.ts'
 
 const longestParameters = 10 * 1024
 
@@ -10,7 +10,7 @@ export function configurationErrors(config: Fields, stored: boolean, path: Field
   const at = path.child('opaque')
   if (!isFields(opaque)) return [required(at)]
   return [
-    ...driverNameErrors(opaque['driver'], at.child('driver')),
+    ...coveredDriverErrors(opaque['driver'], at.child('driver')),
     ...rawObjectErrors(opaque['parameters'], stored, at.child('parameters')),
   ]
 }

@@ -8,14 +8,28 @@ import {
   withOrigin,
 } from '@kube-bonsai/apimachinery'
 import { type Fields, fieldsOf, listOf } from '../meta/json.ts'
+import { covered } from './declarative/coverage.ts'
 
 /** Checks one item of a list or a map. */
 export type ItemCheck = (item: unknown, path: FieldPath) => readonly FieldError[]
 
-/** Checks every item of a list that may not be longer than `max`; a longer one is not looked at. */
-export function listErrors(list: unknown, max: number, check: ItemCheck, path: FieldPath): readonly FieldError[] {
+/**
+ * Checks every item of a list that may not be longer than `max`; a longer one is not looked at.
+ *
+ * @param covers declarative validation checks the length (and, in sets, repetitions) too
+ */
+export function listErrors(
+  list: unknown,
+  max: number,
+  check: ItemCheck,
+  path: FieldPath,
+  covers = true,
+): readonly FieldError[] {
   const items = listOf(list)
-  if (items.length > max) return withOrigin([tooMany(path, items.length, max)], 'maxItems')
+  if (items.length > max) {
+    const errors = withOrigin([tooMany(path, items.length, max)], 'maxItems')
+    return covers ? covered(errors) : errors
+  }
   return items.flatMap((item, index) => check(item, path.index(index)))
 }
 
@@ -26,9 +40,10 @@ export function setErrors(
   check: ItemCheck,
   keyOf: (item: unknown) => unknown,
   path: FieldPath,
+  covers = true,
 ): readonly FieldError[] {
   const items = listOf(list)
-  const errors = listErrors(list, max, check, path)
+  const errors = listErrors(list, max, check, path, covers)
   if (items.length > max) return errors
   const seen = new Set<unknown>()
   const repeated = items.flatMap((item, index) => {
@@ -38,7 +53,7 @@ export function setErrors(
     seen.add(id)
     return []
   })
-  return [...errors, ...repeated]
+  return [...errors, ...(covers ? covered(repeated) : repeated)]
 }
 
 /** Checks keys and values of a map that may not be larger than `max`. Paths show long keys without their middle. */

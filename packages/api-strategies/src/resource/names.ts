@@ -13,9 +13,18 @@ import {
 import { invalidEach, labelErrors, named } from '../meta/checks.ts'
 import { objectsOf, textOf } from '../meta/json.ts'
 import { csiDriverNameErrors } from '../pod-template/validation/volumes/csi.ts'
+import { covered } from './declarative/coverage.ts'
 
 /** Drivers of devices are named as CSI drivers are. */
 export const driverNameErrors: (driver: unknown, path: FieldPath) => readonly FieldError[] = csiDriverNameErrors
+
+/** The same where declarative validation checks all but the length. */
+export function coveredDriverErrors(driver: unknown, path: FieldPath): readonly FieldError[] {
+  const errors = driverNameErrors(driver, path)
+  return [...errors.filter(isTooLong), ...covered(errors.filter((error) => !isTooLong(error)))]
+}
+
+const isTooLong = ({ type }: FieldError): boolean => type === 'FieldValueTooLong'
 
 const longestPoolName = 253
 

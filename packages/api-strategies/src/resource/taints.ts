@@ -9,6 +9,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { invalidEach, named } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isEmpty, textOf } from '../meta/json.ts'
+import { covered } from './declarative/coverage.ts'
 
 const effects = ['NoExecute', 'NoSchedule', 'None']
 const operators = ['Equal', 'Exists']
@@ -25,8 +26,8 @@ export function taintErrors(taint: Fields, old: Fields | undefined, path: FieldP
 }
 
 function effectErrors(effect: string, path: FieldPath): readonly FieldError[] {
-  if (effect === '') return [required(path)]
-  return effects.includes(effect) ? [] : [notSupported(path, named(effect), effects)]
+  if (effect === '') return covered([required(path)])
+  return effects.includes(effect) ? [] : covered([notSupported(path, named(effect), effects)])
 }
 
 /** Checks a toleration of such taints. */
@@ -35,7 +36,7 @@ export function tolerationErrors(given: unknown, path: FieldPath): readonly Fiel
   const effect = textOf(toleration['effect'])
   const key = textOf(toleration['key'])
   return [
-    ...(key === '' ? [] : validateLabelName(key, path.child('key'))),
+    ...(key === '' ? [] : covered(validateLabelName(key, path.child('key')))),
     ...operatorErrors(toleration, path),
     ...(effect === '' ? [] : effectErrors(effect, path.child('effect'))),
   ]
@@ -53,6 +54,6 @@ function operatorErrors(toleration: Fields, path: FieldPath): readonly FieldErro
     case '':
       return [required(at)]
     default:
-      return [notSupported(at, named(operator), operators)]
+      return covered([notSupported(at, named(operator), operators)])
   }
 }

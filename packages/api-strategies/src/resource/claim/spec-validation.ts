@@ -1,8 +1,9 @@
 import { type FieldError, type FieldPath, invalid, notSupported, required } from '@kube-bonsai/apimachinery'
-import { labelErrors, named, requiredThen, subdomainErrors } from '../../meta/checks.ts'
+import { labelErrors, named, subdomainErrors } from '../../meta/checks.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, listOf, numberOf, textOf } from '../../meta/json.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { configurationErrors } from '../configuration.ts'
+import { covered } from '../declarative/coverage.ts'
 import { listErrors, setErrors } from '../lists.ts'
 import { fullyQualifiedNameErrors, type RequestNames, requestNamesOf, requestRefErrors } from '../names.ts'
 import { deviceSelectorErrors } from '../selectors.ts'
@@ -53,17 +54,23 @@ function requestErrors(request: Fields, context: StrategyContext, path: FieldPat
   if (!alternatives) return [...errors, required(path, oneOf)]
   const alternative = (item: unknown, at: FieldPath): readonly FieldError[] => {
     const sub = fieldsOf(item)
-    return [...labelErrors(sub['name'], at.child('name')), ...wantedErrors(sub, context, at)]
+    return [...labelErrors(sub['name'], at.child('name')), ...wantedErrors(sub, context, at, true)]
   }
   return [...errors, ...setErrors(firstAvailable, maxAlternatives, alternative, nameOf, path.child('firstAvailable'))]
 }
 
-function wantedErrors(request: Fields, context: StrategyContext, path: FieldPath): readonly FieldError[] {
+function wantedErrors(
+  request: Fields,
+  context: StrategyContext,
+  path: FieldPath,
+  alternative = false,
+): readonly FieldError[] {
   const className = path.child('deviceClassName')
+  const classErrors = isEmpty(request['deviceClassName'])
+    ? [required(className)]
+    : subdomainErrors(request['deviceClassName'], className)
   return [
-    ...(isEmpty(request['deviceClassName'])
-      ? requiredThen('', className, () => [])
-      : subdomainErrors(request['deviceClassName'], className)),
+    ...(alternative ? covered(classErrors) : classErrors),
     ...deviceSelectorErrors(request['selectors'], false, context, path.child('selectors')),
     ...allocationModeErrors(request, path),
     ...listOf(request['tolerations']).flatMap((item, index) =>
@@ -79,7 +86,7 @@ function allocationModeErrors(request: Fields, path: FieldPath): readonly FieldE
   if (mode === 'All')
     return count === 0 ? [] : [invalid(at, count, "must not be specified when allocationMode is 'All'")]
   if (mode === 'ExactCount') return count > 0 ? [] : [invalid(at, count, 'must be greater than zero')]
-  return [notSupported(path.child('allocationMode'), named(mode), ['All', 'ExactCount'])]
+  return covered([notSupported(path.child('allocationMode'), named(mode), ['All', 'ExactCount'])])
 }
 
 function constraintErrors(
@@ -91,7 +98,7 @@ function constraintErrors(
   const { matchAttribute, distinctAttribute } = constraint
   const errors = requestRefsErrors(constraint, names, path)
   if (!isAbsent(matchAttribute))
-    return [...errors, ...fullyQualifiedNameErrors(matchAttribute, path.child('matchAttribute'))]
+    return [...errors, ...covered(fullyQualifiedNameErrors(matchAttribute, path.child('matchAttribute')))]
   if (!isAbsent(distinctAttribute))
     return [...errors, ...fullyQualifiedNameErrors(distinctAttribute, path.child('distinctAttribute'))]
   if (!gates.enabled('DRAConsumableCapacity')) return [...errors, required(path.child('matchAttribute'))]

@@ -23,8 +23,10 @@ import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, listOf, objectsOf, 
 import { nodeSelectorErrors } from '../../pod-template/validation/affinity.ts'
 import { bindingConditionErrors } from '../binding-conditions.ts'
 import { configurationErrors, rawObjectErrors } from '../configuration.ts'
+import { covered } from '../declarative/coverage.ts'
 import { listErrors, setErrors } from '../lists.ts'
 import {
+  coveredDriverErrors,
   driverNameErrors,
   poolNameErrors,
   type RequestNames,
@@ -96,7 +98,7 @@ function allocationChangeErrors(allocation: unknown, stored: unknown, claim: Fie
   if (isFields(stored)) {
     if (semanticEqual(allocation, stored)) return []
     const value = internalValue('resource.AllocationResult', allocation)
-    return withOrigin([invalid(path, value, fieldImmutableMessage)], 'update')
+    return covered(withOrigin([invalid(path, value, fieldImmutableMessage)], 'update'))
   }
   const names = requestNamesOf(fieldsOf(fieldsOf(claim['spec'])['devices'])['requests'])
   const devices = fieldsOf(allocation['devices'])
@@ -124,9 +126,9 @@ function allocationChangeErrors(allocation: unknown, stored: unknown, claim: Fie
 }
 
 function sourceErrors(source: unknown, path: FieldPath): readonly FieldError[] {
-  if (isEmpty(source)) return [required(path)]
+  if (isEmpty(source)) return covered([required(path)])
   const sources = ['FromClaim', 'FromClass']
-  return sources.includes(textOf(source)) ? [] : [notSupported(path, named(source), sources)]
+  return sources.includes(textOf(source)) ? [] : covered([notSupported(path, named(source), sources)])
 }
 
 function placeErrors(device: Fields, path: FieldPath): readonly FieldError[] {
@@ -141,9 +143,11 @@ function resultErrors(result: Fields, names: RequestNames, path: FieldPath): rea
   const { shareID } = result
   return [
     ...requestRefErrors(result['request'], names, path.child('request')),
-    ...placeErrors(result, path),
+    ...coveredDriverErrors(result['driver'], path.child('driver')),
+    ...covered(poolNameErrors(result['pool'], path.child('pool'))),
+    ...labelErrors(result['device'], path.child('device')),
     ...bindingConditionErrors(result, path),
-    ...(isAbsent(shareID) ? [] : uidErrors(shareID, path.child('shareID'))),
+    ...(isAbsent(shareID) ? [] : covered(uidErrors(shareID, path.child('shareID')))),
   ]
 }
 
@@ -153,7 +157,7 @@ function deviceStatusErrors(device: Fields, allocated: ReadonlySet<string>, path
   const at = path.child('conditions')
   return [
     ...placeErrors(device, path),
-    ...(isAbsent(shareID) ? [] : uidErrors(shareID, path.child('shareID'))),
+    ...(isAbsent(shareID) ? [] : covered(uidErrors(shareID, path.child('shareID')))),
     ...(allocated.has(deviceKey(device))
       ? []
       : [invalid(path, sharedDeviceId(device), 'must be an allocated device in the claim')]),
@@ -167,7 +171,7 @@ function deviceStatusErrors(device: Fields, allocated: ReadonlySet<string>, path
 function networkDataErrors(data: unknown, path: FieldPath): readonly FieldError[] {
   if (!isFields(data)) return []
   const long = (name: string, max: number): readonly FieldError[] =>
-    utf8Length(textOf(data[name])) > max ? withOrigin([tooLong(path.child(name), max)], 'maxLength') : []
+    utf8Length(textOf(data[name])) > max ? covered(withOrigin([tooLong(path.child(name), max)], 'maxLength')) : []
   const address = (item: unknown, at: FieldPath): readonly FieldError[] => isValidInterfaceAddress(at, textOf(item))
   return [
     ...long('interfaceName', longestInterfaceName),

@@ -3,6 +3,8 @@ import { internalValue } from '../../internal-form/internal-value.ts'
 import { type Fields, fieldsOf, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
+import { covered, withDeclarative } from '../declarative/coverage.ts'
+import { declarativeErrors } from '../declarative/validate.ts'
 import { adminAccessErrors, adminResultErrors } from './admin-access.ts'
 import { withoutDisabledSpec } from './gated-fields.ts'
 import { preparedStatus } from './gated-status.ts'
@@ -20,7 +22,7 @@ function immutableErrors(claim: Fields, old: Fields): readonly FieldError[] {
   const { spec } = claim
   if (semanticEqual(spec ?? {}, old['spec'] ?? {})) return []
   const value = internalValue('resource.ResourceClaimSpec', spec)
-  return [{ ...invalid(specPath, value, fieldImmutableMessage), origin: 'immutable' }]
+  return covered([{ ...invalid(specPath, value, fieldImmutableMessage), origin: 'immutable' }])
 }
 
 /** @see pkg/registry/resource/resourceclaim/strategy.go */
@@ -31,11 +33,19 @@ export const resourceClaimRoom: Room = {
   validate(claim, context) {
     const spec = fieldsOf(claim['spec'])
     const { requests } = fieldsOf(spec['devices'])
-    return [...adminAccessErrors(claim, requests, context), ...claimSpecErrors(spec, context, specPath)]
+    const errors = [...adminAccessErrors(claim, requests, context), ...claimSpecErrors(spec, context, specPath)]
+    return withDeclarative(errors, context, () => declarativeErrors('ResourceClaim', claim))
   },
-  update: { prepare, validate: immutableErrors },
+  update: {
+    prepare,
+    validate: (claim, old, context) =>
+      withDeclarative(immutableErrors(claim, old), context, () => declarativeErrors('ResourceClaim', claim, old)),
+  },
   status: {
     prepare: preparedStatus,
-    validate: (claim, old, context) => [...adminResultErrors(claim, old, context), ...claimStatusErrors(claim, old)],
+    validate: (claim, old, context) => {
+      const errors = [...adminResultErrors(claim, old, context), ...claimStatusErrors(claim, old)]
+      return withDeclarative(errors, context, () => declarativeErrors('ResourceClaim', claim, old))
+    },
   },
 }

@@ -4,6 +4,8 @@ import { isExtended } from '../../pod-template/validation/resources.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { configurationErrors } from '../configuration.ts'
+import { covered, withDeclarative } from '../declarative/coverage.ts'
+import { declarativeErrors } from '../declarative/validate.ts'
 import { listErrors } from '../lists.ts'
 import { deviceSelectorErrors } from '../selectors.ts'
 
@@ -30,7 +32,7 @@ function classErrors(deviceClass: Fields, old: Fields | undefined, context: Stra
   ]
   if (isAbsent(name) || isExtended(textOf(name))) return errors
   const wrong = invalid(specPath.child(extended), name, 'must be a valid extended resource name')
-  return [...errors, { ...wrong, origin: 'format=k8s-extended-resource-name' }]
+  return [...errors, ...covered([{ ...wrong, origin: 'format=k8s-extended-resource-name' }])]
 }
 
 /** @see pkg/registry/resource/deviceclass/strategy.go */
@@ -38,6 +40,15 @@ export const deviceClassRoom: Room = {
   group: 'resource.k8s.io',
   kind: 'DeviceClass',
   prepareForCreate: (deviceClass, context) => prepare(deviceClass, undefined, context),
-  validate: (deviceClass, context) => classErrors(deviceClass, undefined, context),
-  update: { prepare, validate: classErrors },
+  validate: (deviceClass, context) =>
+    withDeclarative(classErrors(deviceClass, undefined, context), context, () =>
+      declarativeErrors('DeviceClass', deviceClass),
+    ),
+  update: {
+    prepare,
+    validate: (deviceClass, old, context) =>
+      withDeclarative(classErrors(deviceClass, old, context), context, () =>
+        declarativeErrors('DeviceClass', deviceClass, old),
+      ),
+  },
 }

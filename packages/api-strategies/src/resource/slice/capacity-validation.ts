@@ -50,7 +50,7 @@ function valuesErrors(
     return [invalid(at, value.toString(), `option is larger than capacity value: ${total.toString()}`)]
   }
   const keyOf = (item: unknown): unknown => (item as { readonly key: string }).key
-  const errors = [...unsorted, ...setErrors(texts, maxValues, check, keyOf, path)]
+  const errors = [...unsorted, ...setErrors(texts, maxValues, check, keyOf, path, false)]
   if (values.length <= maxValues && values.some((value) => value.cmp(usual) === 0)) return errors
   return [...errors, invalid(path, usual.toString(), 'default value is not valid according to the requestPolicy')]
 }

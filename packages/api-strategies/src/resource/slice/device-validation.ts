@@ -13,6 +13,7 @@ import { invalidEach, labelErrors } from '../../meta/checks.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, textOf } from '../../meta/json.ts'
 import { nodeSelectorErrors } from '../../pod-template/validation/affinity.ts'
 import { bindingConditionErrors } from '../binding-conditions.ts'
+import { covered } from '../declarative/coverage.ts'
 import { listErrors, mapErrors, setErrors } from '../lists.ts'
 import { qualifiedNameErrors } from '../names.ts'
 import { taintErrors } from '../taints.ts'
@@ -49,7 +50,7 @@ export function deviceErrors(
     ...mapErrors(capacity, any, longestKey, qualifiedNameErrors, amount, path.child('capacity')),
     ...(old !== undefined && semanticEqual(old['taints'] ?? null, taints ?? null)
       ? []
-      : listErrors(taints, maxTaints, taint, path.child('taints'))),
+      : listErrors(taints, maxTaints, taint, path.child('taints'), false)),
     ...setErrors(
       device['consumesCounters'],
       maxConsumptions,
@@ -72,7 +73,7 @@ function consumptionErrors(consumption: Fields, path: FieldPath): readonly Field
   const { counterSet, counters } = consumption
   const at = path.child('counterSet')
   return [
-    ...(isEmpty(counterSet) ? [required(at)] : labelErrors(counterSet, at)),
+    ...covered(isEmpty(counterSet) ? [required(at)] : labelErrors(counterSet, at)),
     ...countersErrors(counters, path.child('counters')),
   ]
 }
@@ -100,7 +101,7 @@ function attributeErrors(given: unknown, path: FieldPath): readonly FieldError[]
   }
   if (set.length === 1) return errors
   const value = set.length === 0 ? '' : internalValue('resource.DeviceAttribute', attribute)
-  return [...errors, invalid(path, value, 'exactly one value must be specified')]
+  return [...errors, ...covered([invalid(path, value, 'exactly one value must be specified')])]
 }
 
 const oneOf =

@@ -13,6 +13,7 @@ import {
   textOf,
 } from '../../meta/json.ts'
 import { nodeSelectorErrors } from '../../pod-template/validation/affinity.ts'
+import { covered } from '../declarative/coverage.ts'
 import { setErrors } from '../lists.ts'
 import { driverNameErrors, poolNameErrors } from '../names.ts'
 import { countersErrors, deviceErrors, nodeNameErrors } from './device-validation.ts'
@@ -38,7 +39,7 @@ export function sliceSpecErrors(spec: Fields, old: Fields | undefined, path: Fie
     ...(Array.isArray(sharedCounters) && Array.isArray(devices)
       ? [invalid(path, '', 'only one of `sharedCounters` or `devices` is allowed')]
       : []),
-    ...setErrors(devices, special ? maxSpecialDevices : maxDevices, device, nameOf, path.child('devices')),
+    ...setErrors(devices, special ? maxSpecialDevices : maxDevices, device, nameOf, path.child('devices'), false),
     ...setErrors(sharedCounters, maxCounterSets, counterSetErrors, nameOf, path.child('sharedCounters')),
   ]
 }
@@ -99,7 +100,7 @@ function counterSetErrors(given: unknown, path: FieldPath): readonly FieldError[
   const { name, counters } = fieldsOf(given)
   const at = path.child('name')
   return [
-    ...(isEmpty(name) ? [required(at)] : labelErrors(name, at)),
+    ...covered(isEmpty(name) ? [required(at)] : labelErrors(name, at)),
     ...countersErrors(counters, path.child('counters')),
   ]
 }

@@ -3,6 +3,8 @@ import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, objectsOf, textOf, 
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { eachItem } from '../claim/gated-fields.ts'
+import { withDeclarative } from '../declarative/coverage.ts'
+import { declarativeErrors } from '../declarative/validate.ts'
 import { sliceSpecErrors } from './spec-validation.ts'
 
 const specPath = FieldPath.of('spec')
@@ -87,9 +89,19 @@ export const resourceSliceRoom: Room = {
   group: 'resource.k8s.io',
   kind: 'ResourceSlice',
   prepareForCreate: (slice, context) => prepare(slice, undefined, context),
-  validate: (slice) => sliceSpecErrors(specOf(slice), undefined, specPath),
+  validate: (slice, context) =>
+    withDeclarative(sliceSpecErrors(specOf(slice), undefined, specPath), context, () =>
+      declarativeErrors('ResourceSlice', slice),
+    ),
   warningsOnCreate: warnings,
-  update: { prepare, validate: (slice, old) => sliceSpecErrors(specOf(slice), specOf(old), specPath), warnings },
+  update: {
+    prepare,
+    validate: (slice, old, context) =>
+      withDeclarative(sliceSpecErrors(specOf(slice), specOf(old), specPath), context, () =>
+        declarativeErrors('ResourceSlice', slice, old),
+      ),
+    warnings,
+  },
   selectableFields: (slice) => ({
     'spec.nodeName': textOf(specOf(slice)['nodeName']),
     'spec.driver': textOf(specOf(slice)['driver']),

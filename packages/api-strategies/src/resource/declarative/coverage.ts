@@ -1,0 +1,26 @@
+import type { FieldError } from '@kube-bonsai/apimachinery'
+import type { StrategyContext } from '../../strategy.ts'
+
+/** An error that declarative validation finds too. */
+interface CoveredError extends FieldError {
+  readonly covered: true
+}
+
+/** Marks errors that declarative validation finds too, in its own words. */
+export function covered(errors: readonly FieldError[]): readonly FieldError[] {
+  return errors.map((error): CoveredError => ({ ...error, covered: true }))
+}
+
+/**
+ * The errors of the usual checks; where declarative validation has taken over, those that it does not cover, and its own.
+ *
+ * @see staging/src/k8s.io/apiserver/pkg/registry/rest/validate.go
+ */
+export function withDeclarative(
+  errors: readonly FieldError[],
+  { gates }: StrategyContext,
+  declarative: () => readonly FieldError[],
+): readonly FieldError[] {
+  if (!gates.enabled('DeclarativeValidation') || !gates.enabled('DeclarativeValidationTakeover')) return errors
+  return [...errors.filter((error) => !('covered' in error)), ...declarative()]
+}
