@@ -18,6 +18,8 @@ export interface StrategyContext {
   readonly admissionExpressions?: AdmissionExpressionChecker
   /** Compiles the rules of custom resources. Absent: they are taken as they are. */
   readonly compileRules?: RuleCompiler
+  /** Tells the client something, also when the write is refused. */
+  warn?(text: string): void
   /** The labels of a namespace that exists; undefined for one that does not. Absent: what depends on them is not checked. */
   namespaceLabels?(name: string): Readonly<Record<string, string>> | undefined
 }
@@ -30,7 +32,7 @@ export interface ExpressionProblem {
 }
 
 /** Whoever has a compiler of the Common Expression Language gives these to strategies. */
-export interface ExpressionChecks extends AdmissionExpressionChecker {
+export interface ExpressionChecks {
   /** A selector of devices: what is wrong with it, or the most that it may cost. */
   deviceSelector(
     expression: string,

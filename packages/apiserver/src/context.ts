@@ -65,15 +65,16 @@ export interface RequestContext {
 export function newRequestContext(server: ServerContext, user: User, fieldManager = ''): RequestContext {
   const now = formatTime(instantOfMillis(server.clock.now()))
   const warnings: string[] = []
+  const warn = (text: string) => {
+    if (!warnings.includes(text)) warnings.push(text)
+  }
   return {
     server,
     user,
     now,
-    strategy: { gates: server.gates, now, user, ...expressionChecks() },
+    strategy: { gates: server.gates, now, user, warn, ...expressionChecks() },
     fieldManager,
-    warn: (text) => {
-      if (!warnings.includes(text)) warnings.push(text)
-    },
+    warn,
     warnings,
   }
 }

@@ -3,11 +3,15 @@ import { isFields } from '../meta/json.ts'
 import type { Correlation } from './schema/correlation.ts'
 import { fieldOf, type SchemaNode } from './schema/node.ts'
 
-/** Evaluates `x-kubernetes-validations`: what an object violates. `before` is undefined for a new object. */
+/**
+ * Evaluates `x-kubernetes-validations`: what an object violates. `before` is undefined for a new object; `warn` is told what
+ * an update leaves violated.
+ */
 export type RuleEvaluator = (
   node: SchemaNode,
   object: unknown,
   before: Correlation | undefined,
+  warn?: (text: string) => void,
 ) => readonly FieldError[]
 
 const usesOld = /\boldSelf\b/

@@ -10,7 +10,7 @@ import {
   type Unstructured,
 } from '@kube-bonsai/apimachinery'
 import { type Fields, fieldsOf, textOf } from '../meta/json.ts'
-import type { Strategy, TableStrategy, UpdateStrategy } from '../strategy.ts'
+import type { Strategy, StrategyContext, TableStrategy, UpdateStrategy } from '../strategy.ts'
 import { finalizerWarnings } from './finalizers.ts'
 import { findJsonPath } from './json-path/evaluate.ts'
 import { parseJsonPath, type Step } from './json-path/parse.ts'
@@ -52,11 +52,11 @@ export function customResourceStrategy(
   const fields = version.selectableFields.map((path) => ({ name: path.replace(/^\./, ''), steps: stepsOf(path) }))
   const status: UpdateStrategy = {
     prepareForUpdate: (object, old) => withStatus(old, object, object.metadata.managedFields),
-    validateUpdate(object, old) {
+    validateUpdate(object, old, context) {
       const before = correlate(schema, object, old)
       const errors = [...statusErrors(schema, object, old, before), ...scaleStatusErrors(fieldsOf(object), scale)]
       errors.push(...newListErrors(schema, object, old))
-      return [...errors, ...ruleErrors(errors, evaluate, schema, object, before)]
+      return [...errors, ...ruleErrors(errors, evaluate, schema, object, before, context)]
     },
   }
   return {
@@ -88,7 +88,7 @@ export function customResourceStrategy(
       const { generation = 0 } = old.metadata
       return withGeneration(kept, changed ? generation + 1 : generation)
     },
-    validateUpdate(object, old) {
+    validateUpdate(object, old, context) {
       const own = fieldsOf(object)
       const before = correlate(schema, object, old)
       const errors = [
@@ -98,7 +98,7 @@ export function customResourceStrategy(
         ...embeddedErrors(FieldPath.root, own, schema),
         ...newListErrors(schema, object, old),
       ]
-      return [...errors, ...ruleErrors(errors, evaluate, schema, object, before)]
+      return [...errors, ...ruleErrors(errors, evaluate, schema, object, before, context)]
     },
     warningsOnUpdate: (object, old) => finalizerWarnings(object, old),
     subresources: hasStatus ? { status } : {},
@@ -149,10 +149,11 @@ function ruleErrors(
   schema: SchemaNode,
   object: KubeObject,
   before: Correlation | undefined,
+  { warn }: Pick<StrategyContext, 'warn'> = {},
 ): readonly FieldError[] {
   if (!schema.below.rules) return []
   if (errors.some(({ type }) => blocking.has(type))) return [invalid('<nil>', null, unchecked)]
-  return evaluate(schema, object, before)
+  return evaluate(schema, object, before, warn)
 }
 
 function stepsOf(path: string): readonly Step[] {

@@ -9,7 +9,7 @@ export async function loadRules(): Promise<void> {
 }
 
 /** Evaluates the rules of a schema. Expects `loadRules` to have ended; throws otherwise. */
-export const evaluateLate: RuleEvaluator = (node, object, before) => {
+export const evaluateLate: RuleEvaluator = (node, object, before, warn) => {
   if (loaded === undefined) throw new Error('rules were asked for before they were loaded')
-  return loaded.evaluateRules(node.source, object, before)
+  return loaded.evaluateRules(node.source, object, before, warn)
 }

@@ -1,4 +1,12 @@
-import { duplicate, type FieldError, FieldPath, forbidden, invalid, required } from '@kube-bonsai/apimachinery'
+import {
+  duplicate,
+  type FieldError,
+  FieldPath,
+  forbidden,
+  formatFieldError,
+  invalid,
+  required,
+} from '@kube-bonsai/apimachinery'
 import { goQuote } from '../values/go-format.ts'
 import { CelError, CelOptional, type Value } from '../values/value.ts'
 import { type DeclaredType, declare } from './declared-type.ts'
@@ -104,12 +112,18 @@ function underKey(ratchet: Ratchet, name: string): Ratchet {
  *
  * @param schema the schema of a version of a custom resource; keep it: what was compiled is remembered by its identity
  * @param before the object beside its old version, on updates
+ * @param warn is told what violates rules but was so before
  * @see apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go
  */
-export function evaluateRules(schema: JsonSchema, object: unknown, before?: Correlated): readonly FieldError[] {
+export function evaluateRules(
+  schema: JsonSchema,
+  object: unknown,
+  before?: Correlated,
+  warn: (text: string) => void = () => undefined,
+): readonly FieldError[] {
   const node = rootOf(schema)
   if (!node) return []
-  const run = new Evaluator()
+  const run = new Evaluator(warn)
   try {
     run.visit(node, FieldPath.root, object, before?.old, { current: before, nearest: undefined })
   } catch (error) {
@@ -122,6 +136,11 @@ export function evaluateRules(schema: JsonSchema, object: unknown, before?: Corr
 class Evaluator {
   readonly errors: FieldError[] = []
   #budget = ruleCostBudget
+  readonly #warn: (text: string) => void
+
+  constructor(warn: (text: string) => void) {
+    this.#warn = warn
+  }
 
   visit(node: RuleNode, path: FieldPath, value: unknown, old: unknown, ratchet: Ratchet): void {
     if (value === null || value === undefined) return
@@ -219,10 +238,10 @@ class Evaluator {
       const place = resolved && 'path' in resolved ? path.child(String(resolved.path)) : path
       const message = this.#message(rule, variables(false), (detail) => this.#stop(invalid(place, type, detail)))
       const detail = message ?? (source.message === '' ? `failed rule: ${shown}` : source.message.trim())
-      // Upstream answers a warning instead of what an update has not touched; nothing here takes one.
-      if (!rule.usesOldSelf && isRatcheted(ratchet)) continue
       const omit = type === 'object' || type === 'array'
-      this.errors.push(errorFor(source.reason, place, omit ? undefined : value, omit, detail))
+      const error = errorFor(source.reason, place, omit ? undefined : value, omit, detail)
+      if (!rule.usesOldSelf && isRatcheted(ratchet)) this.#warn(formatFieldError(error))
+      else this.errors.push(error)
     }
   }
 
