@@ -3,6 +3,7 @@ import {
   FieldPath,
   invalid,
   isValidPathSegmentName,
+  labelSelectorAsSelector,
   nameIsDNSSubdomain,
   notSupported,
   required,
@@ -11,6 +12,7 @@ import {
 import { invalidEach } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isEmpty, isFields, objectsOf, textOf } from '../meta/json.ts'
 import { selectorErrors } from '../pod-template/validation/selectors.ts'
+import { labelSelectorOf } from '../printing/texts.ts'
 import type { Room } from '../room.ts'
 
 const group = 'rbac.authorization.k8s.io'
@@ -48,8 +50,22 @@ function clusterRoleErrors(role: Fields): readonly FieldError[] {
   if (!isFields(aggregationRule)) return ruleErrors(role, false)
   const selectors = objectsOf(aggregationRule['clusterRoleSelectors'])
   const missing = selectors.length === 0 ? [required(aggregationPath, noSelectors)] : []
-  const wrong = selectors.flatMap((selector, index) => selectorErrors(selector, aggregationPath.index(index)))
+  const wrong = selectors.flatMap((selector, index) => {
+    const at = aggregationPath.index(index)
+    const errors = selectorErrors(selector, at)
+    return isSelector(selector) ? errors : [...errors, invalid(at, null, 'invalid label selector.')]
+  })
   return [...ruleErrors(role, false), ...missing, ...wrong]
+}
+
+/** Whether objects can be selected by it, which is not the same as that it is valid. */
+function isSelector(selector: Fields): boolean {
+  try {
+    labelSelectorAsSelector(labelSelectorOf(selector))
+    return true
+  } catch {
+    return false
+  }
 }
 
 function bindingErrors(binding: Fields, namespaced: boolean): readonly FieldError[] {

@@ -47,8 +47,14 @@ export async function createObject(
   const { server } = context
   const { strategy } = target
   const { namespace, dryRun } = options
-  if (given.metadata.resourceVersion) throw newBadRequest('resourceVersion should not be set on objects to be created')
-  let object = fromRequest(context, target, withMeta(given, systemFields(context, target, namespace)))
+  // Only the store minds, which is not asked when something is tried out.
+  if (given.metadata.resourceVersion && !dryRun)
+    throw newBadRequest('resourceVersion should not be set on objects to be created')
+  const fields = {
+    ...systemFields(context, target, namespace),
+    resourceVersion: given.metadata.resourceVersion || undefined,
+  }
+  let object = fromRequest(context, target, withMeta(given, fields))
   const entries = given.metadata.managedFields
   if (!options.applied) await loadManagedVersions(target, entries)
   object = withManagedFields(object, entries)
@@ -118,7 +124,6 @@ function systemFields(context: RequestContext, target: Target, namespace: string
     deletionTimestamp: undefined,
     deletionGracePeriodSeconds: undefined,
     selfLink: undefined,
-    resourceVersion: undefined,
     managedFields: undefined,
     namespace: target.stored.namespaced ? namespace : undefined,
   }
