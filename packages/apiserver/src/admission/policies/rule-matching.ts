@@ -43,10 +43,7 @@ function ruleMatches(
   { operation, subresource, target, name }: Attributes,
 ): boolean {
   const { namespaced } = target.stored
-  const inScope =
-    rule.scope === undefined ||
-    rule.scope === '*' ||
-    (rule.scope === 'Namespaced') === (namespaced || given.resource === 'namespaces' ? namespaced : false)
+  const inScope = rule.scope === undefined || rule.scope === '*' || (rule.scope === 'Namespaced') === namespaced
   return (
     inScope &&
     has(rule.apiGroups, given.group) &&
