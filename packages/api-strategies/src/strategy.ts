@@ -20,6 +20,8 @@ export interface StrategyContext {
   readonly compileRules?: RuleCompiler
   /** Tells the client something, also when the write is refused. */
   warn?(text: string): void
+  /** The version in which the object was written; absent for the one in which it is stored. */
+  readonly requestVersion?: string
   /** The labels of a namespace that exists; undefined for one that does not. Absent: what depends on them is not checked. */
   namespaceLabels?(name: string): Readonly<Record<string, string>> | undefined
 }

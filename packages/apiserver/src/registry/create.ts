@@ -19,7 +19,8 @@ import {
 import { withManagedFields } from '@kube-bonsai/patch'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
 import { fromRequest, loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
-import { withNamespaceLabels } from './namespace-labels.ts'
+import { markIncomplete } from './bytes.ts'
+import { withCheckedContext } from './checked-context.ts'
 import { deepFreeze, fromStored, keyOf, withMeta } from './objects.ts'
 import { withHooks } from './write-hooks.ts'
 
@@ -93,21 +94,26 @@ async function store(
   const { server } = context
   const { strategy } = target
   const begun = strategy.prepareForCreate(object, context.strategy)
-  validateNew(await withNamespaceLabels(context, target, namespace), target, begun)
+  validateNew(await withCheckedContext(context, target, namespace), target, begun)
   if (warns) for (const text of strategy.warningsOnCreate?.(begun, context.strategy) ?? []) context.warn(text)
   const candidate = asStored(begun, undefined)
   const name = candidate.metadata.name ?? ''
   const attributes = { operation: 'CREATE' as const, target, subresource: '', namespace, dryRun, old: undefined }
   await server.admission.validate(context, { ...attributes, name, object: candidate })
+  // What is read from etcd is defaulted again.
+  const kept = strategy.default(candidate, context.strategy)
   const key = keyOf(target, namespace, name)
   if (dryRun) {
     const taken = await server.storage.get(key)
     if (taken) throw alreadyExists(target, name, taken.value)
-    return { stored: candidate }
+    return { stored: kept }
   }
-  const value = (revision: number) => deepFreeze(withMeta(candidate, { resourceVersion: String(revision) }))
+  const value = (revision: number) => {
+    const made = deepFreeze(withMeta(kept, { resourceVersion: String(revision) }))
+    return kept === candidate ? made : markIncomplete(made)
+  }
   const result = await server.storage.txn([{ key, modRevision: 0 }], [{ type: 'put', key, value }])
-  return result.succeeded ? { stored: result.items[0]?.value ?? candidate } : { holder: result.current[0]?.value }
+  return result.succeeded ? { stored: result.items[0]?.value ?? kept } : { holder: result.current[0]?.value }
 }
 
 /** Tells whether the name will be free soon. */

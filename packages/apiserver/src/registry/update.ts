@@ -16,8 +16,9 @@ import type { KeyValue } from '@kube-bonsai/storage'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
 import { withoutIdleTimestamps } from '../managed-fields/timestamps.ts'
 import { fromRequest, loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
+import { isIncomplete } from './bytes.ts'
+import { withCheckedContext } from './checked-context.ts'
 import { createObject, sameObject } from './create.ts'
-import { withNamespaceLabels } from './namespace-labels.ts'
 import { deepFreeze, etcdKey, fromStored, keyOf, toStored, withMeta } from './objects.ts'
 import { readVersion } from './versions.ts'
 import { withHooks } from './write-hooks.ts'
@@ -110,7 +111,8 @@ async function store(
     current.value,
   )
   const finished = isFinished(next, current.value)
-  if (unchanged && !finished && !target.custom?.isStale(current.value)) return current.value
+  const stale = isIncomplete(current.value) || target.custom?.isStale(current.value)
+  if (unchanged && !finished && !stale) return current.value
   const stored = await commit(context, keyOf(target, options.namespace, options.name), next, current)
   if (stored !== undefined && finished) await context.server.writeHooks.afterDelete(context, target, stored)
   return stored
@@ -207,14 +209,15 @@ async function checked(
   const rules = options.rules ?? target.strategy
   const { subresource, namespace, name, dryRun } = options
   const begun = rules.prepareForUpdate(given, old, context.strategy)
-  const { strategy } = await withNamespaceLabels(context, target, namespace)
+  const { strategy } = await withCheckedContext(context, target, namespace)
   const errors = [...metadataErrors(target, begun, old), ...rules.validateUpdate(begun, old, strategy)]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
   for (const text of rules.warningsOnUpdate?.(begun, old, strategy) ?? []) context.warn(text)
   const object = withoutIdleTimestamps(asStored(begun, old), old)
   const attributes = { operation: 'UPDATE' as const, target, subresource, namespace, name, dryRun, old }
   await context.server.admission.validate(context, { ...attributes, object })
-  return object
+  // What is read from etcd is defaulted again.
+  return target.strategy.default(object, context.strategy)
 }
 
 /** The checks of metadata come twice: once for every kind, and once more from the kind's own rules, as upstream has them. */

@@ -18,9 +18,19 @@ export function covered(errors: readonly FieldError[]): readonly FieldError[] {
  */
 export function withDeclarative(
   errors: readonly FieldError[],
-  { gates }: StrategyContext,
+  { gates, requestVersion }: StrategyContext,
   declarative: () => readonly FieldError[],
 ): readonly FieldError[] {
   if (!gates.enabled('DeclarativeValidation') || !gates.enabled('DeclarativeValidationTakeover')) return errors
-  return [...errors.filter((error) => !('covered' in error)), ...declarative()]
+  const own = declarative()
+  const named = requestVersion === 'v1beta1' ? own.map(asInBeta) : own
+  return [...errors.filter((error) => !('covered' in error)), ...named]
+}
+
+/** v1beta1 has fields of requests one level higher, and those of devices one level deeper; only these errors tell. */
+function asInBeta(error: FieldError): FieldError {
+  const field = error.field
+    .replace(/^(spec\.devices\.requests\[\d+\])\.exactly\./, '$1.')
+    .replace(/^(spec\.devices\[\d+\])\./, '$1.basic.')
+  return { ...error, field }
 }

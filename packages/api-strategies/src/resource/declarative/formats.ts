@@ -27,6 +27,14 @@ function longNameProblems(text: string): readonly string[] {
   return isDNS1123Subdomain(text).map((problem) => problem.replace('253 characters', '253 bytes'))
 }
 
+const inAnyCase = (problem: string): string =>
+  problem
+    .replace(
+      'a lowercase RFC 1123 subdomain must consist of lower case alphanumeric',
+      'an RFC 1123 subdomain must consist of alphanumeric',
+    )
+    .replace("'example.com'", "'Example.com'")
+
 const shortNameProblems = (text: string): readonly string[] =>
   isDNS1123Label(text).map((problem) => problem.replace('63 characters', '63 bytes'))
 
@@ -48,7 +56,7 @@ type Check = (text: string, path: FieldPath) => readonly FieldError[]
 const rules: Readonly<Record<Format, Check>> = {
   'short-name': (text, path) => invalidEach(path, text, shortNameProblems(text)),
   'long-name': (text, path) => invalidEach(path, text, longNameProblems(text)),
-  'long-name-caseless': (text, path) => invalidEach(path, text, longNameProblems(text.toLowerCase())),
+  'long-name-caseless': (text, path) => invalidEach(path, text, longNameProblems(text.toLowerCase()).map(inAnyCase)),
   'label-key': (text, path) => invalidEach(path, text, labelKeyProblems(text)),
   uuid: (text, path) => (uuid.test(text) ? [] : [invalid(path, text, 'must be a lowercase UUID in 8-4-4-4-12 format')]),
   'resource-pool-name': poolNameErrors,

@@ -5,6 +5,8 @@ export interface FieldRule {
   readonly required?: true
   readonly format?: Format
   readonly values?: readonly string[]
+  /** An empty text is checked as any other. */
+  readonly always?: true
   readonly maxLength?: number
   readonly maxItems?: number
   /** No two items agree in these fields; items are texts when there are none. */
@@ -56,7 +58,7 @@ export const typeRules: Readonly<Record<string, TypeRule>> = {
     fields: {
       key: { format: 'label-key' },
       operator: { values: ['Equal', 'Exists'] },
-      effect: { values: effects },
+      effect: { values: effects, always: true },
     },
   },
   DeviceConstraint: { fields: { requests: refs, matchAttribute: { format: 'resource-fully-qualified-name' } } },

@@ -15,7 +15,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { named } from '../../meta/checks.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, objectsOf, textOf } from '../../meta/json.ts'
-import { formatErrors } from './formats.ts'
+import { type Format, formatErrors } from './formats.ts'
 import { type FieldRule, typeRules } from './types.ts'
 
 /**
@@ -69,10 +69,17 @@ function fieldErrors(
   return textErrors(rule, value, path)
 }
 
+/** Formats of fields that are pointers in Go: an empty text there is not absent. */
+const pointers: ReadonlySet<Format | undefined> = new Set([
+  'extended-resource-name',
+  'uuid',
+  'resource-fully-qualified-name',
+])
+
 function textErrors(rule: FieldRule, value: unknown, path: FieldPath): readonly FieldError[] {
   const text = textOf(value)
   if (rule.required === true && text === '') return [required(path)]
-  if (isAbsent(value) || (text === '' && rule.format !== 'extended-resource-name' && rule.format !== 'uuid')) return []
+  if (rule.always !== true && (isAbsent(value) || (text === '' && !pointers.has(rule.format)))) return []
   if (rule.maxLength !== undefined && utf8Length(text) > rule.maxLength)
     return withOrigin([tooLong(path, rule.maxLength)], 'maxLength')
   if (rule.format !== undefined) return formatErrors(rule.format, text, path)
