@@ -153,7 +153,11 @@ function fromV1(object: Fields): Fields {
       ...(behavior === undefined ? {} : { behavior }),
     },
     status: {
-      ...status,
+      ...withField(
+        status,
+        'currentReplicas',
+        isEmpty(status['currentReplicas']) ? undefined : status['currentReplicas'],
+      ),
       currentMetrics: currentMetrics?.length === 0 ? null : currentMetrics,
       ...(conditions === undefined || conditions.length === 0 ? {} : { conditions }),
     },
