@@ -1,4 +1,4 @@
-import { asStored } from '@kube-bonsai/api-strategies'
+import { asStored, fillZeroValues } from '@kube-bonsai/api-strategies'
 import type { ResourceInfo } from '@kube-bonsai/api-types'
 import {
   deepEqual,
@@ -102,6 +102,8 @@ async function store(
   await server.admission.validate(context, { ...attributes, name, object: candidate })
   // What is read from etcd is defaulted again.
   const kept = strategy.default(candidate, context.strategy)
+  // Zero values are no bytes to protobuf.
+  const same = kept === candidate || deepEqual(kept, fillZeroValues(candidate, context.strategy))
   const key = keyOf(target, namespace, name)
   if (dryRun) {
     const taken = await server.storage.get(key)
@@ -110,7 +112,7 @@ async function store(
   }
   const value = (revision: number) => {
     const made = deepFreeze(withMeta(kept, { resourceVersion: String(revision) }))
-    return kept === candidate ? made : markIncomplete(made)
+    return same ? made : markIncomplete(made)
   }
   const result = await server.storage.txn([{ key, modRevision: 0 }], [{ type: 'put', key, value }])
   return result.succeeded ? { stored: result.items[0]?.value ?? kept } : { holder: result.current[0]?.value }
