@@ -7,6 +7,7 @@ import { discoveryConversions } from './discovery/conversion.ts'
 import { fieldsOf } from './meta/json.ts'
 import { networkingConversions } from './networking/conversion.ts'
 import { runtimeClassConversions } from './node/conversion.ts'
+import { policyConversions } from './policy/conversion.ts'
 import { resourceConversions } from './resource/conversion.ts'
 
 /** The kinds whose versions differ. A new one is a file `conversion.ts` in its group's folder and a line here. */
@@ -16,6 +17,7 @@ const conversions: readonly Conversion[] = [
   ...discoveryConversions,
   ...eventConversions,
   ...networkingConversions,
+  ...policyConversions,
   ...resourceConversions,
   ...runtimeClassConversions,
 ]

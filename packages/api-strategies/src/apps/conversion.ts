@@ -70,7 +70,17 @@ const scale: VersionConversion = {
   },
 }
 
-const deployment = annotationAsField(rollback, ['rollbackTo', 'revision'])
+const rolledBack = annotationAsField(rollback, ['rollbackTo', 'revision'])
+
+/** The old types leave a selector out that v1 writes as null. */
+const deployment: VersionConversion = {
+  toHub: rolledBack.toHub,
+  fromHub(object) {
+    const converted = rolledBack.fromHub(object)
+    const spec = fieldsOf(converted['spec'])
+    return spec['selector'] === null ? withField(converted, 'spec', withField(spec, 'selector', undefined)) : converted
+  },
+}
 
 /** @see pkg/apis/apps/v1beta1/conversion.go, v1beta2 and pkg/apis/extensions/v1beta1 */
 export const appsConversions: readonly Conversion[] = [
