@@ -6,7 +6,7 @@ import {
 } from '@kube-bonsai/api-strategies'
 import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import { formatApiVersion, type KubeObject, newNotAcceptable } from '@kube-bonsai/apimachinery'
-import { FieldManager, type FieldSet, type ReplicasPaths } from '@kube-bonsai/patch'
+import { FieldManager, type FieldSet, type ReplicasPaths, type ValueType } from '@kube-bonsai/patch'
 import type { Storage } from '@kube-bonsai/storage'
 import type { RequestContext, ServerContext, Target } from '../context.ts'
 import type { Stored } from '../registry/catalog.ts'
@@ -60,6 +60,11 @@ export class CustomTarget implements Target {
     const { info, apiVersion } = this.#served
     const { group, resource, kind, namespaced, version } = info
     return { group, resource, kind, namespaced, version, apiVersion, prefix: this.#serving.prefix }
+  }
+
+  /** The type of its objects, as apply looks at them. */
+  get type(): ValueType {
+    return this.#served.type
   }
 
   get listKind(): string {

@@ -153,6 +153,34 @@ describe('mutating policies', () => {
     })
   })
 
+  it('change custom resources', async () => {
+    const resourceRules = [
+      { apiGroups: ['example.com'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['widgets'] },
+    ]
+    const ask = await mutating([apply('Object{spec: Object.spec{size: 3}}')], { matchConstraints: { resourceRules } })
+    const openAPIV3Schema = {
+      type: 'object',
+      properties: { spec: { type: 'object', properties: { size: { type: 'integer' }, name: { type: 'string' } } } },
+    }
+    const made = await ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'widgets.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { plural: 'widgets', kind: 'Widget' },
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+      },
+    })
+    expect([made.status, made.message]).toEqual([201, ''])
+    const widget = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' }, spec: { name: 'n' } }
+    const path = '/apis/example.com/v1/namespaces/default/widgets'
+    await expect
+      .poll(async () => (await ask('POST', path, widget)).body)
+      .toMatchObject({ spec: { name: 'n', size: 3 } })
+  })
+
   it('refuse names of types that do not fit their place', async () => {
     const ask = await mutating([apply('Object{metadata: Object.spec{labels: Object.metadata.labels{}}}')])
     const { status, message } = await ask('POST', configMaps, configMap('x'))

@@ -216,10 +216,11 @@ class Run {
   }
 
   #typeOf({ apiVersion = '', kind = '' }: KubeObject): ValueType {
+    const { custom } = this.#attributes.target
     const found = parseApiVersion(apiVersion)
-    const type = found && !this.#attributes.target.custom && builtInType(scheme.loaded, { ...found, kind })
+    const type = custom ? custom.type : found && builtInType(scheme.loaded, { ...found, kind })
     if (type) return type
-    throw new MutationError(`unsupported: ApplyConfiguration of the custom resource ${apiVersion}, Kind=${kind}`)
+    throw new MutationError(`unsupported: ApplyConfiguration of ${apiVersion}, Kind=${kind}`)
   }
 }
 
