@@ -1,5 +1,5 @@
 import type { Pod, Toleration } from '@kube-bonsai/api-types/core/v1'
-import { type AdmissionPlugin, createsPod } from './chain.ts'
+import { type AdmissionPlugin, isAbout } from './chain.ts'
 
 const seconds = 300
 
@@ -7,7 +7,7 @@ const seconds = 300
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
   admit(_context, attributes) {
-    if (!createsPod(attributes)) return attributes.object
+    if (!isAbout(attributes, '', 'pods') || attributes.subresource !== '') return attributes.object
     const pod = attributes.object as Pod
     const tolerations = pod.spec?.tolerations ?? []
     const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(

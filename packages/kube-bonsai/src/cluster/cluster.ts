@@ -26,7 +26,7 @@ import { ApplyError, type ApplyResult, applyAll, type Manifest } from './apply.t
 import { diagnose, type Problem, type WorkloadState, workloads } from './diagnose.ts'
 import { EventLog, type LogEntry } from './event-log.ts'
 import { readManifests } from './manifests.ts'
-import { type ClusterOptions, nodeShapes } from './options.ts'
+import { type ClusterOptions, nodeShapes, webhookOptions } from './options.ts'
 import { selectControllers } from './select-controllers.ts'
 import { yamlCodec } from './yaml-codec.ts'
 
@@ -83,6 +83,9 @@ export class Cluster {
       nodeProxy: createNodeProxy((name) => this.nodes.kubelet(name), clock),
       ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
       ...(options.serviceClusterIPRange && { serviceClusterIPRange: options.serviceClusterIPRange }),
+      ...(options.serviceNodePortRange && { serviceNodePortRange: options.serviceNodePortRange }),
+      ...(options.admissionPlugins && { admissionPlugins: options.admissionPlugins }),
+      ...webhookOptions(options.webhooks),
       ...(options.authenticate && { authenticate: options.authenticate }),
     })
     this.client = this.#clientOf('bonsai')

@@ -23,8 +23,14 @@ export interface ClusterOptions {
   readonly controllers?: boolean | readonly string[]
   /** True runs no scheduler and no kubelets beside the API server and the controllers. */
   readonly controlPlaneOnly?: boolean
-  /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Throws a RangeError for what is no IPv4 range. */
+  /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Two, parted by a comma, are dual stack. Throws a RangeError for what is none. */
   readonly serviceClusterIPRange?: string
+  /** `--service-node-port-range`; 30000-32767 by default. Throws a RangeError for what is none. */
+  readonly serviceNodePortRange?: string
+  /** `--enable-admission-plugins` and `--disable-admission-plugins`. Throws a RangeError for names that are none. */
+  readonly admissionPlugins?: ApiServerOptions['admissionPlugins']
+  /** Reaches the webhooks of admission, and of custom resources; without it they count as out of reach. */
+  readonly webhooks?: ApiServerOptions['admissionWebhooks']
   /** Says who sends a request over HTTP, or undefined to refuse it; everybody is an admin by default. */
   readonly authenticate?: ApiServerOptions['authenticate']
   /** Keep every change for `events()`; true on a virtual clock, false on the wall clock, where a cluster may run for days. */
@@ -40,4 +46,13 @@ export function nodeShapes(nodes: ClusterOptions['nodes'] = 0): readonly NodeSha
   if (typeof nodes !== 'number') return nodes
   if (!Number.isSafeInteger(nodes) || nodes < 0) throw new RangeError(`nodes must be a whole number, got ${nodes}`)
   return Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` }))
+}
+
+/** One way to reach webhooks serves those of admission and those that convert custom resources, which bring no time limit. */
+export function webhookOptions(webhooks: ClusterOptions['webhooks']): Partial<ApiServerOptions> {
+  if (webhooks === undefined) return {}
+  return {
+    admissionWebhooks: webhooks,
+    conversionWebhooks: (request) => webhooks({ timeoutSeconds: 30, ...request }),
+  }
 }

@@ -25,6 +25,9 @@ interface UpOptions {
   readonly featureGates?: Readonly<Record<string, boolean>>
   readonly runtimeConfig?: Readonly<Record<string, boolean>>
   readonly serviceClusterIpRange?: string
+  readonly serviceNodePortRange?: string
+  readonly enableAdmissionPlugins?: readonly string[]
+  readonly disableAdmissionPlugins?: readonly string[]
   readonly tokenAuthFile?: string
   readonly controllers?: readonly string[]
   readonly controlPlaneOnly?: boolean
@@ -48,6 +51,9 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
       parseRuntimeConfig,
     )
     .option('--service-cluster-ip-range <cidr>', 'where services get their addresses; 10.96.0.0/12 by default')
+    .option('--service-node-port-range <ports>', 'node ports that services get; 30000-32767 by default')
+    .option('--enable-admission-plugins <names>', 'admission plugins to run beside the default ones', parseList)
+    .option('--disable-admission-plugins <names>', 'default admission plugins not to run', parseList)
     .option('--token-auth-file <file>', 'who may ask: lines of TOKEN,USER,UID,"GROUP1,GROUP2"')
     .option('--controllers <names>', 'controllers to run: * all, NAME that one, -NAME not that one', parseList)
     .option('--control-plane-only', 'no nodes and no scheduler; no controllers either, unless --controllers names them')
@@ -55,7 +61,9 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
     .action(async (options: UpOptions & { readonly output: string }) => {
       const started = Date.now()
       const { Cluster } = await import('../../cluster/cluster.ts')
-      const { listen, newCredentials, newToken, tokenAuthenticator } = await import('../../server/index.ts')
+      const { listen, newCredentials, newToken, tokenAuthenticator, webhookFetch } = await import(
+        '../../server/index.ts'
+      )
       const { readManifests } = await import('../../cluster/manifests.ts')
       const manifests = options.filename
         ? inApplyOrder(await readManifests(await readSources(options.filename, console)))
@@ -73,6 +81,7 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
         seed: options.seed,
         ...(credentials && { rootCa: credentials.ca }),
         ...(users && { authenticate: tokenAuthenticator(users) }),
+        webhooks: webhookFetch,
         ...serverOptions(options),
       })
       const server = await listen(cluster, {
@@ -113,6 +122,11 @@ function serverOptions(options: UpOptions): ClusterOptions {
     ...(featureGates && { featureGates }),
     ...(runtimeConfig && { runtimeConfig }),
     ...(serviceClusterIpRange && { serviceClusterIPRange: serviceClusterIpRange }),
+    ...(options.serviceNodePortRange && { serviceNodePortRange: options.serviceNodePortRange }),
+    admissionPlugins: {
+      enable: options.enableAdmissionPlugins ?? [],
+      disable: options.disableAdmissionPlugins ?? [],
+    },
     controllers: controllers ?? !controlPlaneOnly,
     controlPlaneOnly,
   }
