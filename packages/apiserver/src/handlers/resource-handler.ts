@@ -31,6 +31,7 @@ import { updateObject } from '../registry/update.ts'
 import { readVersion, waitForRevision } from '../registry/versions.ts'
 import { watchObjects } from '../registry/watch.ts'
 import { methodNotAllowed, pageNotFound, pathNotFound } from '../request/not-found.ts'
+import { withUniqueOwners } from '../request/owner-references.ts'
 import { Query } from '../request/query.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import { bindPod } from '../subresources/binding.ts'
@@ -173,7 +174,8 @@ class ResourceHandler {
     if (this.#target.info.namespaced && namespace === '') {
       throw newBadRequest('namespace is required: POST to the path of a namespace, /namespaces/NAME/')
     }
-    const given = placed(await this.#body(kindOf(this.#target)), namespace, this.#target)
+    const placedHere = placed(await this.#body(kindOf(this.#target)), namespace, this.#target)
+    const given = withUniqueOwners(placedHere, this.#context)
     const object = await createObject(this.#context, this.#target, given, { namespace, dryRun: this.#dryRun() })
     return this.#warned({ ...ok(object), status: 201 })
   }
@@ -181,7 +183,8 @@ class ResourceHandler {
   async #update(subresource: string): Promise<ApiResponse> {
     const { namespace, name } = this.#info
     this.#checkWriteOptions()
-    const given = placedAndNamed(this.#target, await this.#body(kindOf(this.#target)), namespace, name)
+    const named = placedAndNamed(this.#target, await this.#body(kindOf(this.#target)), namespace, name)
+    const given = withUniqueOwners(named, this.#context)
     const { object, created } = await updateObject(
       this.#context,
       this.#target,
@@ -208,7 +211,8 @@ class ResourceHandler {
       (current) => {
         const { namespace, name } = this.#info
         if (current === undefined) throw newNotFound(groupResource(this.#target), name)
-        const object = placedAndNamed(this.#target, readPatched(current), namespace, name)
+        const named = placedAndNamed(this.#target, readPatched(current), namespace, name)
+        const object = withUniqueOwners(named, this.#context, 'patched')
         return patchedVersion(this.#target, object, current, name)
       },
     )
