@@ -18,7 +18,11 @@ test('five plain fields within their bounds are always a schedule', () => {
   const field = (min: number, max: number) =>
     fc.oneof(fc.constantFrom('*', '?', '*/2'), fc.integer({ min, max }).map(String))
   const schedule = fc.tuple(field(0, 59), field(0, 23), field(1, 31), field(1, 12), field(0, 6))
-  fc.assert(fc.property(schedule, (fields) => expect(scheduleProblem(fields.join(' '), isTimeZone)).toBeUndefined()))
+  fc.assert(
+    fc.property(schedule, (fields) => {
+      expect(scheduleProblem(fields.join(' '), isTimeZone)).toBeUndefined()
+    }),
+  )
 })
 
 test('rising indexes below the completions always count as many as there are', () => {
