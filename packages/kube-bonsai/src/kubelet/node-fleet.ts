@@ -221,7 +221,8 @@ function adopt(runtime: SimulatedRuntime, pod: Pod): void {
   for (const status of [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])]) {
     const container = containers.find((entry) => entry.name === status.name)
     const startedAt = status.state?.running?.startedAt
-    if (container === undefined || startedAt === undefined || startedAt === null || status.containerID === undefined) continue
+    if (container === undefined || startedAt === undefined || startedAt === null || status.containerID === undefined)
+      continue
     const config = {
       podUid: uid,
       podName: name,
