@@ -54,7 +54,11 @@ const decodedNow = (kind: GroupVersionKind, object: KubeObject): KubeObject => {
 async function afterStep(live: KubeObject | undefined, step: Step, context: Context): Promise<KubeObject> {
   const kind = kindOfObject(Object(step.object))
   const manager = await managerFor(kind, step.subresource ?? '', context)
-  if (step.op === 'apply') return manager.apply(live, step.object, step.manager, step.force === true, now)
+  if (step.op === 'apply') {
+    const applied = manager.apply(live, step.object, step.manager, step.force === true, now)
+    // What is stored is defaulted, even where an apply changed nothing.
+    return strategyFor(kind.group, kind.kind)?.default(applied, { gates: context.gates, now }) ?? applied
+  }
   return manager.updateStrictly(live, await defaulted(step.object, context), step.manager, now)
 }
 
