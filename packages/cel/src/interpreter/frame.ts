@@ -37,3 +37,6 @@ export class Frame {
     if (this.cost > this.#limit) throw new BudgetExceeded()
   }
 }
+
+/** Computes one node. */
+export type Step = (frame: Frame) => Value

@@ -5,7 +5,6 @@ import { functionSingletons, overloadFunctions } from '../functions/implementati
 import { compilePattern } from '../functions/regex.ts'
 import type { CelType } from '../types/cel-type.ts'
 import { goValue } from '../values/go-format.ts'
-import { equal, noSuchOverload } from '../values/traits.ts'
 import {
   ArrayList,
   CelError,
@@ -18,12 +17,10 @@ import {
   type Value,
 } from '../values/value.ts'
 import { type Attribute, ConditionalAttribute, type Qualifier, VariableAttribute } from './attribute.ts'
-import { callCost, equalityCost } from './call-cost.ts'
-import type { Frame } from './frame.ts'
+import { callCost } from './call-cost.ts'
+import type { Frame, Step } from './frame.ts'
 import { constantSet } from './membership.ts'
-
-/** Computes one node. */
-export type Step = (frame: Frame) => Value
+import { equality, fallback, logic } from './short-circuit.ts'
 
 /** Makes an object of a type that expressions may construct. */
 export type Construct = (typeName: string, fields: ReadonlyMap<string, Value>) => Value
@@ -405,38 +402,6 @@ const charged =
     frame.charge(cost)
     return value
   }
-
-/** `&&` and `||`: `decisive` ends it, also when the other side failed. */
-function logic(a: Step, b: Step, decisive: boolean): Step {
-  return (frame) => {
-    const left = a(frame)
-    if (left === decisive) return decisive
-    const right = b(frame)
-    if (right === decisive) return decisive
-    if (typeof left !== 'boolean') return left instanceof CelError ? left : noSuchOverload()
-    if (typeof right !== 'boolean') return right instanceof CelError ? right : noSuchOverload()
-    return !decisive
-  }
-}
-
-function equality(a: Step, b: Step, wanted: boolean): Step {
-  return (frame) => {
-    const left = a(frame)
-    const right = b(frame)
-    const result = left instanceof CelError ? left : right instanceof CelError ? right : equal(left, right) === wanted
-    frame.charge(equalityCost(left, right))
-    return result
-  }
-}
-
-function fallback(a: Step, b: Step, unwrap: boolean): Step {
-  return (frame) => {
-    const left = a(frame)
-    if (!(left instanceof CelOptional)) return left
-    if (left.value === undefined) return b(frame)
-    return unwrap ? left.value : left
-  }
-}
 
 function guarded(name: string, overload: Overload): CelFunction {
   const run = overloadFunctions.get(overload.id)

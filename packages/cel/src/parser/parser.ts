@@ -3,7 +3,8 @@ import { type Issue, Source } from '../ast/source.ts'
 import { CelUint, type Value } from '../values/value.ts'
 import { endOfInput, Lexer, type Token } from './lexer.ts'
 import { MacroError, MacroHelper, type MacroTable } from './macros.ts'
-import { expectation, expressionStarts, follows } from './syntax-errors.ts'
+import { expectation, expressionStarts } from './syntax-errors.ts'
+import { TokenReader } from './token-reader.ts'
 import { unquote, unquoteBytes } from './unescape.ts'
 
 const maxPoints = 100_000
@@ -46,113 +47,29 @@ export function parse(text: string, macros: MacroTable): Parsed {
 type Rule = 'expr' | 'relation' | 'calc' | 'member' | 'unary'
 
 class Parser {
-  readonly issues: Issue[] = []
-  readonly #tokens: readonly Token[]
+  readonly #reader: TokenReader
   readonly #macros: MacroTable
   readonly #depth: Record<Rule, number> = { expr: 0, relation: 0, calc: 0, member: 0, unary: 0 }
-  readonly #closers: (readonly string[])[] = []
-  #recovering = false
-  #at = 0
   #ids = 0
 
   constructor(tokens: readonly Token[], macros: MacroTable) {
-    this.#tokens = tokens
+    this.#reader = new TokenReader(tokens)
     this.#macros = macros
+  }
+
+  get issues(): readonly Issue[] {
+    return this.#reader.issues
   }
 
   start(): Expr {
     const expr = this.#expr()
-    this.#expect(endOfInput)
+    this.#reader.expect(endOfInput)
     return expr
-  }
-
-  /** Notes an issue of the syntax; after one, no others until something fits again. */
-  #syntax(message: string): void {
-    const { offset } = this.#token
-    const place = offset === 0 && this.#token.type === endOfInput ? -1 : offset
-    if (!this.#recovering) this.#issue(place, `Syntax error: ${message}`)
-    this.#recovering = true
-  }
-
-  /** Skips what can follow nothing that is open. */
-  #recover(besides: readonly string[] = []): void {
-    const ends = ({ type }: Token): boolean =>
-      type === endOfInput || (follows.has(type) && !besides.includes(type)) || this.#isCloser()
-    while (!ends(this.#token)) this.#at++
-  }
-
-  #isCloser(): boolean {
-    return this.#closers.some((closers) => closers.includes(this.#token.type))
-  }
-
-  /** Whether the token may stand behind a closed bracket here. */
-  #mayFollow(): boolean {
-    const { type } = this.#token
-    return follows.has(type) || (this.#closers.at(-1) ?? [endOfInput]).includes(type)
-  }
-
-  /** Runs `parse` where `closers` may follow. */
-  #within<T>(closers: readonly string[], parse: () => T): T {
-    this.#closers.push(closers)
-    const result = parse()
-    this.#closers.pop()
-    return result
-  }
-
-  /** Deals with a token that is none of `expected`: true when it was dropped and another fits. */
-  #unexpected(expected: readonly string[]): boolean {
-    const shown = expectation(expected)
-    const next = this.#tokens[this.#at + 1]
-    if (next && this.#token.type !== endOfInput && expected.includes(next.type)) {
-      this.#syntax(`extraneous input '${this.#token.text}' expecting ${shown}`)
-      this.#at++
-      this.#recovering = false
-      return true
-    }
-    this.#syntax(`mismatched input '${this.#token.text}' expecting ${shown}`)
-    this.#recover()
-    return false
   }
 
   /** What stands for an expression that is missing. */
   #nothing(): Expr {
-    return { kind: 'literal', id: this.#id(), offset: this.#token.offset, value: null }
-  }
-
-  get #token(): Token {
-    return this.#tokens[this.#at] as Token
-  }
-
-  #is(text: string): boolean {
-    return this.#token.type === `'${text}'`
-  }
-
-  #take(text: string): Token | undefined {
-    if (!this.#is(text)) return undefined
-    this.#recovering = false
-    return this.#tokens[this.#at++]
-  }
-
-  /** Takes a token of this type; undefined when there is none and nothing could be done about it. */
-  #expect(type: string): Token | undefined {
-    const token = this.#token
-    if (token.type === type) {
-      this.#recovering = false
-      if (type !== endOfInput) this.#at++
-      return token
-    }
-    const next = this.#tokens[this.#at + 1]
-    if (next?.type !== type && type !== endOfInput) {
-      const fits = type === "':'" ? expressionStarts.has(token.type) : this.#mayFollow()
-      if (fits) {
-        this.#syntax(`missing ${type} at '${token.text}'`)
-        return { type, text: type.slice(1, -1), offset: token.offset }
-      }
-    }
-    if (!this.#unexpected([type])) return undefined
-    const found = this.#token
-    if (type !== endOfInput) this.#at++
-    return found
+    return { kind: 'literal', id: this.#id(), offset: this.#reader.token.offset, value: null }
   }
 
   #id(): number {
@@ -167,11 +84,11 @@ class Parser {
   #expr(): Expr {
     this.#enter('expr')
     let result = this.#or()
-    const op = this.#take('?')
+    const op = this.#reader.take('?')
     if (op) {
       const id = this.#id()
-      const yes = this.#within(["':'"], () => this.#or())
-      const no = this.#expect("':'") ? this.#expr() : this.#nothing()
+      const yes = this.#reader.within(["':'"], () => this.#or())
+      const no = this.#reader.expect("':'") ? this.#expr() : this.#nothing()
       result = this.#call(id, op.offset, '_?_:_', [result, yes, no])
     }
     this.#depth.expr--
@@ -185,7 +102,7 @@ class Parser {
   #logic(op: string, name: string, operand: () => Expr): Expr {
     const terms = [operand()]
     const ops: { readonly id: number; readonly offset: number }[] = []
-    for (let token = this.#take(op); token; token = this.#take(op)) {
+    for (let token = this.#reader.take(op); token; token = this.#reader.take(op)) {
       terms.push(operand())
       ops.push({ id: this.#id(), offset: token.offset })
     }
@@ -203,10 +120,10 @@ class Parser {
     this.#enter('relation')
     let left = this.#sum()
     let pushed = 0
-    while (relations.has(this.#token.type)) {
-      const op = this.#token
-      this.#recovering = false
-      this.#at++
+    while (relations.has(this.#reader.token.type)) {
+      const op = this.#reader.token
+      this.#reader.recovering = false
+      this.#reader.at++
       this.#enter('relation')
       pushed++
       const id = this.#id()
@@ -241,10 +158,10 @@ class Parser {
   #binary(ops: readonly string[], operand: () => Expr): Expr {
     let left = operand()
     let pushed = 0
-    while (ops.some((op) => this.#is(op))) {
-      const op = this.#token
-      this.#recovering = false
-      this.#at++
+    while (ops.some((op) => this.#reader.is(op))) {
+      const op = this.#reader.token
+      this.#reader.recovering = false
+      this.#reader.at++
       this.#enter('calc')
       pushed++
       const id = this.#id()
@@ -255,14 +172,14 @@ class Parser {
   }
 
   #unary(): Expr {
-    const first = this.#token
-    if (!this.#is('!') && !this.#is('-')) return this.#member()
-    const next = this.#tokens[this.#at + 1]
-    if (this.#is('-') && (next?.type === 'NUM_INT' || next?.type === 'NUM_FLOAT')) return this.#member()
+    const first = this.#reader.token
+    if (!this.#reader.is('!') && !this.#reader.is('-')) return this.#member()
+    const next = this.#reader.ahead(1)
+    if (this.#reader.is('-') && (next?.type === 'NUM_INT' || next?.type === 'NUM_FLOAT')) return this.#member()
     let count = 0
-    for (; this.#token.type === first.type; count++) this.#at++
-    this.#recovering = false
-    if (!expressionStarts.has(this.#token.type)) return this.#noOperand(first.text)
+    for (; this.#reader.token.type === first.type; count++) this.#reader.at++
+    this.#reader.recovering = false
+    if (!expressionStarts.has(this.#reader.token.type)) return this.#noOperand(first.text)
     if (count % 2 === 0) return this.#member()
     const id = this.#id()
     return this.#call(id, first.offset, first.text === '!' ? '!_' : '-_', [this.#member()])
@@ -270,15 +187,15 @@ class Parser {
 
   /** Nothing follows a sign. */
   #noOperand(sign: string): Expr {
-    const { type, text } = this.#token
+    const { type, text } = this.#reader.token
     if (sign === '!') {
-      this.#syntax(`extraneous input '${text}' expecting ${expectation([...expressionStarts])}`)
-      if (type !== endOfInput) this.#at++
+      this.#reader.syntax(`extraneous input '${text}' expecting ${expectation([...expressionStarts])}`)
+      if (type !== endOfInput) this.#reader.at++
       return this.#nothing()
     }
-    this.#syntax(`no viable alternative at input '-${type === endOfInput ? '' : text}'`)
-    this.#recovering = false
-    this.#unexpected([...expressionStarts])
+    this.#reader.syntax(`no viable alternative at input '-${type === endOfInput ? '' : text}'`)
+    this.#reader.recovering = false
+    this.#reader.unexpected([...expressionStarts])
     return this.#nothing()
   }
 
@@ -287,23 +204,27 @@ class Parser {
     let operand = this.#primary()
     let pushed = 0
     for (;;) {
-      const dot = this.#take('.')
+      const dot = this.#reader.take('.')
       if (dot) {
         this.#enter('member')
         pushed++
         operand = this.#selection(operand, dot)
         continue
       }
-      const bracket = this.#take('[')
+      const bracket = this.#reader.take('[')
       if (!bracket) break
       this.#enter('member')
       pushed++
-      const optional = this.#take('?') !== undefined
+      const optional = this.#reader.take('?') !== undefined
       const id = this.#id()
-      if (!optional && !expressionStarts.has(this.#token.type) && !this.#unexpected([...expressionStarts, "'?'"]))
+      if (
+        !optional &&
+        !expressionStarts.has(this.#reader.token.type) &&
+        !this.#reader.unexpected([...expressionStarts, "'?'"])
+      )
         return this.#nothing()
-      const index = this.#within(["']'"], () => this.#expr())
-      this.#expect("']'")
+      const index = this.#reader.within(["']'"], () => this.#expr())
+      this.#reader.expect("']'")
       operand = this.#call(id, bracket.offset, optional ? '_[?_]' : '_[_]', [operand, index])
     }
     this.#depth.member -= 1 + pushed
@@ -311,26 +232,26 @@ class Parser {
   }
 
   #selection(operand: Expr, dot: Token): Expr {
-    const optional = this.#take('?') !== undefined
-    const name = this.#token
+    const optional = this.#reader.take('?') !== undefined
+    const name = this.#reader.token
     if (name.type === 'ESC_IDENTIFIER') {
-      this.#at++
-      this.#issue(name.offset, "unsupported syntax: '`'")
+      this.#reader.at++
+      this.#reader.issue(name.offset, "unsupported syntax: '`'")
     } else if (name.type === 'IDENTIFIER') {
-      this.#at++
-      this.#recovering = false
+      this.#reader.at++
+      this.#reader.recovering = false
     } else if (optional) {
-      this.#unexpected(['IDENTIFIER', 'ESC_IDENTIFIER'])
-      this.#issue(this.#token.offset, 'unsupported ident kind')
+      this.#reader.unexpected(['IDENTIFIER', 'ESC_IDENTIFIER'])
+      this.#reader.issue(this.#reader.token.offset, 'unsupported ident kind')
       return operand
     } else {
-      this.#syntax(`no viable alternative at input '.${name.type === endOfInput ? '' : name.text}'`)
-      this.#recover(["'.'", "'['"])
+      this.#reader.syntax(`no viable alternative at input '.${name.type === endOfInput ? '' : name.text}'`)
+      this.#reader.recover(["'.'", "'['"])
       return operand
     }
-    if (!optional && name.type === 'IDENTIFIER' && this.#is('(')) {
-      const { offset } = this.#token
-      this.#at++
+    if (!optional && name.type === 'IDENTIFIER' && this.#reader.is('(')) {
+      const { offset } = this.#reader.token
+      this.#reader.at++
       const id = this.#id()
       const args = this.#arguments()
       return this.#receiverCall(id, offset, name.text, operand, args)
@@ -344,60 +265,60 @@ class Parser {
 
   #arguments(): Expr[] {
     const args: Expr[] = []
-    if (this.#take(')')) return args
-    if (!expressionStarts.has(this.#token.type)) {
-      if (!this.#unexpected([...expressionStarts, "')'"])) return args
-      if (this.#take(')')) return args
+    if (this.#reader.take(')')) return args
+    if (!expressionStarts.has(this.#reader.token.type)) {
+      if (!this.#reader.unexpected([...expressionStarts, "')'"])) return args
+      if (this.#reader.take(')')) return args
     }
-    this.#within(["')'", "','"], () => {
+    this.#reader.within(["')'", "','"], () => {
       do args.push(this.#expr())
-      while (this.#take(','))
+      while (this.#reader.take(','))
     })
-    this.#expect("')'")
+    this.#reader.expect("')'")
     return args
   }
 
   #primary(): Expr {
-    const token = this.#token
+    const token = this.#reader.token
     if (token.type === "'('") {
-      this.#at++
-      this.#recovering = false
-      const inner = this.#within(["')'"], () => this.#expr())
-      this.#expect("')'")
+      this.#reader.at++
+      this.#reader.recovering = false
+      const inner = this.#reader.within(["')'"], () => this.#expr())
+      this.#reader.expect("')'")
       return inner
     }
     if (token.type === "'['") return this.#list()
     if (token.type === "'{'") return this.#map()
     if (token.type === 'IDENTIFIER' || token.type === "'.'") return this.#name()
     if (expressionStarts.has(token.type)) return this.#literal()
-    return this.#unexpected([...expressionStarts]) ? this.#primary() : this.#nothing()
+    return this.#reader.unexpected([...expressionStarts]) ? this.#primary() : this.#nothing()
   }
 
   /** The items between brackets, separated by commas of which one may stand at the end. */
   #items(close: string, starts: readonly string[], item: () => boolean): void {
-    this.#recovering = false
-    this.#at++
-    if (!this.#take(',') && this.#token.type !== close) {
-      if (!starts.includes(this.#token.type) && !this.#unexpected([...starts, close, "','"])) return
-      if (this.#token.type !== close)
-        this.#within([close, "','"], () => {
+    this.#reader.recovering = false
+    this.#reader.at++
+    if (!this.#reader.take(',') && this.#reader.token.type !== close) {
+      if (!starts.includes(this.#reader.token.type) && !this.#reader.unexpected([...starts, close, "','"])) return
+      if (this.#reader.token.type !== close)
+        this.#reader.within([close, "','"], () => {
           while (item()) {
-            if (this.#token.type === close) return
-            if (!this.#is(',') && !this.#unexpected([close, "','"])) return
-            if (!this.#take(',') || !starts.includes(this.#token.type)) return
+            if (this.#reader.token.type === close) return
+            if (!this.#reader.is(',') && !this.#reader.unexpected([close, "','"])) return
+            if (!this.#reader.take(',') || !starts.includes(this.#reader.token.type)) return
           }
         })
     }
-    this.#expect(close)
+    this.#reader.expect(close)
   }
 
   #list(): Expr {
-    const { offset } = this.#token
+    const { offset } = this.#reader.token
     const id = this.#id()
     const elements: Expr[] = []
     const optional = new Set<number>()
     this.#items("']'", [...expressionStarts, "'?'"], () => {
-      if (this.#take('?')) optional.add(elements.length)
+      if (this.#reader.take('?')) optional.add(elements.length)
       elements.push(this.#expr())
       return true
     })
@@ -405,14 +326,14 @@ class Parser {
   }
 
   #map(): Expr {
-    const { offset } = this.#token
+    const { offset } = this.#reader.token
     const id = this.#id()
     const entries: MapEntry[] = []
     this.#items("'}'", [...expressionStarts, "'?'"], () => {
       const entryId = this.#id()
-      const isOptional = this.#take('?') !== undefined
-      const key = this.#within(["':'"], () => this.#expr())
-      const colon = this.#expect("':'")
+      const isOptional = this.#reader.take('?') !== undefined
+      const key = this.#reader.within(["':'"], () => this.#expr())
+      const colon = this.#reader.expect("':'")
       if (!colon) return false
       entries.push({ id: entryId, offset: colon.offset, key, value: this.#expr(), optional: isOptional })
       return true
@@ -421,25 +342,25 @@ class Parser {
   }
 
   #name(): Expr {
-    const leading = this.#take('.')
-    const name = this.#expect('IDENTIFIER')
+    const leading = this.#reader.take('.')
+    const name = this.#reader.expect('IDENTIFIER')
     if (!name) return this.#nothing()
     const struct = this.#structAhead()
     if (struct !== undefined) {
       let typeName = (leading ? '.' : '') + name.text
-      while (this.#at < struct) {
-        this.#expect("'.'")
-        typeName += `.${this.#expect('IDENTIFIER')?.text ?? ''}`
+      while (this.#reader.at < struct) {
+        this.#reader.expect("'.'")
+        typeName += `.${this.#reader.expect('IDENTIFIER')?.text ?? ''}`
       }
       return this.#struct(typeName)
     }
     if (reserved.has(name.text)) {
-      this.#issue((leading ?? name).offset, `reserved identifier: ${name.text}`)
-      if (this.#take('(')) this.#arguments()
+      this.#reader.issue((leading ?? name).offset, `reserved identifier: ${name.text}`)
+      if (this.#reader.take('(')) this.#arguments()
       return { kind: 'literal', id: this.#id(), offset: name.offset, value: null }
     }
     const text = (leading ? '.' : '') + name.text
-    const open = this.#take('(')
+    const open = this.#reader.take('(')
     if (!open) return { kind: 'ident', id: this.#id(), offset: name.offset, name: text }
     const id = this.#id()
     return this.#call(id, open.offset, text, this.#arguments())
@@ -447,24 +368,24 @@ class Parser {
 
   /** Where the `{` of a message literal is when one begins with the name just read. */
   #structAhead(): number | undefined {
-    let at = this.#at
-    while (this.#tokens[at]?.type === "'.'" && this.#tokens[at + 1]?.type === 'IDENTIFIER') at += 2
-    return this.#tokens[at]?.type === "'{'" ? at : undefined
+    let by = 0
+    while (this.#reader.ahead(by)?.type === "'.'" && this.#reader.ahead(by + 1)?.type === 'IDENTIFIER') by += 2
+    return this.#reader.ahead(by)?.type === "'{'" ? this.#reader.at + by : undefined
   }
 
   #struct(typeName: string): Expr {
-    const { offset } = this.#token
+    const { offset } = this.#reader.token
     const id = this.#id()
     const fields: StructField[] = []
     this.#items("'}'", ["'?'", 'IDENTIFIER', 'ESC_IDENTIFIER'], () => {
       const fieldId = this.#id()
-      const isOptional = this.#take('?') !== undefined
-      const name = this.#token
+      const isOptional = this.#reader.take('?') !== undefined
+      const name = this.#reader.token
       if (name.type === 'ESC_IDENTIFIER') {
-        this.#at++
-        this.#issue(name.offset, "unsupported syntax: '`'")
-      } else if (!this.#expect('IDENTIFIER')) return false
-      const colon = this.#expect("':'")
+        this.#reader.at++
+        this.#reader.issue(name.offset, "unsupported syntax: '`'")
+      } else if (!this.#reader.expect('IDENTIFIER')) return false
+      const colon = this.#reader.expect("':'")
       if (!colon) return false
       fields.push({ id: fieldId, offset: colon.offset, name: name.text, value: this.#expr(), optional: isOptional })
       return true
@@ -473,16 +394,16 @@ class Parser {
   }
 
   #literal(): Expr {
-    const sign = this.#take('-')
-    const token = this.#token
+    const sign = this.#reader.take('-')
+    const token = this.#reader.token
     const offset = (sign ?? token).offset
     const make = (value: Value): Expr => {
-      this.#recovering = false
-      this.#at++
+      this.#reader.recovering = false
+      this.#reader.at++
       return { kind: 'literal', id: this.#id(), offset, value }
     }
     const wrong = (message: string): Expr => {
-      this.#issue(offset, message)
+      this.#reader.issue(offset, message)
       return make(null)
     }
     switch (token.type) {
@@ -515,13 +436,9 @@ class Parser {
       case "'null'":
         return make(null)
       default:
-        this.#unexpected([...expressionStarts])
+        this.#reader.unexpected([...expressionStarts])
         return this.#nothing()
     }
-  }
-
-  #issue(offset: number, message: string): void {
-    this.issues.push({ offset, message })
   }
 
   #call(id: number, offset: number, name: string, args: readonly Expr[]): Expr {
@@ -541,7 +458,7 @@ class Parser {
       return macro(new MacroHelper(() => this.#id(), call.offset), call.target, call.args)
     } catch (error) {
       if (!(error instanceof MacroError)) throw error
-      this.#issue(error.offset, error.message)
+      this.#reader.issue(error.offset, error.message)
       return { kind: 'literal', id: call.id, offset: call.offset, value: null }
     }
   }
