@@ -11,11 +11,13 @@ import {
   type FieldError,
   FieldPath,
   type GroupVersionKind,
+  invalid,
   type KubeObject,
   nameIsPathSegment,
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from '@kube-bonsai/apimachinery'
+import { expressionChecker } from '@kube-bonsai/cel'
 import type { Context, OracleFunction } from '../protocol/answer.ts'
 import { decoded } from './decoded.ts'
 import { define } from './define.ts'
@@ -33,7 +35,16 @@ const contextOf = ({ gates }: Context): StrategyContext => ({
   gates,
   now: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
   user: { name: 'oracle', uid: 'oracle-uid', groups: ['system:authenticated'] },
+  expressions: expressionChecker,
+  admissionExpressions: expressionChecker,
+  namespaceLabels: (name) => namespaces.get(name),
 })
+
+/** The namespaces that the oracle knows. */
+const namespaces = new Map([
+  ['default', {}],
+  ['admin', { 'resource.kubernetes.io/admin-access': 'true' }],
+])
 
 const withoutNow = (value: unknown, { now }: StrategyContext): unknown =>
   JSON.parse(JSON.stringify(value).replaceAll(JSON.stringify(now), '"@now@"'))
@@ -41,6 +52,21 @@ const withoutNow = (value: unknown, { now }: StrategyContext): unknown =>
 const metadata = FieldPath.of('metadata')
 const metadataErrors = (object: KubeObject, { namespaced }: Strategy): readonly FieldError[] =>
   validateObjectMeta(object.metadata, { namespaced, validateName: nameIsPathSegment, path: metadata })
+
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+
+/** The metadata once more, as the rules of a kind check it: with its own rule for names, and finalizers by name. */
+function kindMetadataErrors(object: KubeObject, strategy: Strategy, context: StrategyContext): readonly FieldError[] {
+  const { namespaced } = strategy
+  const validateName = (name: string, prefix: boolean) => strategy.validateName(name, prefix, context)
+  const why = 'name is neither a standard finalizer name nor is it fully qualified'
+  const finalizers = (object.metadata.finalizers ?? []).flatMap((name, index) =>
+    name.includes('/') || standardFinalizers.has(name)
+      ? []
+      : [invalid(metadata.child('finalizers').index(index), name, why)],
+  )
+  return [...validateObjectMeta(object.metadata, { namespaced, validateName, path: metadata }), ...finalizers]
+}
 
 interface ValidateInput {
   readonly object: unknown
@@ -57,7 +83,7 @@ interface Validated {
 
 function created(object: KubeObject, strategy: Strategy, context: StrategyContext): Validated {
   const result = strategy.prepareForCreate(object, context)
-  const own = strategy.validate(result, context)
+  const own = [...kindMetadataErrors(result, strategy, context), ...strategy.validate(result, context)]
   const errors = [...own, ...metadataErrors(result, strategy)]
   return { result, errors, warnings: strategy.warningsOnCreate?.(result, context) ?? [], strategyErrors: own.length }
 }
@@ -87,6 +113,7 @@ function updated(
   }
   const errors = [
     ...metadataErrors(result, strategy),
+    ...validateObjectMetaUpdate(result.metadata, old.metadata, metadata),
     ...validateObjectMetaUpdate(result.metadata, old.metadata, metadata),
     ...update.validateUpdate(result, old, context),
   ]
@@ -126,9 +153,11 @@ export const objectFunctions: Readonly<Record<string, OracleFunction>> = {
     if (update === undefined) throw new Error(`unsupported: strategy of ${kind.kind}/${subresource}`)
     const request = contextOf(context)
     const defaulted = strategy.default(object, request)
-    const old = givenOld === undefined ? undefined : strategy.default((await decoded(givenOld)).object, request)
+    const wanted = asConverted(defaulted)
+    const old =
+      givenOld === undefined ? undefined : asConverted(strategy.default((await decoded(givenOld)).object, request))
     const { errors, ...rest } =
-      old === undefined ? created(defaulted, strategy, request) : updated(defaulted, old, strategy, update, request)
+      old === undefined ? created(wanted, strategy, request) : updated(wanted, old, strategy, update, request)
     return {
       defaulted: withoutNow(defaulted, request),
       ...rest,
