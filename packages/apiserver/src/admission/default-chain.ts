@@ -4,6 +4,7 @@ import { defaultIngressClass } from './default-ingress-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger/limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { nodeDeclaredFeatures } from './node-declared-features.ts'
 import {
   alwaysAdmit,
   alwaysDeny,
@@ -77,7 +78,7 @@ const plugins: readonly Known[] = [
   on(defaultIngressClass),
   off(denyServiceExternalIPs),
   on(podTopologyLabels),
-  elsewhere('NodeDeclaredFeatureValidator'),
+  on(nodeDeclaredFeatures),
   on(mutatingAdmissionPolicies),
   on(mutatingWebhooks),
   on(validatingAdmissionPolicies),

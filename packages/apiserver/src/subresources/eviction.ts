@@ -57,7 +57,7 @@ export async function evictPod(
   const pod = await readPod(request)
   const budgets = await budgetsOf(context.server, pod)
   const [budget] = budgets
-  if (budgets.length > 1) return tooManyBudgets
+  if (budgets.length > 1) throw new StatusError(tooManyBudgets)
   if (budget === undefined) return removePod(request, options, dry)
   if (!goesUncharged(pod, budget)) {
     await charge(context.server, budget, name, dry)

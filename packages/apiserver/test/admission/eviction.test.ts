@@ -54,6 +54,16 @@ describe('evictions', () => {
     expect((await ask('POST', `${pods}/a/eviction`, eviction('a'))).status).toBe(201)
   })
 
+  it('fail where two budgets count the pod', async () => {
+    const ask = await withBudget({ disruptionsAllowed: 1 })
+    const { body } = await ask('GET', `${budgets}/b`)
+    const { spec } = body
+    await ask('POST', budgets, { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'c' }, spec })
+    const { status, message } = await ask('POST', `${pods}/a/eviction`, eviction('a'))
+    expect(status).toBe(500)
+    expect(message).toContain('more than one PodDisruptionBudget')
+  })
+
   it('have to name the pod', async () => {
     const ask = await withBudget({})
     expect((await ask('POST', `${pods}/a/eviction`, eviction('b'))).message).toBe(

@@ -1,4 +1,5 @@
 import { createRandom, VirtualClock } from '@kube-bonsai/clock'
+import { createFeatureGates } from '@kube-bonsai/feature-gates'
 import { describe, expect, it } from 'vitest'
 import { createApiServer } from '../../src/index.ts'
 import { pod, pods, start } from './server.ts'
@@ -75,5 +76,25 @@ describe('claims', () => {
     })
     const grown = { ...made.body, spec: { ...made.body.spec, resources: { requests: { storage: '2Gi' } } } }
     expect((await ask('PUT', `${claims}/a`, grown)).status).toBeGreaterThanOrEqual(403)
+  })
+})
+
+describe('nodes that declare features', () => {
+  it('get no changes that they cannot carry out', async () => {
+    const gates = createFeatureGates({ set: { NodeDeclaredFeatures: true } })
+    const { ask } = await start({ gates })
+    await ask('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } })
+    const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } }
+    const made = await ask(
+      'POST',
+      pods,
+      pod('a', { nodeName: 'n', containers: [{ name: 'main', image: 'i', resources }] }),
+    )
+    const more = { requests: { cpu: '2', memory: '1Gi' }, limits: { cpu: '2', memory: '1Gi' } }
+    const containers = (made.body.spec?.containers ?? []).map((one) => ({ ...one, resources: more }))
+    const wanted = { ...made.body, spec: { ...made.body.spec, containers } }
+    expect((await ask('PUT', `${pods}/a/resize`, wanted)).message).toBe(
+      'pods "a" is forbidden: pod update requires features GuaranteedQoSPodCPUResize which are not available on node "n"',
+    )
   })
 })
