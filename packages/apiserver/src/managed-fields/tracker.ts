@@ -2,7 +2,9 @@ import { asConverted, resetFieldsOf } from '@kube-bonsai/api-strategies'
 import { decode, type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import {
   formatApiVersion,
+  formatTime,
   type GroupVersionKind,
+  instantOfMillis,
   type KubeObject,
   type ManagedFieldsEntry,
   parseApiVersion,
@@ -33,7 +35,12 @@ function createFieldManager(
   kind: GroupVersionKind,
   subresource: string,
 ): FieldManager {
-  const context = { gates: server.gates, now: '' }
+  const context = {
+    gates: server.gates,
+    get now() {
+      return formatTime(instantOfMillis(server.clock.now()))
+    },
+  }
   let zero: KubeObject | undefined
   return new FieldManager({
     kind,
