@@ -129,3 +129,12 @@ function asObject(fields: Fields, { apiVersion, kind }: KubeObject): KubeObject 
 function templateOf(object: KubeObject): unknown {
   return fieldsOf(fieldsOf({ ...object })['spec'])['template']
 }
+
+/** The metadata of an object's internal form, which partial objects show: without what only conversion writes there. */
+export function internalMetadata({ apiVersion, kind, metadata }: KubeObject): KubeObject['metadata'] {
+  if (apiVersion !== 'apps/v1' || kind !== 'DaemonSet' || metadata.annotations === undefined) return metadata
+  const { [templateGeneration]: _, ...annotations } = metadata.annotations
+  if (Object.keys(annotations).length > 0) return { ...metadata, annotations }
+  const { annotations: __, ...rest } = metadata
+  return rest
+}

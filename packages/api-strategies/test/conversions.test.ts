@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { convertObject } from '../src/index.ts'
+import { convertObject, internalMetadata } from '../src/index.ts'
 
 const metadata = { name: 'a', namespace: 'default' }
 
@@ -49,5 +49,19 @@ describe('convertObject', () => {
     expect(other).toMatchObject({ note: 'hi', regarding: { kind: 'Pod' } })
     expect(other).not.toHaveProperty('message')
     expect(convertObject(other, 'v1')).toMatchObject({ message: 'hi', reportingComponent: '' })
+  })
+})
+
+describe('internalMetadata', () => {
+  const annotations = { 'deprecated.daemonset.template.generation': '1' }
+
+  it('lacks what conversion writes into the annotations of daemon sets', () => {
+    const object = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { ...metadata, annotations } }
+    expect(internalMetadata(object)).toEqual(metadata)
+  })
+
+  it('is the metadata of every other object', () => {
+    const object = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { ...metadata, annotations } }
+    expect(internalMetadata(object)).toBe(object.metadata)
   })
 })

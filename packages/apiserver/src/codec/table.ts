@@ -1,4 +1,4 @@
-import type { TableStrategy } from '@kube-bonsai/api-strategies'
+import { internalMetadata, type TableStrategy } from '@kube-bonsai/api-strategies'
 import {
   type KubeObject,
   newBadRequest,
@@ -111,7 +111,7 @@ export function toMetadata(body: unknown, form: Form & { readonly as: 'metadata'
 }
 
 function partial(item: KubeObject, version: string): object {
-  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: item.metadata }
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: internalMetadata(item) }
 }
 
 function isList(body: unknown): body is ObjectList<KubeObject> {
