@@ -9,6 +9,7 @@ import * as apps from './apps/tables.ts'
 import { horizontalPodAutoscalerTable, scaleTable } from './autoscaling/tables.ts'
 import { cronJobTable, jobTable } from './batch/tables.ts'
 import * as certificates from './certificates/tables.ts'
+import { convertObject } from './conversions.ts'
 import { leaseCandidateTable, leaseTable } from './coordination/tables.ts'
 import { coreEventTable, eventsTable } from './core/event/tables.ts'
 import { nodeTable } from './core/node/table.ts'
@@ -27,12 +28,18 @@ import * as storage from './storage/tables.ts'
 import { storageVersionMigrationTable } from './storagemigration/tables.ts'
 import type { TableStrategy } from './strategy.ts'
 
+/** A table that reads objects in one version, whichever they come in. */
+const inVersion = (apiVersion: string, table: TableStrategy): TableStrategy => ({
+  ...table,
+  row: (object, now) => table.row(convertObject(object, apiVersion), now),
+})
+
 /** The tables of the kinds that have one, by `kind.group`; kinds of the core group by `kind.`. */
 export const tables: Readonly<Record<string, TableStrategy>> = {
   'Pod.': podTable,
   'Node.': nodeTable,
   'Service.': serviceTable,
-  'Event.': coreEventTable,
+  'Event.': inVersion('v1', coreEventTable),
   'Event.events.k8s.io': eventsTable,
   'Namespace.': core.namespaceTable,
   'Secret.': core.secretTable,
@@ -52,7 +59,7 @@ export const tables: Readonly<Record<string, TableStrategy>> = {
   'ControllerRevision.apps': apps.controllerRevisionTable,
   'Job.batch': jobTable,
   'CronJob.batch': cronJobTable,
-  'HorizontalPodAutoscaler.autoscaling': horizontalPodAutoscalerTable,
+  'HorizontalPodAutoscaler.autoscaling': inVersion('autoscaling/v2', horizontalPodAutoscalerTable),
   'Scale.autoscaling': scaleTable,
   'PodDisruptionBudget.policy': podDisruptionBudgetTable,
   'Ingress.networking.k8s.io': networking.ingressTable,
