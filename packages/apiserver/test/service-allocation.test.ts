@@ -112,6 +112,31 @@ describe('node ports', () => {
   })
 })
 
+describe('names outside of the cluster', () => {
+  it('take no traffic policy and no IP family policy, not even empty ones', async () => {
+    const { create } = await start()
+    const external = { type: 'ExternalName', externalName: 'example.com' }
+    const made = await create('a', { ...external, internalTrafficPolicy: 'Cluster' })
+    expect(made.body.spec?.internalTrafficPolicy).toBeUndefined()
+    expect((await create('b', { ...external, internalTrafficPolicy: '' })).status).toBe(422)
+    expect((await create('b', { ...external, ipFamilyPolicy: '' })).body.message).toContain(
+      'spec.ipFamilyPolicy: Forbidden: may not be set for ExternalName services',
+    )
+  })
+})
+
+describe('dry runs', () => {
+  it('count node ports up from the largest that was asked for', async () => {
+    const { create } = await start()
+    const ports = [
+      { name: 'a', port: 1, nodePort: 30007 },
+      { name: 'b', port: 2 },
+    ]
+    const { body } = await create('a', { type: 'NodePort', ports }, { dryRun: 'All' })
+    expect(body.spec?.ports?.map(({ nodePort }) => nodePort)).toEqual([30007, 30008])
+  })
+})
+
 describe('the default range', () => {
   it('is a ServiceCIDR that is ready', async () => {
     const { request } = await start()

@@ -50,7 +50,8 @@ export function withDraft(service: Service, draft: Draft): Service {
   set('ports', draft.ports, draft.ports.length === 0)
   set('healthCheckNodePort', draft.healthCheckNodePort, draft.healthCheckNodePort === 0)
   // Never wanted for a name outside of the cluster, and not shown for one.
-  if (draft.type === 'ExternalName') delete spec['internalTrafficPolicy']
+  const known = ['Cluster', 'Local'].includes(String(spec['internalTrafficPolicy']))
+  if (draft.type === 'ExternalName' && known) delete spec['internalTrafficPolicy']
   return { ...service, spec } as Service
 }
 

@@ -87,7 +87,7 @@ export class PortOperation {
 
   /** A free port; in a dry run a number that no port has, as upstream answers. */
   allocateNext(): number {
-    const last = this.#taken.length > 0 ? Math.max(...this.#taken) : 32_768
+    const last = this.#taken.length > 0 ? Math.max(0, ...this.#taken) : 32_768
     const port = this.#dryRun ? last + 1 : this.#ports.reserveAny()
     this.#taken.push(port)
     return port

@@ -98,7 +98,8 @@ function typeErrors(spec: Fields): readonly FieldError[] {
   }
   if (type !== 'ExternalName') return errors
   for (const name of ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
-    if (!isEmpty(spec[name])) errors.push(forbidden(specPath.child(name), 'may not be set for ExternalName services'))
+    const unset = name === 'ipFamilyPolicy' ? isAbsent(spec[name]) : isEmpty(spec[name])
+    if (!unset) errors.push(forbidden(specPath.child(name), 'may not be set for ExternalName services'))
   }
   const path = specPath.child('externalName')
   const name = textOf(spec['externalName']).replace(/\.$/, '')
