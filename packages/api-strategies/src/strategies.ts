@@ -67,7 +67,9 @@ const rooms: readonly Room[] = [
   runtimeClassRoom,
   storageVersionMigrationRoom,
   storageVersionRoom,
+  ...storageRooms,
   priorityClassRoom,
+  ...certificatesRooms,
   leaseRoom,
   leaseCandidateRoom,
   workloadRoom,
@@ -77,9 +79,7 @@ const rooms: readonly Room[] = [
   ...autoscalingRooms,
   ...apiregistrationRooms,
   ...discoveryRooms,
-  ...storageRooms,
   ...flowcontrolRooms,
-  ...certificatesRooms,
 ]
 
 const key = (group: string, kind: string): string => `${kind}.${group}`

@@ -1,19 +1,11 @@
-import {
-  type FieldError,
-  FieldPath,
-  forbidden,
-  invalid,
-  isQualifiedName,
-  notSupported,
-} from '@kube-bonsai/apimachinery'
-import { invalidEach } from '../meta/checks.ts'
+import { type FieldError, FieldPath, forbidden, invalid } from '@kube-bonsai/apimachinery'
 import { type Fields, fieldsOf, isAbsent, isEmpty, numberOf, textOf, withField } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 import type { StrategyContext } from '../strategy.ts'
 import { countErrors } from '../workloads/amounts.ts'
+import { strategyErrors } from './lease-strategies.ts'
 
 const specPath = FieldPath.of('spec')
-const builtInStrategies = ['OldestEmulationVersion']
 const coordinated = ['strategy', 'preferredHolder'] as const
 
 function leaseErrors(lease: Fields): readonly FieldError[] {
@@ -24,17 +16,11 @@ function leaseErrors(lease: Fields): readonly FieldError[] {
     errors.push(invalid(specPath.child('leaseDurationSeconds'), duration, 'must be greater than 0'))
   }
   errors.push(...countErrors(spec, ['leaseTransitions'], specPath))
-  if (!isAbsent(strategy)) errors.push(...strategyErrors(textOf(strategy)))
+  if (!isAbsent(strategy)) errors.push(...strategyErrors(textOf(strategy), specPath.child('strategy')))
   if (!isEmpty(preferredHolder) && isEmpty(strategy)) {
     errors.push(forbidden(specPath.child('preferredHolder'), 'may only be specified if `strategy` is defined'))
   }
   return errors
-}
-
-function strategyErrors(strategy: string): readonly FieldError[] {
-  const path = specPath.child('strategy')
-  if (strategy.includes('/')) return invalidEach(path, strategy, isQualifiedName(strategy))
-  return builtInStrategies.includes(strategy) ? [] : [notSupported(path, strategy, builtInStrategies)]
 }
 
 /** Without the gate, fields of coordinated election stay only where the stored lease has them. */

@@ -1,10 +1,20 @@
-import { type FieldError, FieldPath, invalid, notSupported, validateLabelSelector } from '@kube-bonsai/apimachinery'
-import { type Fields, fieldsOf, isAbsent, isFields, textOf } from '../meta/json.ts'
+import {
+  type Condition,
+  type FieldError,
+  FieldPath,
+  invalid,
+  validateConditions,
+  validateLabelSelector,
+} from '@kube-bonsai/apimachinery'
+import { internalValue } from '../internal-form/internal-value.ts'
+import { ifSetOneOf } from '../meta/checks.ts'
+import { type Fields, fieldsOf, isAbsent, isFields, listOf } from '../meta/json.ts'
 import { labelSelectorOf } from '../printing/texts.ts'
 import type { Room } from '../room.ts'
 import { countErrors, intOrPercentErrors, over100Errors } from '../workloads/amounts.ts'
 
 const specPath = FieldPath.of('spec')
+const statusPath = FieldPath.of('status')
 const selectorPath = specPath.child('selector')
 const evictionPolicies = ['AlwaysAllow', 'IfHealthyBudget']
 const counts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods']
@@ -13,7 +23,13 @@ function amountErrors(spec: Fields): readonly FieldError[] {
   const { minAvailable, maxUnavailable } = spec
   const both = !isAbsent(minAvailable) && !isAbsent(maxUnavailable)
   const errors: FieldError[] = both
-    ? [invalid(specPath, spec, 'minAvailable and maxUnavailable cannot be both set')]
+    ? [
+        invalid(
+          specPath,
+          internalValue('policy.PodDisruptionBudgetSpec', spec),
+          'minAvailable and maxUnavailable cannot be both set',
+        ),
+      ]
     : []
   for (const name of ['minAvailable', 'maxUnavailable']) {
     const amount = spec[name]
@@ -21,11 +37,6 @@ function amountErrors(spec: Fields): readonly FieldError[] {
     if (!isAbsent(amount)) errors.push(...intOrPercentErrors(amount, path), ...over100Errors(amount, path))
   }
   return errors
-}
-
-function evictionPolicyErrors(policy: unknown): readonly FieldError[] {
-  if (isAbsent(policy) || evictionPolicies.includes(textOf(policy))) return []
-  return [notSupported(specPath.child('unhealthyPodEvictionPolicy'), policy, evictionPolicies)]
 }
 
 function selectorErrors(budget: Fields, lenient: boolean): readonly FieldError[] {
@@ -40,7 +51,17 @@ const hasBadValues = (old: Fields): boolean => selectorErrors(old, false).length
 function budgetErrors(budget: Fields, lenient: boolean): readonly FieldError[] {
   const spec = fieldsOf(budget['spec'])
   const selector = selectorErrors(budget, lenient)
-  return [...amountErrors(spec), ...selector, ...evictionPolicyErrors(spec['unhealthyPodEvictionPolicy'])]
+  return [
+    ...amountErrors(spec),
+    ...selector,
+    ...ifSetOneOf(spec['unhealthyPodEvictionPolicy'], specPath.child('unhealthyPodEvictionPolicy'), evictionPolicies),
+  ]
+}
+
+function statusErrors(budget: Fields): readonly FieldError[] {
+  const status = fieldsOf(budget['status'])
+  const conditions = listOf(status['conditions']) as readonly Condition[]
+  return [...validateConditions(conditions, statusPath.child('conditions')), ...countErrors(status, counts, statusPath)]
 }
 
 /** @see pkg/registry/policy/poddisruptionbudget/strategy.go */
@@ -49,5 +70,5 @@ export const podDisruptionBudgetRoom: Room = {
   kind: 'PodDisruptionBudget',
   validate: (budget) => budgetErrors(budget, false),
   update: { validate: (budget, old) => budgetErrors(budget, hasBadValues(old)) },
-  status: { validate: (budget) => countErrors(fieldsOf(budget['status']), counts, FieldPath.of('status')) },
+  status: { validate: statusErrors },
 }
