@@ -17,6 +17,11 @@ export function invalidEach(path: FieldPath, value: unknown, messages: readonly 
   return messages.map((message) => invalid(path, value, message))
 }
 
+/** The same errors, which say what rule they come from. */
+export function withOrigin(errors: readonly FieldError[], origin: string): readonly FieldError[] {
+  return errors.map((error) => ({ ...error, origin }))
+}
+
 /** Refuses an empty value; else checks it. */
 export function requiredThen(
   value: unknown,
@@ -28,7 +33,7 @@ export function requiredThen(
 
 /** Refuses a text that is no DNS label. */
 export function labelErrors(value: unknown, path: FieldPath): readonly FieldError[] {
-  return invalidEach(path, textOf(value), isDNS1123Label(textOf(value)))
+  return withOrigin(invalidEach(path, textOf(value), isDNS1123Label(textOf(value))), 'format=k8s-short-name')
 }
 
 /** Refuses a value that is none of those supported; an empty one is reported as missing. */
@@ -39,7 +44,9 @@ export function oneOfErrors(value: unknown, path: FieldPath, supported: readonly
 
 /** Refuses a number below zero. */
 export function negativeErrors(value: unknown, path: FieldPath): readonly FieldError[] {
-  return numberOf(value) < 0 ? [invalid(path, value, 'must be greater than or equal to 0')] : []
+  return numberOf(value) < 0
+    ? [{ ...invalid(path, value, 'must be greater than or equal to 0'), origin: 'minimum' }]
+    : []
 }
 
 /**
@@ -57,12 +64,12 @@ export function ifSetOneOf(value: unknown, path: FieldPath, supported: readonly 
 
 /** Refuses a text that is no DNS subdomain. */
 export function subdomainErrors(value: unknown, path: FieldPath): readonly FieldError[] {
-  return invalidEach(path, textOf(value), isDNS1123Subdomain(textOf(value)))
+  return withOrigin(invalidEach(path, textOf(value), isDNS1123Subdomain(textOf(value))), 'format=k8s-long-name')
 }
 
 /** Refuses a text that is no qualified name. */
 export function qualifiedNameErrors(value: unknown, path: FieldPath): readonly FieldError[] {
-  return invalidEach(path, textOf(value), isQualifiedName(textOf(value)))
+  return withOrigin(invalidEach(path, textOf(value), isQualifiedName(textOf(value))), 'format=qualified-name')
 }
 
 /** Reports every empty field of an object as missing. */

@@ -27,7 +27,7 @@ export function normalised(fn: string, out: unknown): unknown {
   // What Go returns beside ok=false is left over, not an answer.
   if (isFalse(changed.asInt64)) changed.asInt64 = { ok: false }
   if (fn === 'object.validate' && Array.isArray(changed.errors)) {
-    changed.errors = [...changed.errors].sort((a, b) => order(printExact(a), printExact(b)))
+    changed.errors = [...changed.errors].sort((a, b) => order(sortKey(a), sortKey(b)))
   }
   return changed
 }
@@ -36,3 +36,9 @@ const isFalse = (view: unknown): boolean =>
   typeof view === 'object' && view !== null && 'ok' in view && view.ok === false
 
 const order = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+/** Errors sort by what they say first, so that one that differs in a detail does not shift the others. */
+function sortKey(error: unknown): string {
+  const message: unknown = Reflect.get(Object(error), 'message')
+  return `${typeof message === 'string' ? message : ''} ${printExact(error)}`
+}

@@ -2,7 +2,7 @@ import { compareUtf8, type FieldError, formatFieldError, RenderedValue } from '@
 
 /** Field errors as the protocol writes them: with their message, and bad values as JSON. */
 export function fieldErrors(errors: readonly FieldError[]): readonly object[] {
-  return errors.map((error) => ({
+  return errors.map(({ covered: _, ...error }) => ({
     ...error,
     badValue: error.badValue instanceof RenderedValue ? error.badValue.value : error.badValue,
     message: formatFieldError(error),

@@ -159,7 +159,8 @@ export const objectFunctions: Readonly<Record<string, OracleFunction>> = {
     const { errors, ...rest } =
       old === undefined ? created(wanted, strategy, request) : updated(wanted, old, strategy, update, request)
     return {
-      defaulted: withoutNow(defaulted, request),
+      // The oracle defaults through the internal form.
+      defaulted: withoutNow(wanted, request),
       ...rest,
       result: withoutNow(rest.result, request),
       errors: fieldErrors(errors),
