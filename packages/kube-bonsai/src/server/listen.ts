@@ -6,7 +6,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { type Credentials, newCredentials, newToken } from './credentials.ts'
 import { guard } from './guard.ts'
 import { kubeconfig } from './kubeconfig.ts'
-import { nodeListener } from './node-http.ts'
+import { type ApiHandler, apiListener, nodeListener } from './node-http.ts'
 import { pageHandler } from './page-handler.ts'
 
 /** How to listen. */
@@ -52,8 +52,8 @@ export async function listen(cluster: Cluster, options: ListenOptions = {}): Pro
     ? undefined
     : (options.credentials ?? (await newCredentials(Date.now())))
   const token = options.token ?? credentials?.token ?? newToken()
-  const answer = (request: Request) => cluster.fetch(request)
-  const handler = nodeListener(options.guarded === false ? answer : guard(answer, token))
+  const answer: ApiHandler = (request) => cluster.server.answer(request)
+  const handler = apiListener(options.guarded === false ? answer : guard(answer, token))
   const server = credentials
     ? createHttpsServer({ cert: credentials.certificate, key: credentials.key }, handler)
     : createHttpServer(handler)

@@ -1,18 +1,53 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import type { HttpRequest, HttpResponse } from '@kube-bonsai/apiserver'
 
 /** A fetch-style server: what `ApiServer.handle` is. */
 export type FetchHandler = (request: Request) => Promise<Response>
+
+/** What `ApiServer.answer` is. */
+export type ApiHandler = (request: HttpRequest) => Promise<HttpResponse>
 
 /**
  * Lets a fetch-style handler answer for a `node:http` server: streams both ways, waits for slow readers, and aborts
  * the request's signal when the client goes away. A handler that throws answers 500 and leaves the server running.
  */
 export function nodeListener(handler: FetchHandler, onError: (error: unknown) => void = () => {}): RequestListener {
+  return listener(async (incoming, outgoing, signal) => {
+    const response = await handler(toRequest(incoming, signal))
+    const headers: Record<string, string | string[]> = {}
+    response.headers.forEach((value, name) => {
+      const known = headers[name]
+      headers[name] = known === undefined ? value : [known, value].flat()
+    })
+    outgoing.writeHead(response.status, headers)
+    if (response.body === null || incoming.method === 'HEAD') return void outgoing.end()
+    outgoing.flushHeaders()
+    await pump(partsOf(response.body), outgoing, signal)
+  }, onError)
+}
+
+/** The same for an API server, without fetch's objects: they would cost more than most answers. */
+export function apiListener(handler: ApiHandler, onError: (error: unknown) => void = () => {}): RequestListener {
+  return listener(async (incoming, outgoing, signal) => {
+    const { status, headers, body } = await handler(toApiRequest(incoming, signal))
+    if (body === undefined || incoming.method === 'HEAD') return void outgoing.writeHead(status, headers).end()
+    if (typeof body === 'string' || body instanceof Uint8Array) {
+      outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+      return
+    }
+    outgoing.writeHead(status, headers).flushHeaders()
+    await pump(body, outgoing, signal)
+  }, onError)
+}
+
+type Exchange = (incoming: IncomingMessage, outgoing: ServerResponse, signal: AbortSignal) => Promise<void>
+
+function listener(exchange: Exchange, onError: (error: unknown) => void): RequestListener {
   return (incoming, outgoing) => {
     const gone = new AbortController()
-    outgoing.on('close', () => gone.abort(new Error('the client went away')))
-    answer(handler, incoming, outgoing, gone.signal).catch((error: unknown) => {
+    outgoing.on('close', () => gone.abort(clientGone))
+    exchange(incoming, outgoing, gone.signal).catch((error: unknown) => {
       if (!gone.signal.aborted) onError(error)
       if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'text/plain' })
       outgoing.end()
@@ -20,29 +55,25 @@ export function nodeListener(handler: FetchHandler, onError: (error: unknown) =>
   }
 }
 
-async function answer(handler: FetchHandler, incoming: IncomingMessage, outgoing: ServerResponse, signal: AbortSignal) {
-  const response = await handler(toRequest(incoming, signal))
-  const headers: Record<string, string | string[]> = {}
-  response.headers.forEach((value, name) => {
-    const known = headers[name]
-    headers[name] = known === undefined ? value : [known, value].flat()
-  })
-  outgoing.writeHead(response.status, headers)
-  if (response.body === null || incoming.method === 'HEAD') {
-    outgoing.end()
-    return
+// One for all: making an error for each answer costs a stack trace.
+const clientGone = new Error('the client went away')
+
+async function* partsOf(body: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  const reader = body.getReader()
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value
+  } finally {
+    reader.cancel().catch(() => {})
   }
-  outgoing.flushHeaders()
-  await pump(response.body, outgoing, signal)
 }
 
-/** Copies a body to the client as fast as the client reads. */
-async function pump(body: ReadableStream<Uint8Array>, outgoing: ServerResponse, signal: AbortSignal) {
-  const reader = body.getReader()
-  const stop = () => void reader.cancel(signal.reason).catch(() => {})
+/** Copies a body to the client as fast as the client reads; ends its source when the client goes away. */
+async function pump(body: AsyncIterable<string | Uint8Array>, outgoing: ServerResponse, signal: AbortSignal) {
+  const iterator = body[Symbol.asyncIterator]()
+  const stop = () => void iterator.return?.()?.then(undefined, () => {})
   signal.addEventListener('abort', stop, { once: true })
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    for (let part = await iterator.next(); !part.done; part = await iterator.next()) {
       if (signal.aborted) return
       if (!outgoing.write(part.value)) await drained(outgoing, signal)
     }
@@ -78,4 +109,36 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
     init.duplex = 'half'
   }
   return new Request(url, init)
+}
+
+function toApiRequest(incoming: IncomingMessage, signal: AbortSignal): HttpRequest {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return {
+    method: incoming.method ?? 'GET',
+    url: incoming.url?.startsWith('/') ? incoming.url : '/',
+    headers,
+    signal,
+    readBody: (limit) => readBody(incoming, limit),
+  }
+}
+
+function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = []
+    let size = 0
+    incoming.on('data', (part: Buffer) => {
+      size += part.length
+      if (size > limit) {
+        parts.length = 0
+        resolve(undefined)
+      } else {
+        parts.push(part)
+      }
+    })
+    incoming.on('end', () => resolve(parts.length === 1 ? parts[0] : Buffer.concat(parts)))
+    incoming.on('error', reject)
+  })
 }

@@ -1,9 +1,9 @@
 import { compareUtf8, type FieldError, formatFieldError, RenderedValue } from '@kube-bonsai/apimachinery'
 
-/** Field errors as the protocol writes them: with their message, and bad values as JSON. */
+/** Field errors as the protocol writes them: with their message, bad values as JSON, and without the mark of errors that declarative rules cover. */
 export function fieldErrors(errors: readonly FieldError[]): readonly object[] {
-  return errors.map(({ covered: _, ...error }) => ({
-    ...error,
+  return errors.map((error) => ({
+    ...Object.fromEntries(Object.entries(error).filter(([name]) => name !== 'covered')),
     badValue: error.badValue instanceof RenderedValue ? error.badValue.value : error.badValue,
     message: formatFieldError(error),
   }))
