@@ -7,6 +7,7 @@ import {
   newUnsupportedMediaType,
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
+import { rememberSource, UnreadableBody } from './body-source.ts'
 import type { HttpRequest, HttpResponse } from './exchange.ts'
 import { bodyText, type EventTexts, slim } from './json-text.ts'
 import { prettyText } from './pretty.ts'
@@ -32,11 +33,17 @@ export async function readRequest(request: HttpRequest, yaml: YamlCodec | undefi
   const base = { method, path: decodePath(path), query: readQuery(request.url, mark), headers, signal }
   if (method === 'GET' || method === 'HEAD') return base
   const bytes = await readBytes(request)
-  if (bytes.length === 0) return base
+  if (bytes.length === 0) return isObjectWrite(method) ? { ...base, body: new UnreadableBody(emptyBody, bytes) } : base
   if (mediaType(headers['content-type'] ?? '') === protobufType && method !== 'PATCH')
     return { ...base, body: await readProtobuf(bytes) }
-  return { ...base, body: await parseBody(new TextDecoder().decode(bytes), method, headers, yaml) }
+  const body = await parseBody(bytes, method, headers, yaml)
+  // Go reads null as an object without fields.
+  return { ...base, body: body === null && isObjectWrite(method) ? {} : body }
 }
+
+const emptyBody = "couldn't get version/kind; json parse error: unexpected end of JSON input"
+
+const isObjectWrite = (method: string): boolean => method === 'POST' || method === 'PUT'
 
 function readQuery(url: string, mark: number): Readonly<Record<string, string | readonly string[]>> {
   const query: Record<string, string | readonly string[]> = Object.create(null)
@@ -63,29 +70,33 @@ async function readBytes(request: HttpRequest): Promise<Uint8Array> {
 }
 
 async function parseBody(
-  text: string,
+  bytes: Uint8Array,
   method: string,
   headers: Readonly<Record<string, string>>,
   yaml: YamlCodec | undefined,
 ): Promise<unknown> {
+  const text = new TextDecoder().decode(bytes)
   const type = mediaType(headers['content-type'] ?? 'application/json')
   if (type.endsWith('yaml') && yaml) {
     try {
       return await yaml.parse(text)
     } catch (error) {
       const why = `error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`
+      if (isObjectWrite(method)) return new UnreadableBody(why, bytes)
       throw newBadRequest(method === 'PATCH' ? `error decoding YAML: ${why}` : why)
     }
   }
   if (method !== 'PATCH' && type !== 'application/json' && type !== '') throw newUnsupportedMediaType(mediaTypes)
   try {
-    return JSON.parse(text)
+    const body: unknown = JSON.parse(text)
+    rememberSource(body, bytes)
+    return body
   } catch (error) {
     if (error instanceof RangeError) throw newBadRequest('exceeded max depth')
     if (method === 'PATCH') throw newBadRequest(unreadablePatch(type, text))
-    throw newBadRequest(
-      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const why = `couldn't get version/kind; json parse error: ${jsonSyntaxError(text) ?? 'unexpected end of JSON input'}`
+    if (isObjectWrite(method)) return new UnreadableBody(why, bytes)
+    throw newBadRequest(why)
   }
 }
 

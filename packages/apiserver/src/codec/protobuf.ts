@@ -1,4 +1,5 @@
-import { type ApiResponse, newBadRequest } from '@kube-bonsai/apimachinery'
+import type { ApiResponse } from '@kube-bonsai/apimachinery'
+import { UnreadableBody } from './body-source.ts'
 
 // The codec and its tables load with the first request that speaks protobuf.
 const load = () => import('@kube-bonsai/api-protobuf')
@@ -6,15 +7,20 @@ const load = () => import('@kube-bonsai/api-protobuf')
 /** The media type of Kubernetes' protobuf. */
 export const protobufType = 'application/vnd.kubernetes.protobuf'
 
-/** A body in protobuf as the JSON it stands for. Throws a 400 for bytes that are none. */
+/** A body in protobuf as the JSON it stands for, or why it is none. */
 export async function readProtobuf(bytes: Uint8Array): Promise<unknown> {
   const { decodeObject } = await load()
+  if (bytes.length === magicLength && decodesAsEmpty(bytes)) return new UnreadableBody('empty body', bytes)
   try {
     return decodeObject(bytes)
   } catch (error) {
-    throw newBadRequest(error instanceof Error ? error.message : String(error))
+    return new UnreadableBody(error instanceof Error ? error.message : String(error), bytes)
   }
 }
+
+const magic = [0x6b, 0x38, 0x73, 0]
+const magicLength = magic.length
+const decodesAsEmpty = (bytes: Uint8Array): boolean => magic.every((byte, index) => bytes[index] === byte)
 
 /** An answer in protobuf; undefined for one that has no such form: a custom resource, a Table, a page of text. */
 export async function protobufOf({

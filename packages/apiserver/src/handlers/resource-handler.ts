@@ -17,6 +17,8 @@ import {
   validateWriteOptions,
 } from '@kube-bonsai/apimachinery'
 import { withManagedFields } from '@kube-bonsai/patch'
+import { sourceOf, UnreadableBody, unrecognizedBody } from '../codec/body-source.ts'
+import { repeatedKeys } from '../codec/repeated-keys.ts'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { readCustomBody } from '../custom-resources/bodies.ts'
 import { isInScope } from '../custom-resources/custom-target.ts'
@@ -252,7 +254,12 @@ class ResourceHandler {
 
   async #deleteOptions(): Promise<DeleteOptions> {
     const body = this.#request.body
-    const given = typeof body === 'object' && body !== null ? (body as DeleteOptions) : {}
+    if (body instanceof UnreadableBody) throw newBadRequest(body.why)
+    const given = typeof body === 'object' && body !== null ? (body as DeleteOptions & Partial<KubeObject>) : {}
+    if (given.kind !== undefined && given.kind !== 'DeleteOptions')
+      throw newBadRequest(
+        `no kind "${given.kind}" is registered for version "${given.apiVersion ?? ''}" in scheme "pkg/runtime/scheme.go:111"`,
+      )
     const seconds = this.#query.integer('gracePeriodSeconds')
     const policy = this.#query.text('propagationPolicy')
     return {
@@ -375,17 +382,19 @@ class ResourceHandler {
       this.#checkUnknown([...(patch?.unknown ?? []), ...unknown], kind, patch)
       return withAskedReset(object, value)
     }
-    const shaped = typeof value === 'object' && value !== null && !Array.isArray(value)
-    if (!shaped)
-      throw newBadRequest(
-        `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-      )
+    if (value instanceof UnreadableBody) throw unrecognizedBody(kind.kind, value.why, value)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      const head =
+        'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+      const why = `json: cannot unmarshal ${jsonType(value)} into Go value of type ${head}`
+      throw unrecognizedBody(kind.kind, `couldn't get version/kind; json parse error: ${why}`, value)
+    }
     const wanted = formatApiVersion(kind)
     const own = value as { readonly apiVersion?: unknown; readonly kind?: unknown }
     const named = { ...own, apiVersion: own.apiVersion ?? wanted, kind: own.kind ?? kind.kind }
     if (named.kind !== kind.kind || named.apiVersion !== wanted) {
       const why = `no kind "${named.kind}" is registered for version "${named.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
-      throw patch ? invalidPatch(patch, why) : this.#wrongKind(named, kind)
+      throw patch ? invalidPatch(patch, why) : this.#wrongKind(named, kind, value)
     }
     const { object, unknownFields, typeErrors } = decode(types, kind, named)
     const [problem] = typeErrors
@@ -393,8 +402,15 @@ class ResourceHandler {
       if (patch) throw invalidPatch(patch, problem ?? '')
       throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`)
     }
-    this.#checkUnknown([...(patch?.unknown ?? []), ...unknownFieldMessages(unknownFields)], kind, patch)
+    const repeated = patch ? patch.unknown : this.#repeatedFields(value)
+    this.#checkUnknown([...repeated, ...unknownFieldMessages(unknownFields)], kind, patch)
     return withAskedReset(object as unknown as KubeObject, value)
+  }
+
+  /** Keys that stand twice in the text of a body; nobody asks about them where fieldValidation is Ignore. */
+  #repeatedFields(value: unknown): readonly string[] {
+    const text = this.#query.text('fieldValidation') === 'Ignore' ? undefined : sourceOf(value)
+    return text === undefined ? [] : repeatedKeys(text, value).map((path) => `duplicate field "${path}"`)
   }
 
   #checkUnknown(problems: readonly string[], kind: GroupVersionKind, patch: PatchReport | undefined): void {
@@ -408,17 +424,21 @@ class ResourceHandler {
     if (mode === 'Warn') for (const text of problems) this.#context.warn(text)
   }
 
-  #wrongKind(given: { readonly apiVersion: unknown; readonly kind: unknown }, kind: GroupVersionKind): StatusError {
+  #wrongKind(
+    given: { readonly apiVersion: unknown; readonly kind: unknown },
+    kind: GroupVersionKind,
+    body: unknown,
+  ): StatusError {
     const { apiVersion, kind: own } = given
     const text = String(apiVersion)
-    const [group, version] = text.includes('/') ? text.split('/') : ['', text]
-    const known = scheme.byKind({ group: group ?? '', version: version ?? '', kind: String(own) })
-    if (known === undefined)
-      return newBadRequest(
-        `no kind "${own}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
-      )
-    const types = `converting (${version}.${own}) to (${goPackage(kind.group)}.${kind.kind}): unknown conversion`
-    return newBadRequest(`${own} in version "${version}" cannot be handled as a ${kind.kind}: ${types}`)
+    const parts = text.split('/')
+    if (parts.length > 2) return unrecognizedBody(kind.kind, `unexpected GroupVersion string: ${text}`, body)
+    const [group = '', version = ''] = parts.length === 2 ? parts : ['', text]
+    const unfit = (why: string) =>
+      newBadRequest(`${own} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`)
+    if (scheme.byKind({ group, version, kind: String(own) }) === undefined)
+      return unfit(`no kind "${own}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`)
+    return unfit(`converting (${version}.${own}) to (${goPackage(kind.group)}.${kind.kind}): unknown conversion`)
   }
 
   #dryRun(): boolean {

@@ -1,4 +1,4 @@
-import { newBadRequest } from '@kube-bonsai/apimachinery'
+import { jsonSyntaxError, newBadRequest } from '@kube-bonsai/apimachinery'
 
 /** Where the next page of a list begins. */
 export interface ContinueToken {
@@ -41,14 +41,22 @@ export function decodeContinue(text: string): ContinueToken {
 }
 
 function parse(text: string): { readonly v?: unknown; readonly rv?: unknown; readonly start?: unknown } {
+  const json = decodeBase64(text)
   try {
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-    const value: unknown = JSON.parse(
-      new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0))),
-    )
+    const value: unknown = JSON.parse(json)
     if (typeof value === 'object' && value !== null) return value
   } catch {
-    // Falls through to the refusal: base64 and JSON give no text worth keeping.
+    throw newBadRequest(`invalid continue token: continue key is not valid: ${jsonSyntaxError(json) ?? ''}`)
   }
-  throw newBadRequest('invalid continue token: continue key is not valid: illegal base64 data or JSON')
+  throw newBadRequest('invalid continue token: continue key is not valid: it holds no object')
+}
+
+/** The text of unpadded base64url. Throws a 400 that names the first byte that is none, as Go does. */
+function decodeBase64(text: string): string {
+  const wrong = text.search(/[^\w-]/)
+  const at = wrong >= 0 ? wrong : text.length % 4 === 1 ? text.length - 1 : -1
+  if (at >= 0)
+    throw newBadRequest(`invalid continue token: continue key is not valid: illegal base64 data at input byte ${at}`)
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  return new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
 }

@@ -29,6 +29,8 @@ export async function listObjects(
   query: Query,
   selection: Selection,
 ): Promise<ObjectList<KubeObject>> {
+  // A list ends when it is done; a bad timeout is refused all the same.
+  query.integer('timeoutSeconds')
   checkListOptions(query, false)
   const { server } = context
   const prefix = prefixOf(target, namespace)

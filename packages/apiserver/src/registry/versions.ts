@@ -2,6 +2,7 @@ import {
   type FieldError,
   FieldPath,
   forbidden,
+  formatFieldError,
   invalid,
   newBadRequest,
   newInvalid,
@@ -61,12 +62,12 @@ export function readVersion(text: string, verb: 'list' | 'get' | 'watch' | 'upda
   if (text === '') return undefined
   if (uint64.test(text)) return Number(text)
   const error = invalid(FieldPath.of('resourceVersion'), text, `strconv.ParseUint: parsing "${text}": invalid syntax`)
-  if (verb === 'list')
-    throw newBadRequest(`invalid resource version: ${newInvalid({ group: '', kind: '' }, '', [error]).message}`)
+  if (verb === 'list') throw newBadRequest(`invalid resource version: ${formatFieldError(error)}`)
   const problem = `strconv.ParseUint: parsing ${quote(text)}: invalid syntax`
   if (verb === 'update') throw StatusError.of({ reason: '', code: 500, message: problem })
   throw StatusError.of({
-    reason: 'InternalError',
+    reason: '',
+    code: 500,
     message: `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
   })
 }
