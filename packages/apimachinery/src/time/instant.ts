@@ -1,5 +1,5 @@
-import { quote } from '../text/quote.ts'
 import { civilFromDays, daysFromCivil, isCivilDay } from './civil.ts'
+import { parseFailure } from './parse-failure.ts'
 
 /** A point in time, to the nanosecond. */
 export interface Instant {
@@ -16,7 +16,7 @@ export class TimeFormatError extends Error {
   readonly text: string
 
   constructor(text: string, layout: string) {
-    super(`parsing time ${quote(text)} as ${quote(layout)}: not such a time`)
+    super(parseFailure(text, layout))
     this.text = text
   }
 }

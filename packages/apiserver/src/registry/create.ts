@@ -12,7 +12,6 @@ import {
   newForbidden,
   newGenerateNameConflict,
   newInvalid,
-  required,
   StatusError,
   validateObjectMeta,
 } from '@kube-bonsai/apimachinery'
@@ -140,11 +139,6 @@ function systemFields(context: RequestContext, target: Target, namespace: string
 function validateNew(context: RequestContext, target: Target, object: KubeObject): void {
   const { strategy } = target
   const name = object.metadata.name ?? ''
-  if (name === '') {
-    throw newInvalid(groupKind(target), name, [
-      required(FieldPath.of('metadata', 'name'), 'name or generateName is required'),
-    ])
-  }
   const path = FieldPath.of('metadata')
   const general = validateObjectMeta(object.metadata, {
     namespaced: target.stored.namespaced,

@@ -5,7 +5,7 @@ import { printExact } from '../protocol/exact-json.ts'
 const looseFunctions = /^(?:yaml|kyaml)\./
 
 /** Errors of Go's own decoding; only that there is one is compared, whatever the function. */
-const looseErrors = /json: cannot unmarshal|json: invalid|parsing time|invalid character|unexpected end of JSON/
+const looseErrors = /json: cannot unmarshal|json: invalid|invalid character|unexpected end of JSON/
 
 /** Keys under which `out` carries an error of the kinds above. */
 const looseKeys: Readonly<Record<string, readonly string[]>> = { 'kyaml.roundTrip': ['parseError'] }
