@@ -3,10 +3,8 @@ import { type KubeObject, parseApiVersion } from '@kube-bonsai/apimachinery'
 import { fieldsOf } from '../meta/json.ts'
 import type { StrategyContext } from '../strategy.ts'
 import { allDefaults } from './all-defaults.ts'
-import { defaultType } from './default-object.ts'
+import { defaultType, noRules } from './default-object.ts'
 import type { DefaultRules } from './type-defaults.ts'
-
-const noRules: DefaultRules = {}
 
 /**
  * Fills in the defaults of a decoded object, for any built-in kind and version.

@@ -11,6 +11,9 @@ import type { StrategyContext } from '../strategy.ts'
 import { roundResourceList } from './resource-list.ts'
 import type { DefaultRules } from './type-defaults.ts'
 
+/** No rules at all: only what Go writes though it was not given is filled in. */
+export const noRules: DefaultRules = Object.freeze({})
+
 /** One walk through an object: what every level needs. */
 interface Walk {
   readonly types: TypeResolver
@@ -65,10 +68,12 @@ function withWritten(type: TypeName, value: Fields): Fields {
 function walkField(walk: Walk, owner: TypeSchema, field: FieldSchema, value: unknown): unknown {
   if (isAbsent(value)) {
     if (field.default === undefined || (field.omitEmpty === true && isEmpty(field.default))) return value
+    // A declared default that is no zero value is a rule like any other.
+    if (walk.rules === noRules && !isEmpty(field.default)) return value
     return walkValue(walk, owner, field.value, field.default)
   }
   const declared = field.default
-  if (value === '' && typeof declared === 'string') return declared
+  if (value === '' && typeof declared === 'string' && walk.rules !== noRules) return declared
   return walkValue(walk, owner, field.value, value)
 }
 
