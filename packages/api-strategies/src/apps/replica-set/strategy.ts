@@ -40,5 +40,4 @@ export const replicaSetRoom: Room = {
     prepare: withoutTerminating,
     validate: (object) => replicaStatusErrors(fieldsOf(object['status']), counts),
   },
-  selectableFields: (object) => ({ 'status.replicas': String(fieldsOf(object['status'])['replicas'] ?? 0) }),
 }

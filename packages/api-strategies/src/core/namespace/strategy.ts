@@ -34,6 +34,5 @@ export const namespaceRoom: Room = {
   canonicalize: labelWithName,
   selectableFields: (namespace) => ({
     'status.phase': textOf(fieldsOf(namespace['status'])['phase']),
-    name: textOf(fieldsOf(namespace['metadata'])['name']),
   }),
 }

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, isAbsent, textOf, withField } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isAbsent, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { withDataSources } from './data-source.ts'
@@ -32,5 +32,4 @@ export const persistentVolumeClaimRoom: Room = {
   warningsOnCreate: claimWarnings,
   update: { prepare: withSources, validate: claimUpdateErrors, warnings: claimWarnings },
   status: { prepare: dropDisabledStatus, validate: claimStatusErrors },
-  selectableFields: (claim) => ({ name: textOf(fieldsOf(claim['metadata'])['name']) }),
 }

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, isAbsent, isEmpty, textOf, withEmpty, withField } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isAbsent, isEmpty, withEmpty, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { volumeErrors, volumeStatusErrors, volumeUpdateErrors } from './validation.ts'
@@ -37,5 +37,4 @@ export const persistentVolumeRoom: Room = {
     },
     validate: volumeStatusErrors,
   },
-  selectableFields: (volume) => ({ name: textOf(fieldsOf(volume['metadata'])['name']) }),
 }

@@ -12,6 +12,8 @@ export function podSelectableFields(pod: Fields): Readonly<Record<string, string
     'spec.hostNetwork': String(spec['hostNetwork'] === true),
     'status.phase': textOf(status['phase']),
     'status.podIP': textOf(objectsOf(status['podIPs'])[0]?.['ip'] ?? status['podIP']),
+    // Known as a label, and of no pod: upstream fills in the first address alone.
+    'status.podIPs': '',
     'status.nominatedNodeName': textOf(status['nominatedNodeName']),
   }
 }
