@@ -18,6 +18,8 @@ import type { AdmissionWebhookFetch } from './admission/webhooks/call.ts'
 import { addressObjects } from './allocation/address-objects.ts'
 import { bootstrapServiceCIDR } from './allocation/default-service-cidr.ts'
 import { ServiceAllocation } from './allocation/services.ts'
+import { alwaysAllow, attributesOf } from './authorization/authorizer.ts'
+import { accessRefusal } from './authorization/refusal.ts'
 import { bootstrap } from './bootstrap.ts'
 import type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 import { readRequest, writeResponse, type YamlCodec } from './codec/http.ts'
@@ -63,7 +65,7 @@ export interface ApiServerOptions {
   /** The rules of each kind; those of api-strategies when absent. Those of a kind that it does not know are the built-in ones. */
   readonly strategies?: (group: string, kind: string) => Strategy | undefined
   /** Says who asks over HTTP, or undefined to refuse; everybody is an admin by default, and always in process. */
-  readonly authenticate?: (request: ApiRequest) => User | undefined
+  readonly authenticate?: (request: ApiRequest) => User | undefined | Promise<User | undefined>
   /** Reaches the conversion webhooks of custom resources; without it conversions by webhook are refused. */
   readonly conversionWebhooks?: WebhookFetch
   /** Reads and writes YAML; without it YAML bodies are refused with 415 and answers are JSON. */
@@ -100,7 +102,7 @@ class BonsaiApiServer implements ApiServer {
   readonly transport: Transport
   readonly #context: ServerContext
   readonly #services: ServiceAllocation
-  readonly #authenticate: (request: ApiRequest) => User | undefined
+  readonly #authenticate: NonNullable<ApiServerOptions['authenticate']>
   readonly #yaml: YamlCodec | undefined
   readonly #watches: Set<() => void> = new Set()
   readonly #texts = new EventTexts()
@@ -132,6 +134,7 @@ class BonsaiApiServer implements ApiServer {
       gates: options.gates ?? createFeatureGates(),
       catalog,
       admission: defaultAdmission(options.admissionPlugins),
+      authorizer: alwaysAllow,
       nodeProxy: options.nodeProxy,
       podsByNode: new PodsByNode(this.storage),
       customResources,
@@ -174,7 +177,7 @@ class BonsaiApiServer implements ApiServer {
   async #dispatch(request: ApiRequest, user?: User): Promise<ApiResponse> {
     const release = this.#context.clock.hold()
     try {
-      return await this.#answer(request, user ?? this.#authenticate(request))
+      return await this.#answer(request, user ?? (await this.#authenticate(request)))
     } catch (error) {
       return refusal(error)
     } finally {
@@ -186,6 +189,9 @@ class BonsaiApiServer implements ApiServer {
     if (user === undefined) throw newUnauthorized('Unauthorized')
     await this.#context.customResources.ready()
     const info = requestInfo(request)
+    const attributes = attributesOf(user, request.method, info)
+    const { decision, reason } = await this.#context.authorizer.authorize(attributes)
+    if (decision !== 'allow') throw accessRefusal(attributes, reason)
     if (!info.isResource) return servePage(this.#context.catalog, this.#context.customResources, request)
     const form = readForm(request.headers?.accept ?? '', new Query(request.query))
     const found = this.#context.catalog.find(info.group, info.version, info.resource)

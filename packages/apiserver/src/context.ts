@@ -6,6 +6,7 @@ import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { Storage } from '@kube-bonsai/storage'
 import type { AdmissionChain } from './admission/chain.ts'
 import type { AdmissionWebhookFetch } from './admission/webhooks/call.ts'
+import type { Authorizer } from './authorization/authorizer.ts'
 import type { CustomResources } from './custom-resources/custom-resources.ts'
 import type { CustomTarget } from './custom-resources/custom-target.ts'
 import { expressionChecks } from './expressions.ts'
@@ -19,6 +20,8 @@ export interface User {
   readonly name: string
   readonly uid?: string
   readonly groups: readonly string[]
+  /** What else the authenticator knows of them, such as the pod and node of a service account's token. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>
 }
 
 /** What the parts of a server share. */
@@ -29,6 +32,8 @@ export interface ServerContext {
   readonly gates: FeatureGates
   readonly catalog: Catalog
   readonly admission: AdmissionChain
+  /** Says who may do what. */
+  readonly authorizer: Authorizer
   readonly nodeProxy: NodeProxy | undefined
   readonly podsByNode: PodsByNode
   readonly customResources: CustomResources
