@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { answerStream } from './commands/answer.ts'
 import { type CompareOptions, compareRecordings } from './commands/compare.ts'
 import { type HttpOptions, playScenarios } from './commands/http.ts'
+import { sampleScenarios } from './http/samples.ts'
 
 const count = (text: string): number => {
   if (!/^[0-9]{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number is expected')
@@ -45,6 +47,17 @@ program
   .option('--quiet', 'leave out the lines of single requests', false)
   .action(async (scenarios: string[], options: HttpOptions) => {
     process.exitCode = await playScenarios(scenarios, options)
+  })
+
+program
+  .command('samples')
+  .description('writes scenarios for `http` that create each sample of a folder (GROUP.VERSION.KIND.json, .yaml and .pb)')
+  .argument('<folder>', 'the samples')
+  .requiredOption('--output <file>', 'the file to write')
+  .action((folder: string, { output }: { output: string }) => {
+    const scenarios = sampleScenarios(folder)
+    writeFileSync(output, JSON.stringify(scenarios))
+    process.stdout.write(`${scenarios.length} scenarios\n`)
   })
 
 try {

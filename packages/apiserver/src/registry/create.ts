@@ -47,9 +47,6 @@ export async function createObject(
   const { server } = context
   const { strategy } = target
   const { namespace, dryRun } = options
-  // Only the store minds, which is not asked when something is tried out.
-  if (given.metadata.resourceVersion && !dryRun)
-    throw newBadRequest('resourceVersion should not be set on objects to be created')
   const fields = {
     ...systemFields(context, target, namespace),
     resourceVersion: given.metadata.resourceVersion || undefined,
@@ -109,6 +106,9 @@ async function store(
     if (taken) throw alreadyExists(target, name, taken.value)
     return { stored: kept }
   }
+  // Only the store minds, which is not asked when something is tried out, and which cannot read what is no number.
+  if (/^0*[1-9][0-9]*$/.test(candidate.metadata.resourceVersion ?? ''))
+    throw newBadRequest('resourceVersion should not be set on objects to be created')
   const value = (revision: number) => {
     const made = deepFreeze(withMeta(kept, { resourceVersion: String(revision) }))
     return same ? made : markIncomplete(made)
