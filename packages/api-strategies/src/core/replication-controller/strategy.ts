@@ -1,11 +1,13 @@
 import { type FieldError, FieldPath, required, selectorFromSet } from '@kube-bonsai/apimachinery'
-import { type Fields, fieldsOf, isAbsent, isEmpty } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isAbsent, isEmpty, withField } from '../../meta/json.ts'
+import { dropDisabledTemplateFields } from '../../pod-template/disabled-fields.ts'
 import { labelsOf } from '../../pod-template/validation/labels.ts'
 import { lastingTemplateErrors, podTemplateErrors } from '../../pod-template/validation/pod-spec.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { countErrors } from '../../workloads/amounts.ts'
 import { templateLabelErrors } from '../../workloads/selectors.ts'
+import { withGatedTemplate } from '../../workloads/templates.ts'
 
 const specPath = FieldPath.of('spec')
 
@@ -29,12 +31,23 @@ function controllerErrors(controller: Fields, context: StrategyContext, old?: Fi
 const templateOf = (old: Fields | undefined): Fields | undefined =>
   old === undefined ? undefined : fieldsOf(fieldsOf(old['spec'])['template'])
 
+/** A controller may lack its template: validation says so. */
+const withGated = (controller: Fields, old: Fields | undefined, context: StrategyContext): Fields =>
+  isAbsent(fieldsOf(controller['spec'])['template']) ? controller : withGatedTemplate(controller, old, context)
+
+const withGatedPodTemplate = (object: Fields, old: Fields | undefined, { gates }: StrategyContext): Fields =>
+  withField(object, 'template', dropDisabledTemplateFields(object['template'], old && fieldsOf(old['template']), gates))
+
 /** @see pkg/registry/core/replicationcontroller/strategy.go */
 export const replicationControllerRoom: Room = {
   group: '',
   kind: 'ReplicationController',
+  prepareForCreate: (controller, context) => withGated(controller, undefined, context),
   validate: (controller, context) => controllerErrors(controller, context),
-  update: { validate: (controller, old, context) => controllerErrors(controller, context, old) },
+  update: {
+    prepare: withGated,
+    validate: (controller, old, context) => controllerErrors(controller, context, old),
+  },
   selectableFields: (controller) => ({ 'status.replicas': String(fieldsOf(controller['status'])['replicas'] ?? 0) }),
 }
 
@@ -42,8 +55,10 @@ export const replicationControllerRoom: Room = {
 export const podTemplateRoom: Room = {
   group: '',
   kind: 'PodTemplate',
+  prepareForCreate: (object, context) => withGatedPodTemplate(object, undefined, context),
   validate: (object, context) => podTemplateErrors(fieldsOf(object['template']), context, FieldPath.of('template')),
   update: {
+    prepare: withGatedPodTemplate,
     validate: (object, old, context) =>
       podTemplateErrors(fieldsOf(object['template']), context, FieldPath.of('template'), fieldsOf(old['template'])),
   },
