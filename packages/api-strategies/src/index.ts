@@ -18,6 +18,8 @@ export type {
   ExpressionError,
   PolicyExpressions,
 } from './expression-checker.ts'
+export { generalMetadataErrors, newMetadataErrors, updatedMetadataErrors } from './generic/metadata-errors.ts'
+export type { MetadataCheck, MetadataRules } from './generic/metadata-rules.ts'
 export { type FieldNames, type ResetFields, resetFieldsOf } from './reset-fields.ts'
 export { asStored } from './stored-form.ts'
 export { strategies, strategyFor } from './strategies.ts'

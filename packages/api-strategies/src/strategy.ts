@@ -2,6 +2,7 @@ import type { FieldError, KubeObject, ObjectMeta } from '@kube-bonsai/apimachine
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { RuleCompiler } from './apiextensions/schema/expressions.ts'
 import type { AdmissionExpressionChecker } from './expression-checker.ts'
+import type { MetadataRules } from './generic/metadata-rules.ts'
 
 /** What a strategy may know beside the objects: nothing of storage, network or the wall clock. */
 export interface StrategyContext {
@@ -77,6 +78,8 @@ export interface Strategy extends UpdateStrategy {
   /** Checks a new object; generic checks of metadata are the caller's (`validateObjectMeta`). */
   validate(object: KubeObject, context: StrategyContext): readonly FieldError[]
   warningsOnCreate?(object: KubeObject, context: StrategyContext): readonly string[]
+  /** How the kind checks metadata. Absent: all of a new object, what changes of an old one, and no finalizers by name. */
+  readonly metadata?: MetadataRules
   /** How names are checked: upstream's ValidateNameFunc. Returns messages. Without a context gates have their defaults. */
   validateName(name: string, prefix: boolean, context?: StrategyContext): readonly string[]
   /** Changes an object after it was validated, when its name is final. Absent: nothing to change. */

@@ -51,7 +51,9 @@ program
 
 program
   .command('samples')
-  .description('writes scenarios for `http` that create each sample of a folder (GROUP.VERSION.KIND.json, .yaml and .pb)')
+  .description(
+    'writes scenarios for `http` that create each sample of a folder (GROUP.VERSION.KIND.json, .yaml and .pb)',
+  )
   .argument('<folder>', 'the samples')
   .requiredOption('--output <file>', 'the file to write')
   .action((folder: string, { output }: { output: string }) => {

@@ -7,6 +7,7 @@ import type { Strategy, StrategyContext, TableStrategy, UpdateStrategy } from '.
 import { countGeneration, withGeneration } from './generation.ts'
 import { type KindTraits, traitsOf } from './kind-traits.ts'
 import { resetMetadata } from './metadata-reset.ts'
+import { metadataRules } from './metadata-rules.ts'
 import { nameRule } from './names.ts'
 
 const noRoom: Room = { group: '', kind: '' }
@@ -35,6 +36,7 @@ export function buildStrategy(info: ResourceInfo, room: Room = noRoom, table?: T
       return fillZeroValues(merged(begun, prepared), context)
     },
     validate: (object, context) => validate?.(fieldsOf(object), context) ?? [],
+    metadata: metadataRules(info.group, info.kind),
     validateName: nameRule(traits.names),
     ...updateStrategy(room.update, (object, old, context) => {
       const kept = hasStatus && traits.writesStatus !== true ? keepField(object, old, 'status') : object

@@ -1,11 +1,7 @@
-import { asStored, fillZeroValues } from '@kube-bonsai/api-strategies'
-import type { ResourceInfo } from '@kube-bonsai/api-types'
+import { asStored, fillZeroValues, generalMetadataErrors, newMetadataErrors } from '@kube-bonsai/api-strategies'
 import {
   deepEqual,
-  type FieldError,
-  FieldPath,
   generateName,
-  invalid,
   type KubeObject,
   newAlreadyExists,
   newBadRequest,
@@ -13,7 +9,6 @@ import {
   newGenerateNameConflict,
   newInvalid,
   StatusError,
-  validateObjectMeta,
 } from '@kube-bonsai/apimachinery'
 import { withManagedFields } from '@kube-bonsai/patch'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
@@ -138,36 +133,9 @@ function systemFields(context: RequestContext, target: Target, namespace: string
 
 function validateNew(context: RequestContext, target: Target, object: KubeObject): void {
   const { strategy } = target
-  const name = object.metadata.name ?? ''
-  const path = FieldPath.of('metadata')
-  const general = validateObjectMeta(object.metadata, {
-    namespaced: target.stored.namespaced,
-    validateName: (text, prefix) => strategy.validateName(text, prefix, context.strategy),
-    path,
-  })
-  const errors = [
-    ...general,
-    ...(target.custom || hasGeneralFinalizers(target.info)
-      ? []
-      : finalizerErrors(object.metadata.finalizers ?? [], path)),
-    ...strategy.validate(object, context.strategy),
-  ]
-  if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
-}
-
-/** Groups whose kinds are held to the general rules of metadata alone. */
-const general = ['apiextensions.k8s.io', 'apiregistration.k8s.io']
-const hasGeneralFinalizers = ({ group, kind }: ResourceInfo): boolean =>
-  general.includes(group) || (group === '' && kind === 'Event')
-const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
-
-/** Names without a domain are the system's own. @see pkg/apis/core/validation/validation.go validateKubeFinalizerName */
-function finalizerErrors(finalizers: readonly string[], path: FieldPath): readonly FieldError[] {
-  return finalizers.flatMap((name, index) => {
-    if (name.includes('/') || standardFinalizers.has(name)) return []
-    const why = 'name is neither a standard finalizer name nor is it fully qualified'
-    return [invalid(path.child('finalizers').index(index), name, why)]
-  })
+  const own = [...newMetadataErrors(object, strategy, context.strategy), ...strategy.validate(object, context.strategy)]
+  const errors = own.length > 0 ? own : generalMetadataErrors(object, strategy)
+  if (errors.length > 0) throw newInvalid(groupKind(target), object.metadata.name ?? '', errors)
 }
 
 /** True when two objects would be stored as the same bytes. */

@@ -1,16 +1,12 @@
-import { asStored, type UpdateStrategy } from '@kube-bonsai/api-strategies'
+import { asStored, type UpdateStrategy, updatedMetadataErrors } from '@kube-bonsai/api-strategies'
 import {
-  type FieldError,
   FieldPath,
   invalid,
   type KubeObject,
-  nameIsPathSegment,
   newConflict,
   newInvalid,
   newNotFound,
   type StatusError,
-  validateObjectMeta,
-  validateObjectMetaUpdate,
 } from '@kube-bonsai/apimachinery'
 import type { KeyValue } from '@kube-bonsai/storage'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
@@ -210,7 +206,10 @@ async function checked(
   const { subresource, namespace, name, dryRun } = options
   const begun = rules.prepareForUpdate(given, old, context.strategy)
   const { strategy } = await withCheckedContext(context, target, namespace)
-  const errors = [...metadataErrors(target, begun, old), ...rules.validateUpdate(begun, old, strategy)]
+  const errors = [
+    ...updatedMetadataErrors(begun, old, target.strategy, subresource, strategy),
+    ...rules.validateUpdate(begun, old, strategy),
+  ]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
   for (const text of rules.warningsOnUpdate?.(begun, old, strategy) ?? []) context.warn(text)
   const object = withoutIdleTimestamps(asStored(begun, old), old)
@@ -218,15 +217,6 @@ async function checked(
   await context.server.admission.validate(context, { ...attributes, object })
   // What is read from etcd is defaulted again.
   return target.strategy.default(object, context.strategy)
-}
-
-/** The checks of metadata come twice: once for every kind, and once more from the kind's own rules, as upstream has them. */
-function metadataErrors(target: Target, object: KubeObject, old: KubeObject): readonly FieldError[] {
-  const path = FieldPath.of('metadata')
-  const { namespaced } = target.stored
-  const changes = validateObjectMetaUpdate(object.metadata, old.metadata, path)
-  const general = validateObjectMeta(object.metadata, { namespaced, validateName: nameIsPathSegment, path })
-  return [...general, ...changes, ...changes]
 }
 
 /** True when an object only waited for its last finalizer. @see store.go ShouldDeleteDuringUpdate */

@@ -2,21 +2,15 @@ import {
   asConverted,
   convertObject,
   fillZeroValues,
+  generalMetadataErrors,
+  newMetadataErrors,
   type Strategy,
   type StrategyContext,
   strategyFor,
   type UpdateStrategy,
+  updatedMetadataErrors,
 } from '@kube-bonsai/api-strategies'
-import {
-  type FieldError,
-  FieldPath,
-  type GroupVersionKind,
-  invalid,
-  type KubeObject,
-  nameIsPathSegment,
-  validateObjectMeta,
-  validateObjectMetaUpdate,
-} from '@kube-bonsai/apimachinery'
+import type { FieldError, GroupVersionKind, KubeObject } from '@kube-bonsai/apimachinery'
 import { expressionChecker } from '@kube-bonsai/cel'
 import type { Context, OracleFunction } from '../protocol/answer.ts'
 import { decoded } from './decoded.ts'
@@ -49,25 +43,6 @@ const namespaces = new Map([
 const withoutNow = (value: unknown, { now }: StrategyContext): unknown =>
   JSON.parse(JSON.stringify(value).replaceAll(JSON.stringify(now), '"@now@"'))
 
-const metadata = FieldPath.of('metadata')
-const metadataErrors = (object: KubeObject, { namespaced }: Strategy): readonly FieldError[] =>
-  validateObjectMeta(object.metadata, { namespaced, validateName: nameIsPathSegment, path: metadata })
-
-const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
-
-/** The metadata once more, as the rules of a kind check it: with its own rule for names, and finalizers by name. */
-function kindMetadataErrors(object: KubeObject, strategy: Strategy, context: StrategyContext): readonly FieldError[] {
-  const { namespaced } = strategy
-  const validateName = (name: string, prefix: boolean) => strategy.validateName(name, prefix, context)
-  const why = 'name is neither a standard finalizer name nor is it fully qualified'
-  const finalizers = (object.metadata.finalizers ?? []).flatMap((name, index) =>
-    name.includes('/') || standardFinalizers.has(name)
-      ? []
-      : [invalid(metadata.child('finalizers').index(index), name, why)],
-  )
-  return [...validateObjectMeta(object.metadata, { namespaced, validateName, path: metadata }), ...finalizers]
-}
-
 interface ValidateInput {
   readonly object: unknown
   readonly old?: unknown
@@ -83,8 +58,8 @@ interface Validated {
 
 function created(object: KubeObject, strategy: Strategy, context: StrategyContext): Validated {
   const result = strategy.prepareForCreate(object, context)
-  const own = [...kindMetadataErrors(result, strategy, context), ...strategy.validate(result, context)]
-  const errors = [...own, ...metadataErrors(result, strategy)]
+  const own = [...newMetadataErrors(result, strategy, context), ...strategy.validate(result, context)]
+  const errors = [...own, ...generalMetadataErrors(result, strategy)]
   return { result, errors, warnings: strategy.warningsOnCreate?.(result, context) ?? [], strategyErrors: own.length }
 }
 
@@ -93,6 +68,7 @@ function updated(
   old: KubeObject,
   strategy: Strategy,
   update: UpdateStrategy,
+  subresource: string,
   context: StrategyContext,
 ): Validated {
   const { generation, uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = old.metadata
@@ -112,9 +88,7 @@ function updated(
     }),
   }
   const errors = [
-    ...metadataErrors(result, strategy),
-    ...validateObjectMetaUpdate(result.metadata, old.metadata, metadata),
-    ...validateObjectMetaUpdate(result.metadata, old.metadata, metadata),
+    ...updatedMetadataErrors(result, old, strategy, subresource, context),
     ...update.validateUpdate(result, old, context),
   ]
   return { result, errors, warnings: update.warningsOnUpdate?.(result, old, context) ?? [] }
@@ -157,7 +131,9 @@ export const objectFunctions: Readonly<Record<string, OracleFunction>> = {
     const old =
       givenOld === undefined ? undefined : asConverted(strategy.default((await decoded(givenOld)).object, request))
     const { errors, ...rest } =
-      old === undefined ? created(wanted, strategy, request) : updated(wanted, old, strategy, update, request)
+      old === undefined
+        ? created(wanted, strategy, request)
+        : updated(wanted, old, strategy, update, subresource ?? '', request)
     return {
       // The oracle defaults through the internal form.
       defaulted: withoutNow(wanted, request),

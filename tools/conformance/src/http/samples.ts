@@ -34,7 +34,9 @@ export function sampleScenarios(folder: string): readonly Scenario[] {
             headers: { 'content-type': 'application/vnd.kubernetes.protobuf' },
             bodyBase64: readFileSync(join(folder, `${base}.pb`)).toString('base64'),
           }),
-          post('with metadata that is taken', { body: { ...sample, metadata: { name: 'sample', labels: { a: 'b' } } } }),
+          post('with metadata that is taken', {
+            body: { ...sample, metadata: { name: 'sample', labels: { a: 'b' } } },
+          }),
           post('strictly', {
             body: { ...sample, metadata: { name: 'strict' } },
             query: { fieldValidation: 'Strict', dryRun: 'All' },

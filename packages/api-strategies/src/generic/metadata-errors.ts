@@ -1,0 +1,80 @@
+import {
+  type FieldError,
+  FieldPath,
+  invalid,
+  type KubeObject,
+  nameIsPathSegment,
+  type ObjectMeta,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from '@kube-bonsai/apimachinery'
+import type { Strategy, StrategyContext } from '../strategy.ts'
+import { anyFinalizers, type MetadataRules } from './metadata-rules.ts'
+
+const path = FieldPath.of('metadata')
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+
+/** What the rules of a kind find in the metadata of a new object, whose name is generated already. */
+export function newMetadataErrors(
+  object: KubeObject,
+  strategy: Strategy,
+  context: StrategyContext,
+): readonly FieldError[] {
+  const rules = strategy.metadata ?? anyFinalizers
+  return rules.create ? wholeErrors(object.metadata, strategy, rules, context) : []
+}
+
+/** What is found in the metadata of every new object once the rules of its kind found nothing. */
+export function generalMetadataErrors(object: KubeObject, { namespaced }: Strategy): readonly FieldError[] {
+  return validateObjectMeta(object.metadata, { namespaced, validateName: nameIsPathSegment, path })
+}
+
+/**
+ * What is found in the metadata of an object that is updated: by the rules that hold for every object, then by those
+ * of its kind. So the same fault may be there up to four times, as upstream answers it.
+ *
+ * @param subresource empty for the object itself
+ * @see staging/src/k8s.io/apiserver/pkg/registry/rest/update.go BeforeUpdate
+ */
+export function updatedMetadataErrors(
+  object: KubeObject,
+  old: KubeObject,
+  strategy: Strategy,
+  subresource: string,
+  context: StrategyContext,
+): readonly FieldError[] {
+  const rules = strategy.metadata ?? anyFinalizers
+  const changes = validateObjectMetaUpdate(object.metadata, old.metadata, path)
+  const own = (subresource === '' ? rules.update : rules.subresource).flatMap((check) =>
+    check === 'changes'
+      ? [...changes, ...finalizerErrors(object.metadata, rules)]
+      : wholeErrors(object.metadata, strategy, rules, context),
+  )
+  return [...generalMetadataErrors(object, strategy), ...changes, ...own]
+}
+
+function wholeErrors(
+  metadata: ObjectMeta,
+  strategy: Strategy,
+  rules: MetadataRules,
+  context: StrategyContext,
+): readonly FieldError[] {
+  const { generateName: _, ...named } = metadata
+  const checked = rules.prefixes ? metadata : named
+  const validateName = (name: string, prefix: boolean) => strategy.validateName(name, prefix, context)
+  return [
+    ...validateObjectMeta(checked, { namespaced: strategy.namespaced, validateName, path }),
+    ...finalizerErrors(metadata, rules),
+  ]
+}
+
+/** Names without a domain are the system's own. @see pkg/apis/core/validation/validation.go validateKubeFinalizerName */
+function finalizerErrors({ finalizers = [] }: ObjectMeta, { ownFinalizers }: MetadataRules): readonly FieldError[] {
+  if (!ownFinalizers) return []
+  const why = 'name is neither a standard finalizer name nor is it fully qualified'
+  return finalizers.flatMap((name, index) =>
+    name.includes('/') || standardFinalizers.has(name)
+      ? []
+      : [invalid(path.child('finalizers').index(index), name, why)],
+  )
+}
