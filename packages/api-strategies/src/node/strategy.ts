@@ -6,6 +6,7 @@ import {
   validateImmutableField,
   validateLabels,
 } from '@kube-bonsai/apimachinery'
+import { nodeLabelDeprecation } from '../core/node-labels.ts'
 import { internalValue } from '../internal-form/internal-value.ts'
 import { invalidEach } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isFields, objectsOf, textOf } from '../meta/json.ts'
@@ -48,11 +49,22 @@ function schedulingErrors(scheduling: Fields): readonly FieldError[] {
   ]
 }
 
+/** Warns of labels of nodes that are deprecated. */
+function runtimeClassWarnings(runtimeClass: Fields): readonly string[] {
+  return Object.keys(fieldsOf(fieldsOf(runtimeClass['scheduling'])['nodeSelector']))
+    .sort()
+    .flatMap((key) => {
+      const message = nodeLabelDeprecation(key)
+      return message === undefined ? [] : [`scheduling.nodeSelector: ${message}`]
+    })
+}
+
 /** @see pkg/registry/node/runtimeclass/strategy.go */
 export const runtimeClassRoom: Room = {
   group: 'node.k8s.io',
   kind: 'RuntimeClass',
   validate: runtimeClassErrors,
+  warningsOnCreate: runtimeClassWarnings,
   update: {
     validate: (runtimeClass, old) => [
       ...runtimeClassErrors(runtimeClass),
@@ -62,5 +74,6 @@ export const runtimeClassRoom: Room = {
         FieldPath.of('handler'),
       ),
     ],
+    warnings: runtimeClassWarnings,
   },
 }

@@ -1,5 +1,6 @@
+import { semanticEqual } from '@kube-bonsai/apimachinery'
 import type { Room } from '../../room.ts'
-import { withGatedTemplate } from '../../workloads/templates.ts'
+import { templateOf, templateWarnings, withGatedTemplate } from '../../workloads/templates.ts'
 import { collisionErrors, selectorChangeErrors } from '../deployment/validation.ts'
 import { daemonSetErrors, daemonSetStatusErrors } from './validation.ts'
 
@@ -9,12 +10,15 @@ export const daemonSetRoom: Room = {
   kind: 'DaemonSet',
   prepareForCreate: (object, context) => withGatedTemplate(object, undefined, context),
   validate: (object, context) => daemonSetErrors(object, context),
+  warningsOnCreate: (object, context) => templateWarnings(templateOf(object), context),
   update: {
     prepare: withGatedTemplate,
     validate: (object, old, context) => [
       ...selectorChangeErrors(object, old),
       ...daemonSetErrors(object, context, old),
     ],
+    warnings: (object, old, context) =>
+      semanticEqual(templateOf(object), templateOf(old)) ? [] : templateWarnings(templateOf(object), context),
   },
   status: { validate: (object, old) => [...daemonSetStatusErrors(object), ...collisionErrors(object, old)] },
 }

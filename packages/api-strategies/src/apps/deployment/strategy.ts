@@ -1,7 +1,7 @@
 import { type Fields, fieldsOf, isAbsent, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
-import { hostnameWarnings, withGatedTemplate } from '../../workloads/templates.ts'
+import { changedTemplateWarnings, newTemplateWarnings, withGatedTemplate } from '../../workloads/templates.ts'
 import {
   collisionErrors,
   deploymentErrors,
@@ -38,13 +38,14 @@ export const deploymentRoom: Room = {
   kind: 'Deployment',
   prepareForCreate: (object, context) => withGatedTemplate(object, undefined, context),
   validate: (object, context) => deploymentErrors(object, context),
-  warningsOnCreate: hostnameWarnings,
+  warningsOnCreate: newTemplateWarnings,
   update: {
     prepare: withGatedTemplate,
     validate: (object, old, context) => [
       ...deploymentErrors(object, context, old),
       ...selectorChangeErrors(object, old),
     ],
+    warnings: changedTemplateWarnings,
   },
   status: {
     prepare: withoutTerminating,

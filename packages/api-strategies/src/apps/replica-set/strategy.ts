@@ -1,6 +1,6 @@
 import { fieldsOf } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
-import { hostnameWarnings, withGatedTemplate } from '../../workloads/templates.ts'
+import { changedTemplateWarnings, newTemplateWarnings, withGatedTemplate } from '../../workloads/templates.ts'
 import { withoutTerminating } from '../deployment/strategy.ts'
 import {
   type ReplicaCounts,
@@ -28,13 +28,14 @@ export const replicaSetRoom: Room = {
   kind: 'ReplicaSet',
   prepareForCreate: (object, context) => withGatedTemplate(object, undefined, context),
   validate: (object, context) => replicaSetErrors(object, context),
-  warningsOnCreate: hostnameWarnings,
+  warningsOnCreate: newTemplateWarnings,
   update: {
     prepare: withGatedTemplate,
     validate: (object, old, context) => [
       ...replicaSetErrors(object, context, old),
       ...selectorChangeErrors(object, old),
     ],
+    warnings: changedTemplateWarnings,
   },
   status: {
     prepare: withoutTerminating,

@@ -3,7 +3,7 @@ import { claimSpecWarnings } from '../../core/persistent-volume-claim/warnings.t
 import { type Fields, fieldsOf, isAbsent, isFields, numberOf, objectsOf, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
-import { withGatedTemplate } from '../../workloads/templates.ts'
+import { changedTemplateWarnings, templateOf, templateWarnings, withGatedTemplate } from '../../workloads/templates.ts'
 import { collisionErrors, type ReplicaCounts, replicaStatusErrors } from '../deployment/validation.ts'
 import { statefulSetErrors, statefulSetUpdateErrors } from './validation.ts'
 
@@ -38,7 +38,7 @@ function prepare(object: Fields, old: Fields | undefined, context: StrategyConte
 }
 
 /** On updates upstream spells the path with a field of Go at its end. */
-function warnings(object: Fields, update: boolean): readonly string[] {
+function claimWarnings(object: Fields, update: boolean): readonly string[] {
   const spec = fieldsOf(object['spec'])
   const path = FieldPath.of('spec', 'volumeClaimTemplates')
   const texts = objectsOf(spec['volumeClaimTemplates']).flatMap((claim, index) => {
@@ -56,8 +56,18 @@ export const statefulSetRoom: Room = {
   kind: 'StatefulSet',
   prepareForCreate: (object, context) => prepare(object, undefined, context),
   validate: (object, context) => statefulSetErrors(object, context),
-  warningsOnCreate: (object) => warnings(object, false),
-  update: { prepare, validate: statefulSetUpdateErrors, warnings: (object) => warnings(object, true) },
+  warningsOnCreate: (object, context) => [
+    ...templateWarnings(templateOf(object), context),
+    ...claimWarnings(object, false),
+  ],
+  update: {
+    prepare,
+    validate: statefulSetUpdateErrors,
+    warnings: (object, old, context) => [
+      ...changedTemplateWarnings(object, old, context),
+      ...claimWarnings(object, true),
+    ],
+  },
   status: {
     validate: (object, old) => [
       ...replicaStatusErrors(fieldsOf(object['status']), counts),

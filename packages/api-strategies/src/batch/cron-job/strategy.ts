@@ -5,9 +5,9 @@ import { type Fields, fieldsOf, isAbsent, textOf, withField } from '../../meta/j
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { countErrors } from '../../workloads/amounts.ts'
-import { hostnameWarnings, withGatedTemplate } from '../../workloads/templates.ts'
+import { hostnameWarnings, sameGeneration, withGatedTemplate } from '../../workloads/templates.ts'
 import { jobSpecErrors } from '../job/spec-validation.ts'
-import { indexWarnings } from '../job/strategy.ts'
+import { jobSpecWarnings } from '../job/strategy.ts'
 import { scheduleProblem } from './schedule.ts'
 import { isTimeZone, timeZoneErrors } from './time-zone.ts'
 
@@ -66,9 +66,9 @@ function prepare(cronJob: Fields, old: Fields | undefined, context: StrategyCont
   return withField(cronJob, 'spec', withField(specOf(cronJob), 'jobTemplate', template))
 }
 
-function updateWarnings(cronJob: Fields, old: Fields): readonly string[] {
-  const changed = fieldsOf(cronJob['metadata'])['generation'] !== fieldsOf(old['metadata'])['generation']
-  const texts = changed ? indexWarnings(specOf(jobTemplateOf(cronJob)), jobPath) : []
+function updateWarnings(cronJob: Fields, old: Fields, context: StrategyContext): readonly string[] {
+  const same = sameGeneration(cronJob, old)
+  const texts = same ? [] : jobSpecWarnings(specOf(jobTemplateOf(cronJob)), context, jobPath)
   if (!textOf(specOf(cronJob)['schedule']).includes('TZ')) return texts
   const where = 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/'
   return [
@@ -88,9 +88,9 @@ export const cronJobRoom: Room = {
     if (utf8Length(name) <= maxNameLength) return errors
     return [...errors, invalid(FieldPath.of('metadata', 'name'), name, 'must be no more than 52 characters')]
   },
-  warningsOnCreate: (cronJob) => [
+  warningsOnCreate: (cronJob, context) => [
     ...hostnameWarnings(cronJob),
-    ...indexWarnings(specOf(jobTemplateOf(cronJob)), jobPath),
+    ...jobSpecWarnings(specOf(jobTemplateOf(cronJob)), context, jobPath),
   ],
   update: {
     prepare,

@@ -2,7 +2,7 @@ import { FieldPath } from '@kube-bonsai/apimachinery'
 import { type Fields, fieldsOf, isAbsent, isFields, listOf, numberOf, textOf, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
-import { hostnameWarnings, withGatedTemplate } from '../../workloads/templates.ts'
+import { hostnameWarnings, sameGeneration, templateWarnings, withGatedTemplate } from '../../workloads/templates.ts'
 import { jobStatusErrors } from './status-validation.ts'
 import { jobErrors, jobUpdateErrors } from './validation.ts'
 
@@ -33,8 +33,13 @@ function withGatedSpec(job: Fields, old: Fields | undefined, context: StrategyCo
   return withGatedTemplate(withField(job, 'spec', spec), old, context)
 }
 
+/** Warns of what the spec of a job says, or of a cron job's template. @see pkg/api/job/warnings.go */
+export function jobSpecWarnings(spec: Fields, context: StrategyContext, path: FieldPath): readonly string[] {
+  return [...indexWarnings(spec, path), ...templateWarnings(spec['template'], context, path.child('template'))]
+}
+
 /** Warns of a job with more indexes than can be tracked. */
-export function indexWarnings(spec: Fields, path: FieldPath): readonly string[] {
+function indexWarnings(spec: Fields, path: FieldPath): readonly string[] {
   const { completions, parallelism, completionMode } = spec
   if (completionMode !== 'Indexed' || numberOf(completions) <= 100_000 || numberOf(parallelism) <= 10_000) return []
   const many = 'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4'
@@ -58,14 +63,15 @@ export const jobRoom: Room = {
     )
   },
   validate: (job, context) => jobErrors(job, context),
-  warningsOnCreate: (job) => [...hostnameWarnings(job), ...indexWarnings(fieldsOf(job['spec']), specPath)],
+  warningsOnCreate: (job, context) => [
+    ...hostnameWarnings(job),
+    ...jobSpecWarnings(fieldsOf(job['spec']), context, specPath),
+  ],
   update: {
     prepare: withGatedSpec,
     validate: jobUpdateErrors,
-    warnings: (job, old) =>
-      fieldsOf(job['metadata'])['generation'] === fieldsOf(old['metadata'])['generation']
-        ? []
-        : indexWarnings(fieldsOf(job['spec']), specPath),
+    warnings: (job, old, context) =>
+      sameGeneration(job, old) ? [] : jobSpecWarnings(fieldsOf(job['spec']), context, specPath),
   },
   status: { validate: jobStatusErrors },
   selectableFields: (job) => ({ 'status.successful': String(fieldsOf(job['status'])['succeeded'] ?? 0) }),

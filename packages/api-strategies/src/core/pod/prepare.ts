@@ -28,7 +28,7 @@ export function preparePod(pod: Fields, context: StrategyContext): Fields {
   const spec = dropDisabledFields(withServiceAccount(fieldsOf(pod['spec'])), undefined, context.gates)
   const gated = !isEmpty(spec['schedulingGates'])
   const prepared = { ...pod, spec, status: gated ? { ...status, conditions: [gatedCondition(context)] } : status }
-  return withAnnotatedAppArmor(mergeLabelKeys(prepared, context))
+  return withAnnotatedAppArmor(mergeLabelKeys(prepared, context), context)
 }
 
 /** A changed pod without the fields whose gate is off. */

@@ -7,7 +7,7 @@ import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { countErrors } from '../../workloads/amounts.ts'
 import { templateLabelErrors } from '../../workloads/selectors.ts'
-import { withGatedTemplate } from '../../workloads/templates.ts'
+import { newTemplateWarnings, sameGeneration, templateWarnings, withGatedTemplate } from '../../workloads/templates.ts'
 
 const specPath = FieldPath.of('spec')
 
@@ -44,9 +44,13 @@ export const replicationControllerRoom: Room = {
   kind: 'ReplicationController',
   prepareForCreate: (controller, context) => withGated(controller, undefined, context),
   validate: (controller, context) => controllerErrors(controller, context),
+  warningsOnCreate: newTemplateWarnings,
   update: {
     prepare: withGated,
     validate: (controller, old, context) => controllerErrors(controller, context, old),
+    // Upstream takes the one template for the other: it is the old one that is warned about.
+    warnings: (controller, old, context) =>
+      sameGeneration(controller, old) ? [] : templateWarnings(templateOf(old), context),
   },
   selectableFields: (controller) => ({ 'status.replicas': String(fieldsOf(controller['status'])['replicas'] ?? 0) }),
 }
@@ -57,9 +61,12 @@ export const podTemplateRoom: Room = {
   kind: 'PodTemplate',
   prepareForCreate: (object, context) => withGatedPodTemplate(object, undefined, context),
   validate: (object, context) => podTemplateErrors(fieldsOf(object['template']), context, FieldPath.of('template')),
+  warningsOnCreate: (object, context) => templateWarnings(object['template'], context, FieldPath.of('template')),
   update: {
     prepare: withGatedPodTemplate,
     validate: (object, old, context) =>
       podTemplateErrors(fieldsOf(object['template']), context, FieldPath.of('template'), fieldsOf(old['template'])),
+    warnings: (object, old, context) =>
+      sameGeneration(object, old) ? [] : templateWarnings(object['template'], context, FieldPath.of('template')),
   },
 }
