@@ -18,7 +18,8 @@ import type { AdmissionWebhookFetch } from './admission/webhooks/call.ts'
 import { addressObjects } from './allocation/address-objects.ts'
 import { bootstrapServiceCIDR } from './allocation/default-service-cidr.ts'
 import { ServiceAllocation } from './allocation/services.ts'
-import { alwaysAllow, attributesOf } from './authorization/authorizer.ts'
+import { attributesOf } from './authorization/authorizer.ts'
+import { type Authorization, createAuthorization } from './authorization/modes.ts'
 import { accessRefusal } from './authorization/refusal.ts'
 import { bootstrap } from './bootstrap.ts'
 import type { HttpRequest, HttpResponse } from './codec/exchange.ts'
@@ -66,6 +67,8 @@ export interface ApiServerOptions {
   readonly strategies?: (group: string, kind: string) => Strategy | undefined
   /** Says who asks over HTTP, or undefined to refuse; everybody is an admin by default, and always in process. */
   readonly authenticate?: (request: ApiRequest) => User | undefined | Promise<User | undefined>
+  /** `--authorization-mode`: Node and RBAC by default. Throws a RangeError for names that are none, and for ABAC and Webhook. */
+  readonly authorizationModes?: readonly string[]
   /** Reaches the conversion webhooks of custom resources; without it conversions by webhook are refused. */
   readonly conversionWebhooks?: WebhookFetch
   /** Reads and writes YAML; without it YAML bodies are refused with 415 and answers are JSON. */
@@ -101,6 +104,7 @@ class BonsaiApiServer implements ApiServer {
   readonly storage: Storage<KubeObject>
   readonly transport: Transport
   readonly #context: ServerContext
+  readonly #authorization: Authorization
   readonly #services: ServiceAllocation
   readonly #authenticate: NonNullable<ApiServerOptions['authenticate']>
   readonly #yaml: YamlCodec | undefined
@@ -126,15 +130,18 @@ class BonsaiApiServer implements ApiServer {
       random: random.fork('custom-resources'),
       ...(options.conversionWebhooks && { send: reviewSender(options.conversionWebhooks) }),
     })
+    const gates = options.gates ?? createFeatureGates()
+    this.#authorization = createAuthorization(this.storage, options.authorizationModes)
     const catalog = new Catalog(runtimeConfig, customResources)
     this.#context = {
       storage: this.storage,
       clock,
       random,
-      gates: options.gates ?? createFeatureGates(),
+      gates,
       catalog,
       admission: defaultAdmission(options.admissionPlugins),
-      authorizer: alwaysAllow,
+      authorizer: this.#authorization.authorizer,
+      policies: this.#authorization.policies,
       nodeProxy: options.nodeProxy,
       podsByNode: new PodsByNode(this.storage),
       customResources,
@@ -169,6 +176,7 @@ class BonsaiApiServer implements ApiServer {
   close(): void {
     for (const end of [...this.#watches]) end()
     void this.#services.close()
+    this.#authorization.close()
     this.#context.customResources.close()
     this.#stopCompaction()
   }
@@ -188,30 +196,11 @@ class BonsaiApiServer implements ApiServer {
   async #answer(request: ApiRequest, user: User | undefined): Promise<ApiResponse> {
     if (user === undefined) throw newUnauthorized('Unauthorized')
     await this.#context.customResources.ready()
-    const info = requestInfo(request)
     const attributes = attributesOf(user, request.method, info)
     const { decision, reason } = await this.#context.authorizer.authorize(attributes)
     if (decision !== 'allow') throw accessRefusal(attributes, reason)
-    if (!info.isResource) return servePage(this.#context.catalog, this.#context.customResources, request)
-    const form = readForm(request.headers?.accept ?? '', new Query(request.query))
-    const found = this.#context.catalog.find(info.group, info.version, info.resource)
-    if (found) await loadTypes(this.#context.catalog, found)
-    await prepareExpressions(info)
-    const context = newRequestContext(this.#context, user)
-    const watched = info.verb === 'watch' ? this.#endable(request) : request
-    const deprecation = found && isServed(found, info.verb, info.subresource) ? deprecationWarning(found) : undefined
-    if (deprecation !== undefined) context.warn(deprecation)
-    const response = withWarnings(await handleResource(context, info, watched).catch(refusal), context.warnings)
-    if (form.as === 'object' || response.status >= 300) return response
-    const strategy = found ? this.#context.strategyFor(found) : this.#customStrategy(info)
-    const table = info.subresource === '' ? strategy?.table : undefined
-    const now = () => this.#context.clock.now()
-    if (response.events) return { ...response, events: toFormEvents(response.events, form, table, now) }
-    if (response.stream || isStatusBody(response.body)) return response
-    return {
-      ...response,
-      body: form.as === 'table' ? toTable(response.body, table, form, now()) : toMetadata(response.body, form),
-    }
+    if (!info.isResource) return servePage(this.#context, request)
+    return answerResource(this.#context, info, info.verb === 'watch' ? this.#endable(request) : request, user)
   }
 
   #runDefinitionControllers(customResources: CustomResources): void {
@@ -221,10 +210,6 @@ class BonsaiApiServer implements ApiServer {
       request: (request) => this.#dispatch(request, itself),
       deleteObjects: (crd) => deleteCustomObjects(newRequestContext(this.#context, itself), customResources, crd),
     })
-  }
-
-  #customStrategy({ group, version, resource }: ResourceRequest): Strategy | undefined {
-    return this.#context.customResources.find(group, version, resource)?.strategy
   }
 
   /** The same request with a signal that ends when the client goes away or the server closes. */
@@ -253,13 +238,6 @@ class BonsaiApiServer implements ApiServer {
   }
 }
 
-/** Loads what decoding and defaulting need: the types of the version asked for and of the one in which objects are kept. */
-async function loadTypes(catalog: Catalog, info: ResourceInfo): Promise<void> {
-  const stored = catalog.stored(info)
-  await scheme.load(info.group, info.version)
-  if (stored.group !== info.group || stored.version !== info.version) await scheme.load(stored.group, stored.version)
-}
-
 type StrategyLookup = (group: string, kind: string) => Strategy | undefined
 
 function strategyTable(catalog: Catalog, lookUp: StrategyLookup): (info: ResourceInfo) => Strategy {
@@ -272,16 +250,4 @@ function strategyTable(catalog: Catalog, lookUp: StrategyLookup): (info: Resourc
     known.set(key, found)
     return found
   }
-}
-
-function isStatusBody(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && (body as { readonly kind?: unknown }).kind === 'Status'
-}
-
-/** What a client gets to hear of a failure: the Status that was thrown, or a plain 500. */
-function refusal(error: unknown): ApiResponse {
-  const status = statusOf(error) ?? StatusError.from(error).status
-  const seconds = status.details?.retryAfterSeconds
-  const headers: Record<string, string> = seconds ? { 'retry-after': String(seconds) } : {}
-  return { status: status.code ?? 500, headers, body: status }
 }

@@ -7,6 +7,7 @@ import type { Storage } from '@kube-bonsai/storage'
 import type { AdmissionChain } from './admission/chain.ts'
 import type { AdmissionWebhookFetch } from './admission/webhooks/call.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
+import type { Policies } from './authorization/rbac/policies.ts'
 import type { CustomResources } from './custom-resources/custom-resources.ts'
 import type { CustomTarget } from './custom-resources/custom-target.ts'
 import { expressionChecks } from './expressions.ts'
@@ -34,6 +35,8 @@ export interface ServerContext {
   readonly admission: AdmissionChain
   /** Says who may do what. */
   readonly authorizer: Authorizer
+  /** The roles and bindings that there are. */
+  readonly policies: Policies
   readonly nodeProxy: NodeProxy | undefined
   readonly podsByNode: PodsByNode
   readonly customResources: CustomResources

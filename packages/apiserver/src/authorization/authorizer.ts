@@ -1,5 +1,8 @@
+import type { PolicyRule } from '@kube-bonsai/api-types/rbac/v1'
+import type { ApiRequest } from '@kube-bonsai/apimachinery'
 import type { User } from '../context.ts'
 import type { RequestInfo } from '../request/request-info.ts'
+import { selectorsOf } from './request-selectors.ts'
 
 /** One requirement of a selector, as authorizers and access reviews see it. */
 export interface SelectorRequirement {
@@ -47,18 +50,47 @@ export interface AuthorizationDecision {
   readonly error?: string
 }
 
+/** What somebody may do, as far as it can be listed. */
+export interface UserRules {
+  readonly rules: readonly PolicyRule[]
+  /** True when there is more that cannot be listed. */
+  readonly incomplete: boolean
+  readonly errors: readonly string[]
+}
+
 /** Says whether somebody may do something. */
 export interface Authorizer {
   authorize(attributes: AuthorizationAttributes): Promise<AuthorizationDecision> | AuthorizationDecision
+  /** Lists what somebody may do in a namespace; without it there is nothing to list. */
+  rulesFor?(user: User, namespace: string): Promise<UserRules> | UserRules
 }
 
+const everything: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+]
+
 /** `AlwaysAllow`. @see staging/src/k8s.io/apiserver/pkg/authorization/authorizerfactory/builtin.go */
-export const alwaysAllow: Authorizer = { authorize: () => ({ decision: 'allow', reason: '' }) }
+export const alwaysAllow: Authorizer = {
+  authorize: () => ({ decision: 'allow', reason: '' }),
+  rulesFor: () => ({ rules: everything, incomplete: false, errors: [] }),
+}
+
+/** `AlwaysDeny`. */
+export const alwaysDeny: Authorizer = {
+  authorize: () => ({ decision: 'none', reason: 'Everything is forbidden.' }),
+  rulesFor: () => ({ rules: [], incomplete: false, errors: [] }),
+}
 
 /** The question that a request is. */
-export function attributesOf(user: User, method: string, info: RequestInfo): AuthorizationAttributes {
-  if (!info.isResource) return { kind: 'path', user, verb: method.toLowerCase(), path: info.path }
-  const { verb, group, version, resource, subresource, name } = info
-  const namespace = group === '' && resource === 'namespaces' ? name : info.namespace
-  return { kind: 'resource', user, verb, group, version, resource, subresource, namespace, name }
+export function attributesOf(
+  user: User,
+  request: Pick<ApiRequest, 'method' | 'query'>,
+  info: RequestInfo,
+): AuthorizationAttributes {
+  if (!info.isResource) return { kind: 'path', user, verb: request.method.toLowerCase(), path: info.path }
+  const { verb, group, version, resource, subresource } = info
+  const namespace = group === '' && resource === 'namespaces' ? info.name : info.namespace
+  const { name = info.name, ...selectors } = selectorsOf(info, request.query)
+  return { kind: 'resource', user, verb, group, version, resource, subresource, namespace, name, ...selectors }
 }
