@@ -1,13 +1,11 @@
 import { strategyFor as builtInStrategyFor, type Strategy } from '@kube-bonsai/api-strategies'
-import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
+import type { ResourceInfo } from '@kube-bonsai/api-types'
 import {
   type ApiRequest,
   type ApiResponse,
   type CancelSignal,
   type KubeObject,
   newUnauthorized,
-  StatusError,
-  statusOf,
   type Transport,
 } from '@kube-bonsai/apimachinery'
 import type { Clock, Random } from '@kube-bonsai/clock'
@@ -26,7 +24,6 @@ import type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 import { readRequest, writeResponse, type YamlCodec } from './codec/http.ts'
 import { EventTexts } from './codec/json-text.ts'
 import { wantsPretty } from './codec/pretty.ts'
-import { readForm, toFormEvents, toMetadata, toTable } from './codec/table.ts'
 import { fromWeb, toWeb } from './codec/web.ts'
 import { newRequestContext, type ServerContext, type User } from './context.ts'
 import { DefinitionControllers } from './custom-resources/controllers/run.ts'
@@ -34,14 +31,13 @@ import { CustomResources } from './custom-resources/custom-resources.ts'
 import { deleteCustomObjects } from './custom-resources/deletion.ts'
 import { reviewSender, type WebhookFetch } from './custom-resources/webhook-fetch.ts'
 import { servePage } from './discovery/pages.ts'
-import { prepareExpressions } from './expressions.ts'
-import { handleResource } from './handlers/resource-handler.ts'
+import { answerResource } from './handlers/answer.ts'
 import { Catalog } from './registry/catalog.ts'
 import { startCompaction } from './registry/compaction.ts'
 import { PodsByNode } from './registry/pods-by-node.ts'
-import { deprecationWarning, isServed, withWarnings } from './request/deprecation.ts'
-import { Query } from './request/query.ts'
-import { type ResourceRequest, requestInfo } from './request/request-info.ts'
+import { refusal } from './request/refusal.ts'
+import { type RequestInfo, requestInfo } from './request/request-info.ts'
+import { checkTimeout } from './request/timeout.ts'
 import type { NodeProxy } from './subresources/node-proxy.ts'
 
 /** How a server is made. */
@@ -185,7 +181,9 @@ class BonsaiApiServer implements ApiServer {
   async #dispatch(request: ApiRequest, user?: User): Promise<ApiResponse> {
     const release = this.#context.clock.hold()
     try {
-      return await this.#answer(request, user ?? (await this.#authenticate(request)))
+      const info = requestInfo(request)
+      checkTimeout(request, info)
+      return await this.#answer(request, info, user ?? (await this.#authenticate(request)))
     } catch (error) {
       return refusal(error)
     } finally {
@@ -193,10 +191,10 @@ class BonsaiApiServer implements ApiServer {
     }
   }
 
-  async #answer(request: ApiRequest, user: User | undefined): Promise<ApiResponse> {
+  async #answer(request: ApiRequest, info: RequestInfo, user: User | undefined): Promise<ApiResponse> {
     if (user === undefined) throw newUnauthorized('Unauthorized')
     await this.#context.customResources.ready()
-    const attributes = attributesOf(user, request.method, info)
+    const attributes = attributesOf(user, request, info)
     const { decision, reason } = await this.#context.authorizer.authorize(attributes)
     if (decision !== 'allow') throw accessRefusal(attributes, reason)
     if (!info.isResource) return servePage(this.#context, request)

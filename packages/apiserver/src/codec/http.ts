@@ -10,13 +10,12 @@ import {
 import { rememberSource, UnreadableBody } from './body-source.ts'
 import type { HttpRequest, HttpResponse } from './exchange.ts'
 import { bodyText, type EventTexts, slim } from './json-text.ts'
+import { negotiate, objectTypes } from './negotiation.ts'
 import { prettyText } from './pretty.ts'
 import { protobufOf, protobufType, readProtobuf } from './protobuf.ts'
 
 /** Bodies may hold so many bytes, as upstream. */
 export const bodyLimit: number = 3 * 1024 * 1024
-const mediaTypes = ['application/json', 'application/yaml', protobufType]
-
 /** Reads and writes YAML as Kubernetes does. It comes from outside, so that a server that needs none loads none. */
 export interface YamlCodec {
   /** Rejects with an Error whose message says what is wrong. */
@@ -77,7 +76,7 @@ async function parseBody(
 ): Promise<unknown> {
   const text = new TextDecoder().decode(bytes)
   const type = mediaType(headers['content-type'] ?? 'application/json')
-  if (type.endsWith('yaml') && yaml) {
+  if ((type === 'application/yaml' || type === 'application/apply-patch+yaml') && yaml) {
     try {
       return await yaml.parse(text)
     } catch (error) {
@@ -86,7 +85,7 @@ async function parseBody(
       throw newBadRequest(method === 'PATCH' ? `error decoding YAML: ${why}` : why)
     }
   }
-  if (method !== 'PATCH' && type !== 'application/json' && type !== '') throw newUnsupportedMediaType(mediaTypes)
+  if (method !== 'PATCH' && type !== 'application/json' && type !== '') throw newUnsupportedMediaType(objectTypes)
   try {
     const body: unknown = JSON.parse(text)
     rememberSource(body, bytes)
@@ -107,7 +106,7 @@ function unreadablePatch(type: string, text: string): string {
 }
 
 function mediaType(text: string): string {
-  return text.split(';')[0]?.trim() ?? ''
+  return text.split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
 /** An answer for HTTP, in protobuf or YAML where `accept` asks for that first and it can be written so; JSON may be indented. */
@@ -123,7 +122,9 @@ export async function writeResponse(
   // What comes as bytes was written already.
   if (response.body instanceof Uint8Array) return { status, headers, body: response.body }
   const open = headers['content-type'] === undefined
-  if (open && asksFor(accept, protobufType)) {
+  const failed = status >= 400
+  const wanted = open ? negotiate(accept, objectTypes, failed ? undefined : anyForm) : undefined
+  if (wanted?.type === protobufType) {
     const encoded = await protobufOf(response)
     if (encoded) return { status, headers: { ...headers, 'content-type': encoded.type }, body: encoded.body }
   }
@@ -132,18 +133,19 @@ export async function writeResponse(
   }
   if (response.stream) return { status, headers, body: response.stream }
   if (response.body === undefined) return { status, headers }
-  if (open && yaml && asksFor(accept, 'application/yaml')) {
+  if (yaml && wanted?.type === 'application/yaml') {
     const body = await yaml.encode(slim(response.body))
     return { status, headers: { ...headers, 'content-type': 'application/yaml' }, body }
   }
-  const body = pretty ? await prettyText(response.body) : `${bodyText(response.body)}\n`
+  // A failure is told even to those who would take none of its forms.
+  const unwanted = open && failed && wanted === undefined
+  const indented = unwanted || pretty || wanted?.pretty === true
+  const body = indented ? await prettyText(response.body) : `${bodyText(response.body)}\n`
   return { status, headers: open ? { ...headers, 'content-type': 'application/json' } : headers, body }
 }
 
-/** True when the client would rather have this type than any other. */
-function asksFor(accept: string, type: string): boolean {
-  return mediaType(accept.split(',')[0] ?? '') === type
-}
+/** Whether a form can be given was asked before the answer was made. */
+const anyForm = () => true
 
 async function* lines(events: AsyncIterable<WatchEvent<unknown>>, texts: EventTexts): AsyncIterable<string> {
   for await (const event of events) yield texts.line(event)

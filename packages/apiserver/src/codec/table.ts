@@ -4,10 +4,10 @@ import {
   newBadRequest,
   newNotAcceptable,
   type ObjectList,
-  StatusError,
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
 import type { Query } from '../request/query.ts'
+import { type AllowsForm, eventTypes, negotiate, objectTypes } from './negotiation.ts'
 import { protobufType } from './protobuf.ts'
 
 /** In which form a client wants objects. */
@@ -16,30 +16,30 @@ export type Form =
   | { readonly as: 'table'; readonly version: string; readonly include: 'None' | 'Metadata' | 'Object' }
   | { readonly as: 'metadata'; readonly list: boolean }
 
-const produced = ['application/json', 'application/yaml', protobufType]
-
 const plain: Form = { as: 'object' }
 
-/** Reads the Accept header; the first form that can be served wins. Throws a 406 when none can, a 400 for a bad includeObject. */
-export function readForm(accept: string, query: Query): Form {
+/**
+ * Reads the Accept header; the first form that can be served wins.
+ *
+ * @param events whether events are asked for, which have no YAML
+ * @throws a 406 when no form can be served, a 400 for a bad includeObject
+ */
+export function readForm(accept: string, query: Query, events: boolean = false): Form {
   if (accept === '') return plain
-  for (const entry of accept.split(',')) {
-    const [type = '', ...parameters] = entry.split(';').map((part) => part.trim())
-    if (![...produced, '*/*', 'application/*'].includes(type)) continue
-    const wanted = new Map(parameters.map((parameter) => parameter.split('=') as [string, string]))
-    const as = wanted.get('as')
-    if (as === undefined) return plain
-    // A Table holds any JSON and has no protobuf form.
-    if (as === 'Table' && type === protobufType) continue
-    if (wanted.get('g') !== 'meta.k8s.io' || !['v1', 'v1beta1'].includes(wanted.get('v') ?? '')) continue
-    if (as === 'Table') return { as: 'table', version: wanted.get('v') ?? 'v1', include: includeObject(query) }
-    if (as === 'PartialObjectMetadata') return { as: 'metadata', list: false }
-    if (as === 'PartialObjectMetadataList') return { as: 'metadata', list: true }
-  }
-  const known = accept.split(',').some((entry) => produced.includes(entry.split(';')[0]?.trim() ?? ''))
-  if (known) throw newNotAcceptable(produced)
-  const message = `406: Not Acceptable\n\nAvailable representations: ${produced.join(', ')}`
-  throw StatusError.of({ reason: 'NotAcceptable', message, details: {} })
+  const wanted = negotiate(accept, objectTypes, allowsForm)
+  if (wanted === undefined) throw newNotAcceptable(events ? eventTypes : objectTypes)
+  if (events && wanted.type === 'application/yaml') throw newNotAcceptable(eventTypes)
+  const { as } = wanted
+  if (as === undefined) return plain
+  if (as.kind === 'Table') return { as: 'table', version: as.version, include: includeObject(query) }
+  return { as: 'metadata', list: as.kind === 'PartialObjectMetadataList' }
+}
+
+/** A Table holds any JSON and has no protobuf form. */
+export const allowsForm: AllowsForm = (type, { kind, group, version }) => {
+  if (group !== 'meta.k8s.io' || !['v1', 'v1beta1'].includes(version)) return false
+  if (kind === 'Table') return type !== protobufType
+  return kind === 'PartialObjectMetadata' || kind === 'PartialObjectMetadataList'
 }
 
 function includeObject(query: Query): 'None' | 'Metadata' | 'Object' {
@@ -94,8 +94,8 @@ export function toTable(
 
 function row(item: KubeObject, table: TableStrategy, form: Form & { readonly as: 'table' }, now: number): object {
   const { cells, conditions } = table.row(item, now)
-  const object = form.include === 'None' ? undefined : form.include === 'Object' ? item : partial(item, form.version)
-  return { cells, ...(conditions && { conditions }), ...(object && { object }) }
+  const object = form.include === 'None' ? null : form.include === 'Object' ? item : partial(item, form.version)
+  return { cells, ...(conditions && { conditions }), object }
 }
 
 /** A list or one object with nothing but metadata. Throws a 406 when the form asked for does not fit. */
@@ -136,7 +136,7 @@ export async function* toFormEvents(
         form,
         now(),
       )
-      yield { type: event.type, object: first ? object : { ...object, columnDefinitions: [] } }
+      yield { type: event.type, object: first ? object : { ...object, columnDefinitions: null } }
       first = false
     }
   }

@@ -1,131 +1,139 @@
-import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
-import { newNotAcceptable } from '@kube-bonsai/apimachinery'
+import { type ApiRequest, type ApiResponse, newNotAcceptable } from '@kube-bonsai/apimachinery'
+import { negotiate, objectTypes, refusedByRouter } from '../codec/negotiation.ts'
 import type { CustomResources } from '../custom-resources/custom-resources.ts'
 import type { Catalog } from '../registry/catalog.ts'
-import { methodNotAllowed, pageNotFound } from '../request/not-found.ts'
+import { methodNotAllowed, pageNotFound, pathNotFound } from '../request/not-found.ts'
+import { pathParts } from '../request/request-info.ts'
 import { digest } from './digest.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts'
+import { healthPage } from './health.ts'
+import { metricsPage } from './metrics.ts'
 import { openApiPage } from './openapi-pages.ts'
+import { json } from './page.ts'
+import { rootPaths } from './root-paths.ts'
+import { version } from './version.ts'
 
-const version = {
-  major: '1',
-  minor: '35',
-  emulationMajor: '1',
-  emulationMinor: '35',
-  minCompatibilityMajor: '1',
-  minCompatibilityMinor: '34',
-  gitVersion: 'v1.35.4',
-  gitCommit: '',
-  gitTreeState: 'clean',
-  buildDate: '1970-01-01T00:00:00Z',
-  goVersion: 'bonsai',
-  compiler: 'none',
-  platform: 'javascript/any',
+/** What pages are made of. */
+export interface PageSources {
+  readonly catalog: Catalog
+  readonly customResources: CustomResources
 }
-const health = /^\/(healthz|livez|readyz)(?:\/(ping|etcd|log))?\/?$/
-const checks = ['ping', 'log', 'etcd']
 
-/** The server's own pages: discovery, health, version, OpenAPI, metrics. Throws a 404 for everything else. */
-export async function servePage(
-  catalog: Catalog,
-  customResources: CustomResources,
-  request: ApiRequest,
-): Promise<ApiResponse> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
-  const path = request.path.replace(/\/$/, '') || '/'
+/**
+ * The server's own pages: discovery, health, version, OpenAPI, metrics. Throws a StatusError for paths that the router
+ * has nothing at; paths that nobody claims are plain text with status 404.
+ *
+ * @see staging/src/k8s.io/apiserver/pkg/server/handler.go director
+ */
+export async function servePage(sources: PageSources, request: ApiRequest): Promise<ApiResponse> {
+  const { path } = request
+  if (isRouted(sources.catalog, path)) return routedPage(sources, request)
+  if (path === '/' || path === '/index.html') return json({ paths: rootPaths(sources.catalog) })
+  const group = groupDiscovery(sources, request)
+  if (group !== undefined) return group
+  const page = healthPage(path, request.query) ?? metricsPage(request)
+  if (page !== undefined) return page
+  const openApi = await openApiPage(sources.catalog, sources.customResources, request)
+  return openApi ?? pageNotFound()
+}
+
+/** Whether the router claims a path, so that what it does not know there is answered as an object. */
+function isRouted(catalog: Catalog, path: string): boolean {
+  const [empty, root, group = '', ...rest] = path.split('/')
+  if (empty !== '') return false
+  if (root === 'api' || root === 'version') return true
+  return root === 'apis' && group !== '' && rest.length > 0 && rest[0] !== '' && catalog.servesGroup(group)
+}
+
+/** Pages that exist for GET alone, however many slashes they end in. */
+function routedPage({ catalog }: PageSources, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
   const accept = request.headers?.accept ?? ''
-  const wellness = health.exec(request.path)
-  if (wellness) return text(healthText(wellness[1] ?? '', wellness[2], request.query))
-  if (path === '/version') return json(version)
-  if (path === '/metrics') return text(metrics, 'text/plain; version=0.0.4; charset=utf-8')
-  if (path === '/api' || path === '/apis') {
-    const aggregated = asksForAggregated(accept)
-    if (aggregated) return tagged(aggregatedDiscovery(catalog, path === '/api'), aggregated, request)
-    return json(path === '/api' ? apiVersions('localhost') : apiGroupList(catalog))
-  }
-  const openApi = await openApiPage(catalog, customResources, path, request)
-  if (openApi) return openApi
-  const found = listing(catalog, path)
-  if (found === undefined) return pageNotFound()
+  const [root = '', first = '', second, ...more] = pathParts(request.path)
+  if (more.length > 0) throw pathNotFound()
+  const isVersion = root === 'version' && first === '' && second === undefined
+  const list =
+    root === 'api' && first !== '' && second === undefined
+      ? apiResourceList(catalog, '', first)
+      : root === 'apis' && second !== undefined
+        ? apiResourceList(catalog, first, second)
+        : undefined
+  const isRoot = root === 'api' && first === '' && second === undefined
+  if (!isVersion && !isRoot && list === undefined) throw pathNotFound()
+  if (request.method !== 'GET') throw methodNotAllowed()
+  const refused = refusedByRouter(accept, isVersion ? ['application/json'] : objectTypes)
+  if (refused) throw refused
+  if (isVersion) return json(version)
+  if (isRoot)
+    return groupsPage(
+      aggregatedOr(request, () => apiVersions(hostOf(request))),
+      catalog,
+      true,
+      request,
+    )
+  if (negotiate(accept) === undefined) throw newNotAcceptable(objectTypes)
+  return json(list ?? {})
+}
+
+/** `/apis`, `/apis/GROUP`, and the versions of custom resources, which any method reads. */
+function groupDiscovery(
+  { catalog, customResources }: PageSources,
+  request: ApiRequest,
+): ApiResponse | Promise<ApiResponse> | undefined {
+  const { path } = request
+  const accept = request.headers?.accept ?? ''
+  if (path === '/apis' || path === '/apis/')
+    return groupsPage(
+      aggregatedOr(request, () => apiGroupList(catalog)),
+      catalog,
+      false,
+      request,
+    )
+  const [, root, group = '', second, third, ...more] = path.split('/')
+  if (root !== 'apis' || group === '' || more.length > 0) return undefined
+  const list = second ? customList(catalog, customResources, group, second, third) : undefined
+  const found = second ? list : third === undefined ? apiGroup(catalog, group) : undefined
+  if (found === undefined) return undefined
+  if (negotiate(accept) === undefined) throw newNotAcceptable(objectTypes)
   return json(found)
 }
 
-function listing(catalog: Catalog, path: string): object | undefined {
-  const [, root, first = '', second, ...more] = path.split('/')
-  if (path === '/') return { paths: rootPaths(catalog) }
-  if (more.length > 0) return undefined
-  if (root === 'api' && second === undefined) return apiResourceList(catalog, '', first)
-  if (root !== 'apis') return undefined
-  return second === undefined ? apiGroup(catalog, first) : apiResourceList(catalog, first, second)
+function customList(
+  catalog: Catalog,
+  { groups }: CustomResources,
+  group: string,
+  version: string,
+  rest: string | undefined,
+): object | undefined {
+  const known = groups.some((entry) => entry.group === group && entry.versions.includes(version))
+  return known && (rest === undefined || rest === '') ? apiResourceList(catalog, group, version) : undefined
 }
 
-function rootPaths(catalog: Catalog): readonly string[] {
-  const groups = catalog
-    .groups()
-    .flatMap(({ group, versions }) =>
-      group === '' ? [] : [`/apis/${group}`, ...versions.map((entry) => `/apis/${group}/${entry}`)],
-    )
-  return [
-    '/api',
-    '/api/v1',
-    '/apis',
-    ...groups,
-    '/healthz',
-    '/livez',
-    '/metrics',
-    '/openapi/v2',
-    '/openapi/v3',
-    '/readyz',
-    '/version',
-  ].sort()
+/** The host that a client asked; clients outside of the cluster find the server there. */
+function hostOf({ headers }: ApiRequest): string {
+  return headers?.['host'] ?? 'localhost'
 }
 
-const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+type Groups = { readonly aggregated: string } | { readonly plain: object }
 
-/** The media type to answer with when the aggregated form is asked for, in order of the client's wishes. */
-function asksForAggregated(accept: string): string | undefined {
-  for (const entry of accept.split(',')) {
-    const [type = '', ...parameters] = entry.split(';').map((part) => part.trim())
-    const wanted = new Map(parameters.map((parameter) => parameter.split('=') as [string, string]))
-    if (
-      wanted.get('as') === 'APIGroupDiscoveryList' &&
-      wanted.get('v') === 'v2' &&
-      wanted.get('g') === 'apidiscovery.k8s.io'
-    )
-      return aggregatedType
-    if (!wanted.has('as') && ['application/json', '*/*', 'application/*', ''].includes(type)) return undefined
-  }
-  throw newNotAcceptable(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'])
+const listKind = 'APIGroupDiscoveryList'
+
+/** The aggregated form with its media type where a client asks for it first, or the plain form. Throws a 406. */
+function aggregatedOr(request: ApiRequest, plain: () => object): Groups {
+  const accept = request.headers?.accept ?? ''
+  const wanted = negotiate(
+    accept,
+    objectTypes,
+    (_type, { kind, group, version }) => group === 'apidiscovery.k8s.io' && kind === listKind && version === 'v2',
+  )
+  if (wanted === undefined) throw newNotAcceptable(objectTypes)
+  return wanted.as ? { aggregated: `${wanted.type};g=apidiscovery.k8s.io;v=v2;as=${listKind}` } : { plain: plain() }
 }
 
-async function tagged(document: object, type: string, request: ApiRequest): Promise<ApiResponse> {
+async function groupsPage(groups: Groups, catalog: Catalog, core: boolean, request: ApiRequest): Promise<ApiResponse> {
+  if ('plain' in groups) return json(groups.plain)
+  const document = aggregatedDiscovery(catalog, core)
   const etag = `"${await digest(JSON.stringify(document))}"`
-  const headers = { etag, vary: 'Accept', 'cache-control': 'public', 'content-type': type }
+  const headers = { etag, vary: 'Accept', 'cache-control': 'public', 'content-type': groups.aggregated }
   if (request.headers?.['if-none-match'] === etag) return { status: 304, headers }
   return { status: 200, headers, body: document }
-}
-
-function healthText(name: string, check: string | undefined, query: ApiRequest['query']): string {
-  if (check !== undefined || query === undefined || !Object.hasOwn(query, 'verbose')) return 'ok'
-  return `${checks.map((one) => `[+]${one} ok`).join('\n')}\n${name} check passed\n`
-}
-
-const metrics = ['mismatch', 'panic']
-  .map((kind) => `apiserver_validation_declarative_validation_${kind}_total`)
-  .map(
-    (name) =>
-      `# HELP ${name} [BETA] Declarative validations that disagreed with the hand-written ones, or failed.\n# TYPE ${name} counter\n${name} 0\n`,
-  )
-  .join('')
-
-function json(body: object): ApiResponse {
-  return { status: 200, headers: {}, body }
-}
-
-function text(body: string, type: string = 'text/plain; charset=utf-8'): ApiResponse {
-  return { status: 200, headers: { 'content-type': type }, stream: once(body) }
-}
-
-async function* once(body: string): AsyncGenerator<string> {
-  yield body
 }

@@ -29,6 +29,7 @@ export class Catalog {
   #all: { readonly generation: number; readonly served: readonly ResourceInfo[] } | undefined
   readonly #byPath: ReadonlyMap<string, ResourceInfo>
   readonly #versions: ReadonlySet<string>
+  readonly #groups: ReadonlySet<string>
   readonly #stored: Map<string, Stored> = new Map()
 
   /** @param runtimeConfig `group/version` or `api/all`, `api/alpha`, `api/beta`, `api/ga` to on or off, as `--runtime-config` has it */
@@ -37,6 +38,7 @@ export class Catalog {
     this.#builtIn = scheme.resources.filter((info) => isServed(info, runtimeConfig))
     this.#byPath = new Map(this.#builtIn.map((info) => [pathKey(info.group, info.version, info.resource), info]))
     this.#versions = new Set(this.#builtIn.map(({ group, version }) => `${group}/${version}`))
+    this.#groups = new Set(this.#builtIn.map(({ group }) => group))
   }
 
   /** Everything that discovery shows. */
@@ -50,6 +52,11 @@ export class Catalog {
   /** Whether anything built in is served of a group and version. */
   serves(group: string, version: string): boolean {
     return this.#versions.has(`${group}/${version}`)
+  }
+
+  /** Whether any version of a group is built in and served. */
+  servesGroup(group: string): boolean {
+    return this.#groups.has(group)
   }
 
   /** A built-in resource. */

@@ -1,4 +1,5 @@
 import { type ApiResponse, StatusError } from '@kube-bonsai/apimachinery'
+import { text } from '../discovery/page.ts'
 
 /** What the real server says of resources that a group and version does not have. */
 export function pathNotFound(): StatusError {
@@ -17,9 +18,5 @@ export function methodNotAllowed(): StatusError {
 
 /** What it says of everything that no part of it serves: plain text. */
 export function pageNotFound(): ApiResponse {
-  return { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, stream: once('404 page not found\n') }
-}
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text
+  return text('404 page not found\n', undefined, { 'x-content-type-options': 'nosniff' }, 404)
 }

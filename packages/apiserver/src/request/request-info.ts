@@ -1,7 +1,7 @@
 import type { ApiRequest } from '@kube-bonsai/apimachinery'
 
-/** What a request asks of a resource. */
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
+/** What a request asks of a resource; empty for methods that ask nothing of any. */
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | ''
 
 /** A request for objects. */
 export interface ResourceRequest {
@@ -28,20 +28,33 @@ export interface PathRequest {
 export type RequestInfo = ResourceRequest | PathRequest
 
 const namespaceSubresources = new Set(['status', 'finalize'])
+const verbsInPaths = new Set(['watch', 'proxy'])
 
-/** Reads method, path and query. */
+/** A path that says `watch` or `proxy`, and not of what. */
+export class UnfinishedPath extends Error {
+  readonly path: string
+
+  constructor(path: string) {
+    const why = `unable to determine kind and namespace from url, ${path}`
+    super(`Internal Server Error: ${JSON.stringify(path)}: failed to create RequestInfo: ${why}`)
+    this.path = path
+  }
+}
+
+/** Reads method, path and query. Empty parts of a path count: nothing is there by an empty name. Throws an UnfinishedPath. */
 export function requestInfo(request: Pick<ApiRequest, 'method' | 'path' | 'query'>): RequestInfo {
-  const parts = request.path.split('/').filter((part) => part !== '')
-  const core = parts[0] === 'api'
+  const parts = pathParts(request.path)
+  const [root = ''] = parts
   const elsewhere: PathRequest = { isResource: false, path: request.path }
-  if (!core && parts[0] !== 'apis') return elsewhere
-  const group = core ? '' : (parts[1] ?? '')
-  const version = parts[core ? 1 : 2]
+  const core = root === 'api'
+  if ((!core && root !== 'apis') || parts.length < (core ? 3 : 4)) return elsewhere
+  const [group = '', version = ''] = core ? ['', parts[1]] : parts.slice(1)
   let rest = parts.slice(core ? 2 : 3)
-  if (version === undefined || rest.length === 0) return elsewhere
-  // The old spelling of a watch: /api/v1/watch/pods.
-  const oldWatch = rest[0] === 'watch' && rest.length > 1
-  if (oldWatch) rest = rest.slice(1)
+  const inPath = verbsInPaths.has(rest[0] ?? '') ? rest[0] : undefined
+  if (inPath !== undefined) {
+    if (rest.length < 2) throw new UnfinishedPath(request.path)
+    rest = rest.slice(1)
+  }
 
   let namespace = ''
   if (rest[0] === 'namespaces' && rest.length > 1) {
@@ -50,11 +63,18 @@ export function requestInfo(request: Pick<ApiRequest, 'method' | 'path' | 'query
   }
   const [resource = '', name = '', subresource = ''] = rest
   const own = resource === 'namespaces' ? '' : namespace
-  const verb = oldWatch ? 'watch' : verbOf(request, name)
+  const verb = inPath === 'watch' ? 'watch' : verbOf(request, name)
   return { isResource: true, verb, group, version, resource, subresource, namespace: own, name }
 }
 
-function verbOf({ method, query }: Pick<ApiRequest, 'method' | 'query'>, name: string): Verb {
+/** The parts of a path; slashes at its ends do not count. */
+export function pathParts(path: string): readonly string[] {
+  const start = path.startsWith('/') ? 1 : 0
+  const simple = path.endsWith('/') || path.startsWith('//') ? path.replace(/^\/+|\/+$/g, '') : path.slice(start)
+  return simple === '' ? [] : simple.split('/')
+}
+
+function verbOf({ method, query }: Pick<ApiRequest, 'query'> & { readonly method: string }, name: string): Verb {
   switch (method) {
     case 'POST':
       return 'create'
@@ -64,10 +84,18 @@ function verbOf({ method, query }: Pick<ApiRequest, 'method' | 'query'>, name: s
       return 'patch'
     case 'DELETE':
       return name === '' ? 'deletecollection' : 'delete'
-    default: {
-      const watch = [query?.watch ?? 'false'].flat()[0] ?? ''
-      if (watch !== 'false' && watch !== '0') return 'watch'
-      return name === '' ? 'list' : 'get'
+    case 'GET':
+    case 'HEAD': {
+      // Only a collection is watched so; an object is read whatever the query says.
+      if (name !== '') return 'get'
+      return isYes(query?.watch) ? 'watch' : 'list'
     }
+    default:
+      return ''
   }
+}
+
+function isYes(value: string | readonly string[] | undefined): boolean {
+  const text = [value ?? 'false'].flat()[0] ?? ''
+  return text.toLowerCase() !== 'false' && text !== '0'
 }

@@ -1,0 +1,68 @@
+import type { Strategy } from '@kube-bonsai/api-strategies'
+import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
+import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
+import { refusedByRouter } from '../codec/negotiation.ts'
+import { readForm, toFormEvents, toMetadata, toTable } from '../codec/table.ts'
+import { newRequestContext, type ServerContext, type User } from '../context.ts'
+import { prepareExpressions } from '../expressions.ts'
+import type { Catalog } from '../registry/catalog.ts'
+import { deprecationWarning, isServed, withWarnings } from '../request/deprecation.ts'
+import { methodNotAllowed, pageNotFound, pathNotFound } from '../request/not-found.ts'
+import { Query } from '../request/query.ts'
+import { refusal } from '../request/refusal.ts'
+import type { ResourceRequest } from '../request/request-info.ts'
+import { producedBy, routeOf } from '../request/routes.ts'
+import { handleResource } from './resource-handler.ts'
+
+/** Answers a request for objects in the form that the client asked for. Throws a StatusError for what has no route. */
+export async function answerResource(
+  server: ServerContext,
+  info: ResourceRequest,
+  request: ApiRequest,
+  user: User,
+): Promise<ApiResponse> {
+  const { catalog, customResources } = server
+  const accept = request.headers?.accept ?? ''
+  const custom = customResources.find(info.group, info.version, info.resource)
+  if (!custom) {
+    if (!catalog.servesGroup(info.group)) return pageNotFound()
+    checkRoute(catalog, request, accept)
+  }
+  const form = readForm(accept, new Query(request.query), info.verb === 'watch')
+  const found = catalog.find(info.group, info.version, info.resource)
+  if (found) await loadTypes(catalog, found)
+  await prepareExpressions(info)
+  const context = newRequestContext(server, user)
+  const deprecation = found && isServed(found, info.verb, info.subresource) ? deprecationWarning(found) : undefined
+  if (deprecation !== undefined) context.warn(deprecation)
+  const response = withWarnings(await handleResource(context, info, request).catch(refusal), context.warnings)
+  if (form.as === 'object' || response.status >= 300) return response
+  const strategy: Strategy | undefined = found ? server.strategyFor(found) : custom?.strategy
+  const table = info.subresource === '' ? strategy?.table : undefined
+  const now = () => server.clock.now()
+  if (response.events) return { ...response, events: toFormEvents(response.events, form, table, now) }
+  if (response.stream || isStatusBody(response.body)) return response
+  return {
+    ...response,
+    body: form.as === 'table' ? toTable(response.body, table, form, now()) : toMetadata(response.body, form),
+  }
+}
+
+function checkRoute(catalog: Catalog, { path, method }: ApiRequest, accept: string): void {
+  const routing = routeOf(catalog, path, method)
+  if (routing.found === 'nothing') throw pathNotFound()
+  if (routing.found === 'other methods') throw methodNotAllowed()
+  const refused = refusedByRouter(accept, producedBy(routing.produces))
+  if (refused) throw refused
+}
+
+/** Loads what decoding and defaulting need: the types of the version asked for and of the one in which objects are kept. */
+async function loadTypes(catalog: Catalog, info: ResourceInfo): Promise<void> {
+  const stored = catalog.stored(info)
+  await scheme.load(info.group, info.version)
+  if (stored.group !== info.group || stored.version !== info.version) await scheme.load(stored.group, stored.version)
+}
+
+function isStatusBody(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && (body as { readonly kind?: unknown }).kind === 'Status'
+}
