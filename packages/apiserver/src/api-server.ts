@@ -4,6 +4,8 @@ import {
   type ApiRequest,
   type ApiResponse,
   type CancelSignal,
+  formatTime,
+  instantOfMillis,
   type KubeObject,
   newUnauthorized,
   type Transport,
@@ -17,6 +19,7 @@ import { addressObjects } from './allocation/address-objects.ts'
 import { bootstrapServiceCIDR } from './allocation/default-service-cidr.ts'
 import { ServiceAllocation } from './allocation/services.ts'
 import { attributesOf } from './authorization/authorizer.ts'
+import { writeBootstrapPolicy } from './authorization/bootstrap-policy/write.ts'
 import { type Authorization, createAuthorization } from './authorization/modes.ts'
 import { accessRefusal } from './authorization/refusal.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -80,7 +83,7 @@ export interface ApiServer {
   handle(request: Request): Promise<Response>
   /** The same for a host without fetch's objects, such as `node:http`, which would pay more for them than for the answer. Never rejects. */
   answer(request: HttpRequest): Promise<HttpResponse>
-  /** Makes the system namespaces, priority classes and the service `kubernetes`. Harmless when repeated. */
+  /** Makes the system namespaces, priority classes, the service `kubernetes`, and the roles and bindings of every cluster. Harmless when repeated. */
   bootstrap(): Promise<void>
   /** Ends all watches. */
   close(): void
@@ -167,6 +170,9 @@ class BonsaiApiServer implements ApiServer {
     const { ranges } = this.#services.addresses
     await bootstrap(transport, ranges[0]?.first ?? '')
     await bootstrapServiceCIDR(transport, ranges, this.#context.clock)
+    const { storage, random, gates, clock } = this.#context
+    const now = formatTime(instantOfMillis(clock.now()))
+    await writeBootstrapPolicy({ storage, random: random.fork('bootstrap-policy'), gates, now })
   }
 
   close(): void {
