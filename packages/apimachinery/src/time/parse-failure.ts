@@ -1,4 +1,3 @@
-import { quote } from '../text/quote.ts'
 import { isCivilDay } from './civil.ts'
 
 /** One part of a layout: what Go calls it, what it takes from the text, and the range that the number must be in. */
@@ -27,6 +26,18 @@ const zone: Part = { name: 'Z07:00', pattern: /^(?:Z|[+-]\d{2}:\d{2})/ }
 
 const wholeParts: readonly Part[] = [...head, second, { name: '', pattern: /^(?:[.,]\d+)?/ }, zone]
 const microParts: readonly Part[] = [...head, second, { name: '.000000', pattern: /^[.,]\d{6}/ }, zone]
+
+const encoder = new TextEncoder()
+
+/** A text as Go's `time` quotes it: what is no printable ASCII stands there byte by byte. */
+function quote(text: string): string {
+  const byte = (value: number): string => {
+    const char = String.fromCharCode(value)
+    if (value < 0x20 || value >= 0x80) return `\\x${value.toString(16).padStart(2, '0')}`
+    return char === '"' || char === '\\' ? `\\${char}` : char
+  }
+  return `"${[...encoder.encode(text)].map(byte).join('')}"`
+}
 
 /**
  * What Go says of a text that is no time in a layout, from the first part that does not fit.
