@@ -27,7 +27,7 @@ const plain: Form = { as: 'object' }
 export function readForm(accept: string, query: Query, events: boolean = false): Form {
   if (accept === '') return plain
   const wanted = negotiate(accept, objectTypes, allowsForm)
-  if (wanted === undefined) throw newNotAcceptable(events ? eventTypes : objectTypes)
+  if (wanted === undefined) throw newNotAcceptable(objectTypes)
   if (events && wanted.type === 'application/yaml') throw newNotAcceptable(eventTypes)
   const { as } = wanted
   if (as === undefined) return plain

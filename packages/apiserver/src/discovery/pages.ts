@@ -13,6 +13,9 @@ import { json } from './page.ts'
 import { rootPaths } from './root-paths.ts'
 import { version } from './version.ts'
 
+/** For what is JSON, whatever else a client may want. */
+const plainJson = { 'content-type': 'application/json' }
+
 /** What pages are made of. */
 export interface PageSources {
   readonly catalog: Catalog
@@ -28,7 +31,7 @@ export interface PageSources {
 export async function servePage(sources: PageSources, request: ApiRequest): Promise<ApiResponse> {
   const { path } = request
   if (isRouted(sources.catalog, path)) return routedPage(sources, request)
-  if (path === '/' || path === '/index.html') return json({ paths: rootPaths(sources.catalog) })
+  if (path === '/' || path === '/index.html') return json({ paths: rootPaths(sources.catalog) }, plainJson)
   const group = groupDiscovery(sources, request)
   if (group !== undefined) return group
   const page = healthPage(path, request.query) ?? metricsPage(request)
@@ -62,7 +65,7 @@ function routedPage({ catalog }: PageSources, request: ApiRequest): ApiResponse 
   if (request.method !== 'GET') throw methodNotAllowed()
   const refused = refusedByRouter(accept, isVersion ? ['application/json'] : objectTypes)
   if (refused) throw refused
-  if (isVersion) return json(version)
+  if (isVersion) return json(version, plainJson)
   if (isRoot)
     return groupsPage(
       aggregatedOr(request, () => apiVersions(hostOf(request))),

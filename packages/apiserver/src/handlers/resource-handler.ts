@@ -1,29 +1,23 @@
 import type { UpdateStrategy } from '@kube-bonsai/api-strategies'
-import { decode, loadGoOrder, scheme, type TypeResolver, unknownFieldMessages } from '@kube-bonsai/api-types'
+import { loadGoOrder, scheme, type TypeResolver } from '@kube-bonsai/api-types'
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import {
   type ApiRequest,
   type ApiResponse,
-  formatApiVersion,
   type GroupVersionKind,
   type KubeObject,
   newBadRequest,
   newGenericServerResponse,
-  newInvalid,
   newMethodNotSupported,
   newNotFound,
   newUnsupportedMediaType,
   StatusError,
-  validateWriteOptions,
 } from '@kube-bonsai/apimachinery'
-import { withManagedFields } from '@kube-bonsai/patch'
-import { sourceOf, UnreadableBody, unrecognizedBody } from '../codec/body-source.ts'
-import { repeatedKeys } from '../codec/repeated-keys.ts'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
-import { readCustomBody } from '../custom-resources/bodies.ts'
 import { isInScope } from '../custom-resources/custom-target.ts'
 import { managerName } from '../managed-fields/manager-name.ts'
 import { loadManagedVersions, trackedBody } from '../managed-fields/tracker.ts'
+import { componentStatuses } from '../registry/component-statuses.ts'
 import { createObject } from '../registry/create.ts'
 import { type DeleteOptions, deleteObject } from '../registry/delete.ts'
 import { listObjects } from '../registry/list.ts'
@@ -42,8 +36,12 @@ import { podLog } from '../subresources/pod-log.ts'
 import { scaleOf, shownScale } from '../subresources/scale.ts'
 import { applyScale, scaled, scaleWithFields, trackScale } from '../subresources/scale-fields.ts'
 import { applyObject, applyType, checkPatchOptions, patchedVersion, placedAndNamed } from './applying.ts'
-import { customPatchTypes, invalidPatch, type PatchReport, patched, patchReport, patchTypes } from './patching.ts'
+import { BodyReader } from './body-reader.ts'
+import { connections, refuseConnection, unsupported } from './connecting.ts'
+import { readDeleteOptions } from './delete-options.ts'
+import { customPatchTypes, patched, patchReport, patchTypes } from './patching.ts'
 import { reviewAccess } from './reviews.ts'
+import { checkWriteOptions, isDryRun } from './write-options.ts'
 
 /** Answers a request for objects. Throws a StatusError for every refusal. */
 export async function handleResource(
@@ -63,8 +61,8 @@ export async function handleResource(
   const strategy = { ...context.strategy, requestGroup: info.group }
   const handler = new ResourceHandler({ ...context, server, strategy, fieldManager }, target, info, request, query)
   if (custom) await custom.begin(context, request.headers?.['accept'] ?? '')
-  const response = await (info.subresource === '' ? handler.main() : handler.sub())
-  return custom ? handler.warned(response) : response
+  if (!custom) checkName(info.name)
+  return info.subresource === '' ? handler.main() : handler.sub()
 }
 
 function findTarget({ server }: RequestContext, info: ResourceRequest): Target {
@@ -79,6 +77,7 @@ class ResourceHandler {
   readonly #info: ResourceRequest
   readonly #request: ApiRequest
   readonly #query: Query
+  readonly #bodies: BodyReader
 
   constructor(context: RequestContext, target: Target, info: ResourceRequest, request: ApiRequest, query: Query) {
     this.#context = context
@@ -86,6 +85,7 @@ class ResourceHandler {
     this.#info = info
     this.#request = request
     this.#query = query
+    this.#bodies = new BodyReader(context, target, request, query)
   }
 
   async main(): Promise<ApiResponse> {
@@ -97,6 +97,7 @@ class ResourceHandler {
       throw newMethodNotSupported(groupResource(target), verb === 'deletecollection' ? 'delete collection' : verb)
     }
     if (name === '' && (verb === 'patch' || verb === 'update')) throw noSuchMethod()
+    if (target.info.kind === 'ComponentStatus') return ok(componentStatuses(target, this.#query, name))
     switch (verb) {
       case 'get':
         return ok(await this.#get(name))
@@ -124,6 +125,8 @@ class ResourceHandler {
     const { subresource, verb, name } = this.#info
     const target = this.#target
     const known = target.info.subresources.find((entry) => entry.name === subresource)
+    if (known !== undefined && connections.has(subresource))
+      return refuseConnection(target.info.resource, subresource, name, (own) => this.#get(own))
     if (known === undefined) throw target.custom ? newNotFound(groupResource(target), name) : pathNotFound()
     if (!known.verbs.includes(verb) && !target.custom) throw methodNotAllowed()
     if (!known.verbs.includes(verb))
@@ -172,20 +175,20 @@ class ResourceHandler {
 
   async #create(): Promise<ApiResponse> {
     const { namespace } = this.#info
-    this.#checkWriteOptions()
+    checkWriteOptions(this.#query, this.#info.verb)
     if (this.#target.info.namespaced && namespace === '') {
       throw newBadRequest('namespace is required: POST to the path of a namespace, /namespaces/NAME/')
     }
-    const placedHere = placed(await this.#body(kindOf(this.#target)), namespace, this.#target)
+    const placedHere = placed(await this.#bodies.object(kindOf(this.#target)), namespace, this.#target)
     const given = withUniqueOwners(placedHere, this.#context)
-    const object = await createObject(this.#context, this.#target, given, { namespace, dryRun: this.#dryRun() })
-    return this.#warned({ ...ok(object), status: 201 })
+    const object = await createObject(this.#context, this.#target, given, { namespace, dryRun: isDryRun(this.#query) })
+    return { ...ok(object), status: 201 }
   }
 
   async #update(subresource: string): Promise<ApiResponse> {
     const { namespace, name } = this.#info
-    this.#checkWriteOptions()
-    const named = placedAndNamed(this.#target, await this.#body(kindOf(this.#target)), namespace, name)
+    checkWriteOptions(this.#query, this.#info.verb)
+    const named = placedAndNamed(this.#target, await this.#bodies.object(kindOf(this.#target)), namespace, name)
     const given = withUniqueOwners(named, this.#context)
     const { object, created } = await updateObject(
       this.#context,
@@ -193,7 +196,7 @@ class ResourceHandler {
       this.#updateOptions(subresource, subresource === ''),
       () => given,
     )
-    return this.#warned({ ...ok(object), status: created ? 201 : 200 })
+    return { ...ok(object), status: created ? 201 : 200 }
   }
 
   async #patch(subresource: string): Promise<ApiResponse> {
@@ -202,9 +205,9 @@ class ResourceHandler {
     if (type === applyType) {
       const options = this.#updateOptions(subresource, subresource === '')
       const application = { options, config: this.#request.body, force: this.#query.flag('force') }
-      return this.#warned(await applyObject(this.#context, this.#target, application))
+      return await applyObject(this.#context, this.#target, application)
     }
-    const types = await this.#types(kindOf(this.#target))
+    const types = await this.#bodies.types(kindOf(this.#target))
     const readPatched = await this.#patchReader(type, types, kindOf(this.#target))
     const { object } = await updateObject(
       this.#context,
@@ -218,7 +221,7 @@ class ResourceHandler {
         return patchedVersion(this.#target, object, current, name)
       },
     )
-    return this.#warned(ok(object))
+    return ok(object)
   }
 
   /** Makes objects of others by the request's patch. */
@@ -227,12 +230,12 @@ class ResourceHandler {
     types: TypeResolver,
     kind: GroupVersionKind,
   ): Promise<(current: KubeObject) => KubeObject> {
-    const goOrder = this.#isCustom(kind) ? undefined : await loadGoOrder()
+    const goOrder = this.#bodies.isCustom(kind) ? undefined : await loadGoOrder()
     const { body } = this.#request
     return (current) => {
       const result = patched(type, current, body, types, kind)
       const report = patchReport(type, current, result, body, (object) => goOrder?.(types, kind, object) ?? object)
-      return this.#decoded(result, kind, types, report)
+      return this.#bodies.decoded(result, kind, types, report)
     }
   }
 
@@ -249,33 +252,23 @@ class ResourceHandler {
     const { namespace, name } = this.#info
     const rules = subresource === '' ? undefined : this.#rules(subresource)
     const unconditional = this.#info.verb === 'patch'
-    return { namespace, name, subresource, dryRun: this.#dryRun(), mayCreate, unconditional, ...(rules && { rules }) }
-  }
-
-  async #deleteOptions(): Promise<DeleteOptions> {
-    const body = this.#request.body
-    if (body instanceof UnreadableBody) throw newBadRequest(body.why)
-    const given = typeof body === 'object' && body !== null ? (body as DeleteOptions & Partial<KubeObject>) : {}
-    if (given.kind !== undefined && given.kind !== 'DeleteOptions')
-      throw newBadRequest(
-        `no kind "${given.kind}" is registered for version "${given.apiVersion ?? ''}" in scheme "pkg/runtime/scheme.go:111"`,
-      )
-    const seconds = this.#query.integer('gracePeriodSeconds')
-    const policy = this.#query.text('propagationPolicy')
     return {
-      ...given,
-      ...(seconds !== undefined && { gracePeriodSeconds: seconds }),
-      ...(policy !== '' && { propagationPolicy: policy }),
-      ...(this.#dryRun() && { dryRun: ['All'] }),
+      namespace,
+      name,
+      subresource,
+      dryRun: isDryRun(this.#query),
+      mayCreate,
+      unconditional,
+      ...(rules && { rules }),
     }
   }
 
   async #delete(): Promise<ApiResponse> {
     const { namespace, name } = this.#info
-    const options = await this.#deleteOptions()
+    const options = readDeleteOptions(this.#request, this.#query)
     this.#warnOfOrphans(options)
     const { body, gone } = await deleteObject(this.#context, this.#target, namespace, name, options)
-    return this.#warned({ ...ok(body), status: !gone && options.orphanDependents === false ? 202 : 200 })
+    return { ...ok(body), status: !gone && options.orphanDependents === false ? 202 : 200 }
   }
 
   /** Only jobs leave what they made behind unless they are told otherwise. */
@@ -291,8 +284,8 @@ class ResourceHandler {
   async #deleteCollection(): Promise<ApiResponse> {
     const { namespace } = this.#info
     const selection = readSelection(this.#target, this.#query, '')
+    const options = readDeleteOptions(this.#request, this.#query)
     const list = await listObjects(this.#context, this.#target, namespace, this.#query, selection)
-    const options = await this.#deleteOptions()
     for (const item of list.items) {
       const { name = '', namespace: own = '' } = item.metadata
       try {
@@ -308,10 +301,10 @@ class ResourceHandler {
     const { verb, name, namespace } = this.#info
     if (verb === 'get') return ok(shownScale(this.#target, await this.#get(name)))
     const type = verb === 'update' ? '' : this.#patchType()
-    if (verb === 'update') this.#checkWriteOptions()
+    if (verb === 'update') checkWriteOptions(this.#query, this.#info.verb)
     else checkPatchOptions(this.#query, type === applyType)
     const types = await scheme.load('autoscaling', 'v1')
-    const body = verb === 'update' ? await this.#body(kind) : undefined
+    const body = verb === 'update' ? await this.#bodies.object(kind) : undefined
     const readPatched = await this.#patchReader(type, types, kind)
     const options = { ...this.#updateOptions('', false), applied: true }
     const { object } = await updateObject(this.#context, this.#target, options, async (current) => {
@@ -327,151 +320,33 @@ class ResourceHandler {
       const asked = verb === 'update' ? scale.metadata.resourceVersion : patchVersion(this.#request.body)
       return scaled(this.#target, current, withMeta(scale, { resourceVersion: asked }))
     })
-    return this.#warned(ok(scaleOf(object, this.#target.custom?.scale)))
+    return ok(scaleOf(object, this.#target.custom?.scale))
   }
 
   /** Through a pod, or through the old collection of bindings, where the body names the pod. */
   async #bind(kind: GroupVersionKind): Promise<ApiResponse> {
     const { namespace } = this.#info
-    const body = await this.#body(kind)
+    const body = await this.#bodies.object(kind)
     const name = this.#info.name || (body.metadata.name ?? '')
     const target = findTarget(this.#context, { ...this.#info, resource: 'pods' })
-    return { ...ok(await bindPod(this.#context, target, namespace, name, body, this.#dryRun())), status: 201 }
+    return { ...ok(await bindPod(this.#context, target, namespace, name, body, isDryRun(this.#query))), status: 201 }
   }
 
   async #evict(kind: GroupVersionKind): Promise<ApiResponse> {
     const { namespace, name } = this.#info
-    this.#checkWriteOptions()
-    const body = await this.#body(kind)
-    const status = await evictPod(this.#context, this.#target, namespace, name, body, this.#dryRun())
-    return this.#warned({ ...ok(status), status: 201 })
-  }
-
-  /** Adds warnings to the answer of a read. */
-  warned(response: ApiResponse): ApiResponse {
-    return response.headers['warning'] === undefined ? this.#warned(response) : response
+    checkWriteOptions(this.#query, this.#info.verb)
+    const body = await this.#bodies.object(kind)
+    const status = await evictPod(this.#context, this.#target, namespace, name, body, isDryRun(this.#query))
+    return { ...ok(status), status: 201 }
   }
 
   async #review(): Promise<ApiResponse> {
     const answer = reviewAccess[this.#target.info.kind]
     const kind = kindOf(this.#target)
-    const body = trackedBody(this.#context, kind, '', await this.#body(kind))
+    const body = trackedBody(this.#context, kind, '', await this.#bodies.object(kind))
     if (answer === undefined) throw unsupported(this.#target.info.resource)
     return { ...ok(answer(body, this.#context.user)), status: 201 }
   }
-
-  /** Whether a kind is the custom resource itself, and not a scale. */
-  #isCustom({ group }: GroupVersionKind): boolean {
-    return this.#target.custom !== undefined && group === this.#target.info.group
-  }
-
-  #types(kind: GroupVersionKind): Promise<TypeResolver> {
-    return this.#isCustom(kind) ? scheme.load('', 'v1') : scheme.load(kind.group, kind.version)
-  }
-
-  async #body(kind: GroupVersionKind): Promise<KubeObject> {
-    const types = await this.#types(kind)
-    return this.#decoded(this.#request.body, kind, types)
-  }
-
-  /** A body as an object of a kind. Throws the 400 of upstream's decoder (422 for the result of a patch). */
-  #decoded(value: unknown, kind: GroupVersionKind, types: TypeResolver, patch?: PatchReport): KubeObject {
-    const { custom } = this.#target
-    if (custom && this.#isCustom(kind)) {
-      const { object, unknown } = readCustomBody(custom, value, patch && ((why) => invalidPatch(patch, why)))
-      this.#checkUnknown([...(patch?.unknown ?? []), ...unknown], kind, patch)
-      return withAskedReset(object, value)
-    }
-    if (value instanceof UnreadableBody) throw unrecognizedBody(kind.kind, value.why, value)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      const head =
-        'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
-      const why = `json: cannot unmarshal ${jsonType(value)} into Go value of type ${head}`
-      throw unrecognizedBody(kind.kind, `couldn't get version/kind; json parse error: ${why}`, value)
-    }
-    const wanted = formatApiVersion(kind)
-    const own = value as { readonly apiVersion?: unknown; readonly kind?: unknown }
-    const named = { ...own, apiVersion: own.apiVersion ?? wanted, kind: own.kind ?? kind.kind }
-    if (named.kind !== kind.kind || named.apiVersion !== wanted) {
-      const why = `no kind "${named.kind}" is registered for version "${named.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
-      throw patch ? invalidPatch(patch, why) : this.#wrongKind(named, kind, value)
-    }
-    const { object, unknownFields, typeErrors } = decode(types, kind, named)
-    const [problem] = typeErrors
-    if (problem !== undefined || object === undefined) {
-      if (patch) throw invalidPatch(patch, problem ?? '')
-      throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`)
-    }
-    const repeated = patch ? patch.unknown : this.#repeatedFields(value)
-    this.#checkUnknown([...repeated, ...unknownFieldMessages(unknownFields)], kind, patch)
-    return withAskedReset(object as unknown as KubeObject, value)
-  }
-
-  /** Keys that stand twice in the text of a body; nobody asks about them where fieldValidation is Ignore. */
-  #repeatedFields(value: unknown): readonly string[] {
-    const text = this.#query.text('fieldValidation') === 'Ignore' ? undefined : sourceOf(value)
-    return text === undefined ? [] : repeatedKeys(text, value).map((path) => `duplicate field "${path}"`)
-  }
-
-  #checkUnknown(problems: readonly string[], kind: GroupVersionKind, patch: PatchReport | undefined): void {
-    if (problems.length === 0) return
-    const mode = this.#query.text('fieldValidation') || 'Warn'
-    if (mode === 'Strict') {
-      const message = `strict decoding error: ${problems.join(', ')}`
-      if (patch) throw invalidPatch(patch, message)
-      throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${message}`)
-    }
-    if (mode === 'Warn') for (const text of problems) this.#context.warn(text)
-  }
-
-  #wrongKind(
-    given: { readonly apiVersion: unknown; readonly kind: unknown },
-    kind: GroupVersionKind,
-    body: unknown,
-  ): StatusError {
-    const { apiVersion, kind: own } = given
-    const text = String(apiVersion)
-    const parts = text.split('/')
-    if (parts.length > 2) return unrecognizedBody(kind.kind, `unexpected GroupVersion string: ${text}`, body)
-    const [group = '', version = ''] = parts.length === 2 ? parts : ['', text]
-    const unfit = (why: string) =>
-      newBadRequest(`${own} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`)
-    if (scheme.byKind({ group, version, kind: String(own) }) === undefined)
-      return unfit(`no kind "${own}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`)
-    return unfit(`converting (${version}.${own}) to (${goPackage(kind.group)}.${kind.kind}): unknown conversion`)
-  }
-
-  #dryRun(): boolean {
-    return this.#query.all('dryRun').length > 0
-  }
-
-  #checkWriteOptions(): void {
-    const fieldValidation = this.#query.text('fieldValidation')
-    const kind =
-      { create: 'CreateOptions', update: 'UpdateOptions', patch: 'PatchOptions' }[String(this.#info.verb)] ??
-      'CreateOptions'
-    const manager = this.#query.text('fieldManager')
-    const errors = validateWriteOptions({
-      ...(this.#dryRun() && { dryRun: this.#query.all('dryRun') }),
-      ...(manager !== '' && { fieldManager: manager }),
-      ...(fieldValidation !== '' && { fieldValidation }),
-    })
-    if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind }, '', errors)
-  }
-
-  /** Adds what the server has to say beside its answer. */
-  #warned(response: ApiResponse): ApiResponse {
-    const { warnings } = this.#context
-    if (warnings.length === 0) return response
-    const header = warnings.map((text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(', ')
-    return { ...response, headers: { ...response.headers, warning: header } }
-  }
-}
-
-/** The Go package in which upstream keeps the internal types of a group. */
-function goPackage(group: string): string {
-  if (group === '' || group === 'events.k8s.io') return 'core'
-  return group === 'internal.apiserver.k8s.io' ? 'apiserverinternal' : (group.split('.')[0] ?? group)
 }
 
 function ok(body: unknown): ApiResponse {
@@ -492,25 +367,12 @@ function placed(object: KubeObject, namespace: string, { info }: Target): KubeOb
   throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request')
 }
 
-/** Decoding leaves empty lists out, but an empty list of managed fields says that nobody is to manage any. */
-function withAskedReset(object: KubeObject, given: unknown): KubeObject {
-  const { metadata } = given as { readonly metadata?: { readonly managedFields?: unknown } }
-  const asked = metadata?.managedFields
-  if (Array.isArray(asked) && asked.length === 0) return withManagedFields(object, [])
-  return object.metadata === undefined ? { ...object, metadata: {} } : object
-}
-
 /** The resource version that a merge patch asks for; JSON patches carry none. */
 function patchVersion(patch: unknown): string | undefined {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return undefined
   const { metadata } = patch as { readonly metadata?: { readonly resourceVersion?: unknown } }
   const version = metadata?.resourceVersion
   return typeof version === 'string' && version !== '' ? version : undefined
-}
-
-function jsonType(value: unknown): string {
-  if (value === null || value === undefined) return 'null'
-  return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
 }
 
 /** What the router says of a verb that collections do not have. */
@@ -526,7 +388,14 @@ function noSuchMethod(): StatusError {
   })
 }
 
-/** A refusal of something that is not modelled; the message names it. */
-export function unsupported(feature: string): StatusError {
-  return StatusError.of({ reason: 'MethodNotAllowed', message: `unsupported: ${feature} is not modelled` })
+/** Names become parts of keys. @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go NamespaceKeyFunc */
+function checkName(name: string): void {
+  const why =
+    name === '.' || name === '..'
+      ? `may not be '${name}'`
+      : ['/', '%']
+          .filter((sign) => name.includes(sign))
+          .map((sign) => `may not contain '${sign}'`)
+          .join('')
+  if (why !== '') throw newBadRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${why}`)
 }

@@ -1,3 +1,4 @@
+import type { ResourceInfo } from '@kube-bonsai/api-types'
 import {
   type FieldSelector,
   FieldSelectorError,
@@ -11,6 +12,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import type { Target } from '../context.ts'
 import type { Query } from '../request/query.ts'
+import { inCoreFields } from './event-fields.ts'
 
 /** Which objects a list or watch wants. */
 export interface Selection {
@@ -25,8 +27,8 @@ export interface Selection {
 /** Reads `labelSelector` and `fieldSelector`. Throws a 400 with upstream's text. */
 export function readSelection(target: Target, query: Query, name: string): Selection {
   const labels = readLabels(query.text('labelSelector'))
-  const fields = readFields(query.text('fieldSelector'))
   const { strategy, info } = target
+  const fields = readFields(query.text('fieldSelector'), info)
   const probe = strategy.selectableFields({ apiVersion: '', kind: '', metadata: {} })
   for (const { field } of fields?.requirements ?? []) {
     if (field === 'metadata.name' || (field === 'metadata.namespace' && info.namespaced) || Object.hasOwn(probe, field))
@@ -88,11 +90,12 @@ function readLabels(text: string): Selector | undefined {
   }
 }
 
-function readFields(text: string): FieldSelector | undefined {
+function readFields(text: string, info: ResourceInfo): FieldSelector | undefined {
   if (text === '') return undefined
   try {
     const selector = parseFieldSelector(text)
-    return selector.requirements.length === 0 ? undefined : selector
+    if (selector.requirements.length === 0) return undefined
+    return info.group === 'events.k8s.io' ? inCoreFields(selector) : selector
   } catch (error) {
     if (error instanceof FieldSelectorError) throw newBadRequest(error.message)
     throw error

@@ -32,7 +32,10 @@ export class Query {
   integer(name: string): number | undefined {
     const text = this.text(name)
     if (text === '') return undefined
-    if (!/^-?\d{1,15}$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`)
-    return Number(text)
+    if (!/^[-+]?\d+$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`)
+    const value = BigInt(text.startsWith('+') ? text.slice(1) : text.slice(0, 40))
+    if (BigInt.asIntN(64, value) !== value)
+      throw newBadRequest(`strconv.ParseInt: parsing "${text}": value out of range`)
+    return Number(value)
   }
 }
