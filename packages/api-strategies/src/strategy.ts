@@ -19,6 +19,8 @@ export interface StrategyContext {
   readonly admissionExpressions?: AdmissionExpressionChecker
   /** Compiles the rules of custom resources. Absent: they are taken as they are. */
   readonly compileRules?: RuleCompiler
+  /** Whether containers may be privileged, as kube-apiserver's flag of that name says. Absent: they may. */
+  readonly allowPrivileged?: boolean
   /** Tells the client something, also when the write is refused. */
   warn?(text: string): void
   /** The version in which the object was written; absent for the one in which it is stored. */

@@ -3,13 +3,12 @@ import {
   type FieldError,
   type FieldPath,
   invalid,
-  isQualifiedName,
   required,
   structListValue,
   utf8Length,
 } from '@kube-bonsai/apimachinery'
 import type { PolicyExpressions } from '../expression-checker.ts'
-import { ifSetOneOf, invalidEach } from '../meta/checks.ts'
+import { ifSetOneOf, qualifiedNameErrors } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isFields, objectsOf, textOf } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 import type { StrategyContext } from '../strategy.ts'
@@ -110,7 +109,7 @@ function annotationErrors(annotations: readonly Fields[], name: string, checks: 
 function keyErrors(key: string, name: string, at: FieldPath): readonly FieldError[] {
   if (name === '') return [invalid(at, key, 'requires metadata.name be non-empty')]
   const full = `${name}/${key}`
-  return invalidEach(at, full, isQualifiedName(full))
+  return qualifiedNameErrors(full, at)
 }
 
 function valueErrors(value: string, at: FieldPath, checks: Checks): readonly FieldError[] {

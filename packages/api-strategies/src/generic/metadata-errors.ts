@@ -3,6 +3,7 @@ import {
   FieldPath,
   invalid,
   type KubeObject,
+  nameIsDNSSubdomain,
   nameIsPathSegment,
   type ObjectMeta,
   validateObjectMeta,
@@ -12,6 +13,7 @@ import type { Strategy, StrategyContext } from '../strategy.ts'
 import { anyFinalizers, type MetadataRules } from './metadata-rules.ts'
 
 const path = FieldPath.of('metadata')
+const namespacedRules = { ownFinalizers: true }
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
 /** What the rules of a kind find in the metadata of a new object, whose name is generated already. */
@@ -53,6 +55,19 @@ export function updatedMetadataErrors(
   return [...generalMetadataErrors(object, strategy), ...changes, ...own]
 }
 
+/** All of the metadata of a namespaced object whose name is a DNS subdomain, as most kinds check it. */
+export function namespacedMetadataErrors(metadata: ObjectMeta): readonly FieldError[] {
+  return [
+    ...validateObjectMeta(metadata, { namespaced: true, validateName: nameIsDNSSubdomain, path }),
+    ...finalizerErrors(metadata, namespacedRules),
+  ]
+}
+
+/** What may not change in such metadata. */
+export function namespacedMetadataChanges(metadata: ObjectMeta, old: ObjectMeta): readonly FieldError[] {
+  return [...validateObjectMetaUpdate(metadata, old, path), ...finalizerErrors(metadata, namespacedRules)]
+}
+
 function wholeErrors(
   metadata: ObjectMeta,
   strategy: Strategy,
@@ -62,14 +77,21 @@ function wholeErrors(
   const { generateName: _, ...named } = metadata
   const checked = rules.prefixes ? metadata : named
   const validateName = (name: string, prefix: boolean) => strategy.validateName(name, prefix, context)
-  return [
-    ...validateObjectMeta(checked, { namespaced: strategy.namespaced, validateName, path }),
-    ...finalizerErrors(metadata, rules),
-  ]
+  const errors = validateObjectMeta(checked, { namespaced: strategy.namespaced, validateName, path })
+  return [...(rules.prefixes ? errors : errors.map(withNameOrigin)), ...finalizerErrors(metadata, rules)]
+}
+
+/** Kinds that check their names without prefixes say by which rule. */
+function withNameOrigin(error: FieldError): FieldError {
+  const ofName = error.field === 'metadata.name' && error.type === 'FieldValueInvalid'
+  return ofName ? { ...error, origin: 'format=k8s-long-name' } : error
 }
 
 /** Names without a domain are the system's own. @see pkg/apis/core/validation/validation.go validateKubeFinalizerName */
-function finalizerErrors({ finalizers = [] }: ObjectMeta, { ownFinalizers }: MetadataRules): readonly FieldError[] {
+function finalizerErrors(
+  { finalizers = [] }: ObjectMeta,
+  { ownFinalizers }: Pick<MetadataRules, 'ownFinalizers'>,
+): readonly FieldError[] {
   if (!ownFinalizers) return []
   const why = 'name is neither a standard finalizer name nor is it fully qualified'
   return finalizers.flatMap((name, index) =>

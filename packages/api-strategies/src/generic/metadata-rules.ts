@@ -24,6 +24,7 @@ const ordinary: MetadataRules = {
 }
 const whole: MetadataRules = { ...ordinary, update: ['changes', 'whole'] }
 const wholeFirst: MetadataRules = { ...ordinary, update: ['whole', 'changes'] }
+const wholeOnly: MetadataRules = { ...ordinary, update: ['whole'] }
 const none: MetadataRules = { ...ordinary, create: false, update: [], subresource: [] }
 
 /** The rules of kinds that know nothing of finalizers, custom resources among them. */
@@ -45,6 +46,8 @@ const rules: Readonly<Record<string, MetadataRules>> = {
   ServiceAccount: whole,
   Endpoints: whole,
   ReplicationController: { ...ordinary, prefixes: false },
+  LimitRange: wholeOnly,
+  // Events of the newer group are checked by their room.
   Event: none,
   'Event.events.k8s.io': none,
   'ControllerRevision.apps': whole,
@@ -56,7 +59,6 @@ const rules: Readonly<Record<string, MetadataRules>> = {
   'IngressClass.networking.k8s.io': whole,
   'NetworkPolicy.networking.k8s.io': whole,
   'IPAddress.networking.k8s.io': whole,
-  'ServiceCIDR.networking.k8s.io': { ...ordinary, subresource: [] },
   'RuntimeClass.node.k8s.io': { ...whole, ownFinalizers: false },
   'PodDisruptionBudget.policy': none,
   'Role.rbac.authorization.k8s.io': whole,
@@ -66,8 +68,10 @@ const rules: Readonly<Record<string, MetadataRules>> = {
   'ResourceClaim.resource.k8s.io': { ...whole, subresource: [] },
   'ResourceClaimTemplate.resource.k8s.io': whole,
   'DeviceClass.resource.k8s.io': { ...wholeFirst, prefixes: false },
+  'EndpointSlice.discovery.k8s.io': wholeOnly,
+  'VolumeAttachment.storage.k8s.io': { ...wholeOnly, subresource: ['whole'] },
   'StorageClass.storage.k8s.io': whole,
-  'CSINode.storage.k8s.io': whole,
+  'CSINode.storage.k8s.io': { ...ordinary, update: ['whole', 'whole'] },
   'CSIStorageCapacity.storage.k8s.io': whole,
   'VolumeAttributesClass.storage.k8s.io': whole,
   'StorageVersionMigration.storagemigration.k8s.io': wholeFirst,

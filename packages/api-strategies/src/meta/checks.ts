@@ -42,6 +42,11 @@ export function oneOfErrors(value: unknown, path: FieldPath, supported: readonly
   return supported.includes(textOf(value)) ? [] : [notSupported(path, named(value), supported)]
 }
 
+/** Refuses a number that is not above zero. */
+export function notPositiveErrors(value: unknown, path: FieldPath): readonly FieldError[] {
+  return numberOf(value) > 0 ? [] : [{ ...invalid(path, value, 'must be greater than zero'), origin: 'minimum' }]
+}
+
 /** Refuses a number below zero. */
 export function negativeErrors(value: unknown, path: FieldPath): readonly FieldError[] {
   return numberOf(value) < 0

@@ -11,7 +11,7 @@ import {
   tooMany,
 } from '@kube-bonsai/apimachinery'
 import { internalList, internalValue } from '../internal-form/internal-value.ts'
-import { invalidEach, requiredThen } from '../meta/checks.ts'
+import { invalidEach, notPositiveErrors, requiredThen } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isAbsent, isFields, numberOf, objectsOf, textOf } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 
@@ -62,8 +62,7 @@ function policyErrors(policy: Fields, path: FieldPath): readonly FieldError[] {
   if (set.length > 1) return [invalid(path, '{`basic`, `gang`}', `${oneOf}, but multiple fields are set`)]
   const { gang } = policy
   if (!isFields(gang)) return []
-  const count = numberOf(gang['minCount'])
-  return count > 0 ? [] : [invalid(path.child('gang', 'minCount'), count, 'must be greater than zero')]
+  return notPositiveErrors(numberOf(gang['minCount']), path.child('gang', 'minCount'))
 }
 
 function changeErrors(workload: Fields, old: Fields): readonly FieldError[] {

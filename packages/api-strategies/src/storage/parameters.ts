@@ -3,13 +3,12 @@ import {
   FieldPath,
   forbidden,
   invalid,
-  isQualifiedName,
   required,
   semanticEqual,
   tooLong,
   utf8Length,
 } from '@kube-bonsai/apimachinery'
-import { invalidEach } from '../meta/checks.ts'
+import { qualifiedNameErrors } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isEmpty, textOf } from '../meta/json.ts'
 
 const path = FieldPath.of('parameters')
@@ -19,7 +18,7 @@ const maxBytes = 256 * 1024
 /** Checks the name of who provides volumes. */
 export function provisionerErrors(value: unknown, at: FieldPath): readonly FieldError[] {
   const text = textOf(value).toLowerCase()
-  return text === '' ? [required(at)] : invalidEach(at, text, isQualifiedName(text))
+  return text === '' ? [required(at)] : qualifiedNameErrors(text, at)
 }
 
 /** Checks parameters, which are not too many and not too long. */

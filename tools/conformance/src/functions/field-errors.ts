@@ -4,9 +4,19 @@ import { compareUtf8, type FieldError, formatFieldError, RenderedValue } from '@
 export function fieldErrors(errors: readonly FieldError[]): readonly object[] {
   return errors.map((error) => ({
     ...Object.fromEntries(Object.entries(error).filter(([name]) => name !== 'covered')),
-    badValue: error.badValue instanceof RenderedValue ? error.badValue.value : error.badValue,
+    badValue: error.type === 'FieldValueInvalid' && error.badValue === undefined ? {} : shownValue(error.badValue),
     message: formatFieldError(error),
   }))
+}
+
+/** A value that has a text of its own is what that text says: upstream's internal types have other names for their fields. */
+function shownValue(value: unknown): unknown {
+  if (!(value instanceof RenderedValue)) return value
+  try {
+    return JSON.parse(value.text)
+  } catch {
+    return value.value
+  }
 }
 
 /** The same, ordered by message. */

@@ -9,6 +9,7 @@ import {
   strategyFor,
   type UpdateStrategy,
   updatedMetadataErrors,
+  withTemplateGeneration,
 } from '@kube-bonsai/api-strategies'
 import type { FieldError, GroupVersionKind, KubeObject } from '@kube-bonsai/apimachinery'
 import { expressionChecker } from '@kube-bonsai/cel'
@@ -28,6 +29,8 @@ function strategyOf({ group, version, kind }: GroupVersionKind): Strategy {
 const contextOf = ({ gates }: Context): StrategyContext => ({
   gates,
   now: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+  // The oracle is no server that a flag told so.
+  allowPrivileged: false,
   user: { name: 'oracle', uid: 'oracle-uid', groups: ['system:authenticated'] },
   expressions: expressionChecker,
   admissionExpressions: expressionChecker,
@@ -138,7 +141,7 @@ export const objectFunctions: Readonly<Record<string, OracleFunction>> = {
       // The oracle defaults through the internal form.
       defaulted: withoutNow(wanted, request),
       ...rest,
-      result: withoutNow(rest.result, request),
+      result: withoutNow(withTemplateGeneration(rest.result, old), request),
       errors: fieldErrors(errors),
       ...(strict.length === 0 ? {} : { strict }),
     }

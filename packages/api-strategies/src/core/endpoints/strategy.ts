@@ -2,14 +2,13 @@ import {
   type FieldError,
   FieldPath,
   getWarningsForIP,
-  isQualifiedName,
   isValidIPForLegacyField,
   isValidPortNum,
   nameIsDNSSubdomain,
   required,
   semanticEqual,
 } from '@kube-bonsai/apimachinery'
-import { invalidEach, labelErrors, oneOfErrors } from '../../meta/checks.ts'
+import { invalidEach, labelErrors, oneOfErrors, qualifiedNameErrors, withOrigin } from '../../meta/checks.ts'
 import { endpointIPErrors } from '../../meta/endpoint-ip.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, numberOf, objectsOf, textOf } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
@@ -45,7 +44,10 @@ function addressErrors(address: Fields, { gates }: StrategyContext, at: FieldPat
     ...(isEmpty(hostname) ? [] : labelErrors(hostname, at.child('hostname'))),
     ...(isAbsent(nodeName)
       ? []
-      : invalidEach(at.child('nodeName'), nodeName, nameIsDNSSubdomain(textOf(nodeName), false))),
+      : withOrigin(
+          invalidEach(at.child('nodeName'), nodeName, nameIsDNSSubdomain(textOf(nodeName), false)),
+          'format=dns-label',
+        )),
     ...endpointIPErrors(ip, at.child('ip')),
   ]
 }
@@ -56,11 +58,9 @@ function portErrors(port: Fields, needsName: boolean, at: FieldPath): readonly F
   const named = isEmpty(name) ? (needsName ? [required(at.child('name'))] : []) : labelErrors(name, at.child('name'))
   return [
     ...named,
-    ...invalidEach(at.child('port'), number, isValidPortNum(number)),
+    ...withOrigin(invalidEach(at.child('port'), number, isValidPortNum(number)), 'portNum'),
     ...oneOfErrors(port['protocol'], at.child('protocol'), ['SCTP', 'TCP', 'UDP']),
-    ...(isAbsent(appProtocol)
-      ? []
-      : invalidEach(at.child('appProtocol'), appProtocol, isQualifiedName(textOf(appProtocol)))),
+    ...(isAbsent(appProtocol) ? [] : qualifiedNameErrors(appProtocol, at.child('appProtocol'))),
   ]
 }
 

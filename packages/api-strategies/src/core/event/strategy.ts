@@ -1,4 +1,5 @@
 import type { FieldError } from '@kube-bonsai/apimachinery'
+import { namespacedMetadataChanges, namespacedMetadataErrors } from '../../generic/metadata-errors.ts'
 import { type Fields, fieldsOf, textOf } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
@@ -23,13 +24,20 @@ function eventRoom(group: string, names: EventFields): Room {
     validate(given, context) {
       const event = asCore(given)
       const strict = isStrict(context)
-      return strict ? [...legacy(event, strict), ...strictErrors(event)] : legacy(event, strict)
+      if (!strict) return legacy(event, strict)
+      return [
+        ...legacy(event, strict),
+        ...namespacedMetadataErrors(fieldsOf(event['metadata'])),
+        ...strictErrors(event),
+      ]
     },
     update: {
       validate(given, old, context) {
         const event = asCore(given)
         const strict = isStrict(context)
-        return strict ? [...legacy(event, strict), ...strictUpdateErrors(event, asCore(old))] : legacy(event, strict)
+        if (!strict) return legacy(event, strict)
+        const changes = namespacedMetadataChanges(fieldsOf(event['metadata']), fieldsOf(old['metadata']))
+        return [...legacy(event, strict), ...changes, ...strictUpdateErrors(event, asCore(old))]
       },
     },
     selectableFields: (event) => {

@@ -16,7 +16,7 @@ import {
   validateLabelName,
 } from '@kube-bonsai/apimachinery'
 import { internalValue } from '../../internal-form/internal-value.ts'
-import { invalidEach, requiredThen } from '../../meta/checks.ts'
+import { invalidEach, notPositiveErrors, requiredThen } from '../../meta/checks.ts'
 import { isDualStackCIDRs } from '../../meta/ip-families.ts'
 import { type Fields, fieldsOf, isEmpty, isFields, listOf, objectsOf, textOf } from '../../meta/json.ts'
 import { quantityErrors } from '../../pod-template/validation/resources.ts'
@@ -36,7 +36,7 @@ export function nodeErrors(node: Fields, context: StrategyContext): readonly Fie
   return [
     ...taintErrors(spec['taints'], metadataPath.child('taints')),
     ...amountErrors(status),
-    ...(typeof swap === 'number' && swap <= 0 ? [invalid(swapPath, swap, 'must be greater than zero')] : []),
+    ...(typeof swap === 'number' ? notPositiveErrors(swap, swapPath) : []),
     ...declaredFeatureErrors(status['declaredFeatures'], statusPath.child('declaredFeatures')),
     ...networkErrors(spec, context),
   ]

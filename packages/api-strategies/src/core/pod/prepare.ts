@@ -24,7 +24,10 @@ export function withServiceAccount(spec: Fields): Fields {
 
 /** A new pod: pending, with its QoS class, and marked when scheduling gates hold it back. */
 export function preparePod(pod: Fields, context: StrategyContext): Fields {
-  const status: Fields = { phase: 'Pending', qosClass: qosClass(asPod(pod)) }
+  const status: Fields = {
+    phase: 'Pending',
+    qosClass: qosClass(asPod(pod), context.gates.enabled('PodLevelResources')),
+  }
   const spec = dropDisabledFields(withServiceAccount(fieldsOf(pod['spec'])), undefined, context.gates)
   const gated = !isEmpty(spec['schedulingGates'])
   const prepared = { ...pod, spec, status: gated ? { ...status, conditions: [gatedCondition(context)] } : status }

@@ -24,8 +24,9 @@ export function resizeErrors(pod: Fields, old: Fields, context: StrategyContext)
   if (fieldsOf(stored['os'])['name'] === 'windows')
     return [forbidden(FieldPath.of(''), 'windows pods cannot be resized')]
   const errors = [...podErrors(pod, optionsOf(pod, old, context))]
-  const before = textOf(fieldsOf(old['status'])['qosClass']) || qosClass(asPod(old))
-  if (before !== qosClass(asPod(withField(pod, 'status', undefined)))) {
+  const podLevel = context.gates.enabled('PodLevelResources')
+  const before = textOf(fieldsOf(old['status'])['qosClass']) || qosClass(asPod(old), podLevel)
+  if (before !== qosClass(asPod(withField(pod, 'status', undefined)), podLevel)) {
     const current = named(fieldsOf(pod['status'])['qosClass'])
     errors.push(invalid(specPath, current, 'Pod QOS Class may not change as a result of resizing'))
   }

@@ -4,8 +4,6 @@ import {
   FieldPath,
   forbidden,
   invalid,
-  isDNS1123Subdomain,
-  isQualifiedName,
   isValidCIDRForLegacyField,
   isValidIPForLegacyField,
   isValidPortNum,
@@ -14,7 +12,15 @@ import {
   required,
   validateLabels,
 } from '@kube-bonsai/apimachinery'
-import { ifSetOneOf, invalidEach, labelErrors, named, oneOfErrors } from '../../meta/checks.ts'
+import {
+  ifSetOneOf,
+  invalidEach,
+  labelErrors,
+  named,
+  oneOfErrors,
+  qualifiedNameErrors,
+  subdomainErrors,
+} from '../../meta/checks.ts'
 import { endpointIPErrors } from '../../meta/endpoint-ip.ts'
 import {
   type Fields,
@@ -103,7 +109,7 @@ function typeErrors(spec: Fields): readonly FieldError[] {
   }
   const path = specPath.child('externalName')
   const name = textOf(spec['externalName']).replace(/\.$/, '')
-  return [...errors, ...(name === '' ? [required(path)] : invalidEach(path, name, isDNS1123Subdomain(name)))]
+  return [...errors, ...(name === '' ? [required(path)] : subdomainErrors(name, path))]
 }
 
 function portsErrors(spec: Fields): readonly FieldError[] {
@@ -164,9 +170,7 @@ function portErrors(port: Fields, needsName: boolean, names: Set<string>, path: 
     ...invalidEach(path.child('port'), number, isValidPortNum(number)),
     ...oneOfErrors(port['protocol'], path.child('protocol'), protocols),
     ...portReferenceErrors(port['targetPort'], path.child('targetPort')),
-    ...(isAbsent(port['appProtocol'])
-      ? []
-      : invalidEach(path.child('appProtocol'), port['appProtocol'], isQualifiedName(textOf(port['appProtocol'])))),
+    ...(isAbsent(port['appProtocol']) ? [] : qualifiedNameErrors(port['appProtocol'], path.child('appProtocol'))),
   ]
 }
 
@@ -222,7 +226,7 @@ export function loadBalancerClassErrors(spec: Fields): readonly FieldError[] {
   const path = specPath.child('loadBalancerClass')
   if (isAbsent(name)) return []
   if (spec['type'] !== 'LoadBalancer') return [forbidden(path, onlyLoadBalancer)]
-  return invalidEach(path, name, isQualifiedName(textOf(name)))
+  return qualifiedNameErrors(name, path)
 }
 
 function distributionErrors(value: unknown, context: StrategyContext): readonly FieldError[] {

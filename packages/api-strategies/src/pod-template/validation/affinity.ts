@@ -9,7 +9,7 @@ import {
   required,
   validateLabelName,
 } from '@kube-bonsai/apimachinery'
-import { invalidEach, named } from '../../meta/checks.ts'
+import { invalidEach, named, withOrigin } from '../../meta/checks.ts'
 import { type Fields, fieldsOf, isEmpty, isFields, listOf, numberOf, objectsOf, textOf } from '../../meta/json.ts'
 import { labelKeyErrors } from './label-keys.ts'
 import type { PodOptions } from './options.ts'
@@ -68,13 +68,14 @@ function nodeTermErrors(term: Fields, path: FieldPath, checkValues: boolean): re
 function expressionErrors(requirement: Fields, path: FieldPath, checkValues: boolean): readonly FieldError[] {
   const values = listOf(requirement['values'])
   const at = path.child('values')
-  return [
+  const own = [
     ...countErrors(textOf(requirement['operator']), values.length, path),
     ...validateLabelName(textOf(requirement['key']), path.child('key')),
-    ...(checkValues
-      ? values.flatMap((value, index) => invalidEach(at.index(index), value, isValidLabelValue(textOf(value))))
-      : []),
   ]
+  if (!checkValues) return own
+  const wrong = values.flatMap((value, index) => invalidEach(at.index(index), value, isValidLabelValue(textOf(value))))
+  // Upstream marks all that it found so far along with a value.
+  return wrong.length === 0 ? own : withOrigin([...own, ...wrong], 'format=k8s-label-value')
 }
 
 function countErrors(operator: string, count: number, path: FieldPath): readonly FieldError[] {

@@ -122,7 +122,7 @@ export function commonErrors(container: Fields, pod: PodSurroundings, path: Fiel
     ...resourceErrors(fieldsOf(container['resources']), path.child('resources'), resources),
     ...claimErrors(container, pod.claims, path.child('resources', 'claims')),
     ...resizePolicyErrors(container, pod.restartPolicy, path.child('resizePolicy')),
-    ...securityContextErrors(container['securityContext'], pod.hostUsers, path.child('securityContext')),
+    ...securityContextErrors(container['securityContext'], pod, path.child('securityContext')),
   ]
 }
 

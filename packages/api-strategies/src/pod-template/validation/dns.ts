@@ -8,7 +8,7 @@ import {
   required,
   utf8Length,
 } from '@kube-bonsai/apimachinery'
-import { invalidEach, subdomainErrors } from '../../meta/checks.ts'
+import { invalidEach, subdomainErrors, withOrigin } from '../../meta/checks.ts'
 import { type Fields, isEmpty, isFields, listOf, objectsOf, textOf } from '../../meta/json.ts'
 import type { PodOptions } from './options.ts'
 
@@ -53,10 +53,11 @@ function searchErrors(searches: readonly string[], options: PodOptions, path: Fi
     errors.push(invalid(path, searches, detail))
   }
   const check = options.relaxedSearches ? isDNS1123SubdomainWithUnderscore : isDNS1123Subdomain
+  const origin = options.relaxedSearches ? 'format=k8s-dns-subdomain-with-underscore' : 'format=k8s-long-name'
   for (const [index, search] of searches.entries()) {
     if (options.relaxedSearches && search === '.') continue
     const name = search.endsWith('.') ? search.slice(0, -1) : search
-    errors.push(...invalidEach(path.index(index), name, check(name)))
+    errors.push(...withOrigin(invalidEach(path.index(index), name, check(name)), origin))
   }
   return errors
 }

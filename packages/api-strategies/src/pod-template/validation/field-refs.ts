@@ -3,11 +3,10 @@ import {
   type FieldError,
   type FieldPath,
   invalid,
-  isQualifiedName,
   notSupported,
   required,
 } from '@kube-bonsai/apimachinery'
-import { invalidEach } from '../../meta/checks.ts'
+import { qualifiedNameErrors } from '../../meta/checks.ts'
 import { type Fields, isEmpty, textOf } from '../../meta/json.ts'
 
 const known: ReadonlySet<string> = new Set([
@@ -45,8 +44,8 @@ export function fieldRefErrors(source: Fields, supported: readonly string[], pat
   const subscript = splitSubscript(fieldPath)
   if (subscript !== undefined) {
     const [name, key] = subscript
-    if (name === 'metadata.annotations') return invalidEach(path, key.toLowerCase(), isQualifiedName(key.toLowerCase()))
-    if (name === 'metadata.labels') return invalidEach(path, key, isQualifiedName(key))
+    if (name === 'metadata.annotations') return qualifiedNameErrors(key.toLowerCase(), path)
+    if (name === 'metadata.labels') return qualifiedNameErrors(key, path)
     return unknown(`field label does not support subscript: ${fieldPath}`)
   }
   const name = fieldPath === 'spec.host' ? 'spec.nodeName' : fieldPath

@@ -3,6 +3,11 @@ import { type Fields, fieldsOf, isAbsent, listOf, objectsOf, textOf } from '../.
 
 const inSelector = 'exists in both matchLabelKeys and labelSelector'
 
+const repeated = (path: FieldPath, key: string): FieldError => ({
+  ...invalid(path, key, inSelector),
+  origin: 'duplicatedLabelKeys',
+})
+
 /**
  * Checks keys whose values come from the pod itself: label names that the selector does not speak of already.
  *
@@ -22,15 +27,16 @@ export function labelKeyErrors(term: Fields, path: FieldPath): readonly FieldErr
     for (const expression of objectsOf(matchExpressions)) {
       const key = textOf(expression['key'])
       const place = places.get(key)
-      if (place !== undefined && seen.has(key)) errors.push(invalid(path.index(place), key, inSelector))
+      if (place !== undefined && seen.has(key)) errors.push(repeated(path.index(place), key))
       seen.add(key)
     }
   }
   for (const [index, key] of match.entries()) {
     if (!mismatch.includes(key)) continue
-    errors.push(
-      invalid(path.child('matchLabelKeys').index(index), key, 'exists in both matchLabelKeys and mismatchLabelKeys'),
-    )
+    errors.push({
+      ...invalid(path.child('matchLabelKeys').index(index), key, 'exists in both matchLabelKeys and mismatchLabelKeys'),
+      origin: 'duplicatedMismatchLabelKeys',
+    })
   }
   return errors
 }
@@ -59,7 +65,7 @@ export function legacyLabelKeyErrors(term: Fields, path: FieldPath): readonly Fi
     ...missing,
     ...keys.flatMap((key, index) => [
       ...validateLabelName(key, path.index(index)),
-      ...(taken.has(key) ? [invalid(path.index(index), key, inSelector)] : []),
+      ...(taken.has(key) ? [repeated(path.index(index), key)] : []),
     ]),
   ]
 }

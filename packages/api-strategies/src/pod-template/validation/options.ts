@@ -21,6 +21,7 @@ export interface PodOptions {
   readonly isPod: boolean
   /** The name and annotations of a pod; absent for templates. */
   readonly metadata?: Fields
+  readonly allowPrivileged: boolean
   readonly anyDeletionCost: boolean
   readonly anyHugePages: boolean
   readonly anyAffinitySelector: boolean
@@ -64,6 +65,7 @@ export function podOptions(subjects: OptionSubjects, context: StrategyContext): 
     gates,
     isPod: metadata !== undefined,
     ...(metadata === undefined ? {} : { metadata }),
+    allowPrivileged: context.allowPrivileged !== false,
     anyDeletionCost: !on('PodDeletionCost') || (oldAnnotations !== undefined && !validDeletionCost(oldAnnotations)),
     anyHugePages: was(hasIndivisibleHugePages),
     anyAffinitySelector: was(hasInvalidAffinitySelector),

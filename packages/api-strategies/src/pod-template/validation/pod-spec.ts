@@ -75,7 +75,7 @@ export function podSpecErrors(spec: Fields, options: PodOptions, path: FieldPath
     ),
     ...schedulingGateErrors(spec['schedulingGates'], path.child('schedulingGates')),
     ...topologySpreadErrors(spec['topologySpreadConstraints'], options, path.child('topologySpreadConstraints')),
-    ...hostProcessErrors(spec, path),
+    ...hostProcessErrors(spec, options, path),
     ...hostUsersErrors(spec, options, path),
     ...hostnameOverrideErrors(spec, path.child('hostnameOverride')),
     ...subdomainNames(spec, ['serviceAccountName', 'nodeName'], path),

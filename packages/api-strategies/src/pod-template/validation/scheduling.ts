@@ -10,7 +10,7 @@ import {
   required,
   validateLabelName,
 } from '@kube-bonsai/apimachinery'
-import { ifSetOneOf, invalidEach, named } from '../../meta/checks.ts'
+import { ifSetOneOf, invalidEach, named, notPositiveErrors } from '../../meta/checks.ts'
 import { type Fields, isAbsent, isEmpty, numberOf, objectsOf, textOf } from '../../meta/json.ts'
 import { labelKeyErrors, legacyLabelKeyErrors } from './label-keys.ts'
 import type { PodOptions } from './options.ts'
@@ -96,7 +96,7 @@ export function topologySpreadErrors(
     const action = textOf(constraint['whenUnsatisfiable'])
     const maxSkew = numberOf(constraint['maxSkew'])
     const errors: FieldError[] = []
-    if (maxSkew <= 0) errors.push(invalid(at.child('maxSkew'), maxSkew, 'must be greater than zero'))
+    errors.push(...notPositiveErrors(maxSkew, at.child('maxSkew')))
     if (topologyKey === '') errors.push(required(at.child('topologyKey'), 'can not be empty'))
     if (!unsatisfiable.includes(action)) {
       errors.push(notSupported(at.child('whenUnsatisfiable'), named(action), unsatisfiable))
@@ -121,8 +121,8 @@ export function topologySpreadErrors(
 function minDomainsErrors(constraint: Fields, path: FieldPath): readonly FieldError[] {
   const { minDomains, whenUnsatisfiable } = constraint
   if (isAbsent(minDomains)) return []
-  const errors = numberOf(minDomains) <= 0 ? [invalid(path, minDomains, 'must be greater than zero')] : []
+  const errors = notPositiveErrors(minDomains, path)
   if (whenUnsatisfiable === 'DoNotSchedule') return errors
   const detail = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${textOf(whenUnsatisfiable)}`
-  return [...errors, invalid(path, minDomains, detail)]
+  return [...errors, { ...invalid(path, minDomains, detail), origin: 'dependsOn' }]
 }

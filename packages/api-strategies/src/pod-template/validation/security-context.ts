@@ -1,6 +1,7 @@
 import {
   type FieldError,
   type FieldPath,
+  forbidden,
   invalid,
   isValidGroupID,
   isValidUserID,
@@ -50,10 +51,23 @@ export function podSecurityErrors(spec: Fields, options: PodOptions, path: Field
   ]
 }
 
-/** Checks what one container may do. `hostUsers`: it shares the users of its host. */
-export function securityContextErrors(context: unknown, hostUsers: boolean, path: FieldPath): readonly FieldError[] {
+/** What the security context of a container is judged by. `hostUsers`: it shares the users of its host. */
+interface ContainerSurroundings {
+  readonly hostUsers: boolean
+  readonly options: PodOptions
+}
+
+/** Checks what one container may do. */
+export function securityContextErrors(
+  context: unknown,
+  { hostUsers, options }: ContainerSurroundings,
+  path: FieldPath,
+): readonly FieldError[] {
   if (!isFields(context)) return []
   return [
+    ...(context['privileged'] === true && !options.allowPrivileged
+      ? [forbidden(path.child('privileged'), 'disallowed by cluster policy')]
+      : []),
     ...idErrors(context['runAsUser'], isValidUserID, path.child('runAsUser')),
     ...idErrors(context['runAsGroup'], isValidGroupID, path.child('runAsGroup')),
     ...procMountErrors(context['procMount'], hostUsers, path.child('procMount')),

@@ -8,6 +8,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { invalidEach, named } from '../../meta/checks.ts'
 import { type Fields, fieldsOf, isAbsent, isFields, textOf } from '../../meta/json.ts'
+import type { PodOptions } from './options.ts'
 import { containersOf } from './visit-containers.ts'
 
 const credentialSpecKiB = 64
@@ -77,7 +78,11 @@ const hostProcessOf = (owner: Fields): unknown =>
   fieldsOf(fieldsOf(owner['securityContext'])['windowsOptions'])['hostProcess']
 
 /** Either all containers of a pod run as processes of a Windows host, and in its network, or none. */
-export function hostProcessErrors(spec: Fields, path: FieldPath): readonly FieldError[] {
+export function hostProcessErrors(
+  spec: Fields,
+  { allowPrivileged }: PodOptions,
+  path: FieldPath,
+): readonly FieldError[] {
   const ofPod = hostProcessOf(spec)
   const containers = containersOf(spec, path)
   const errors: FieldError[] = []
@@ -99,6 +104,7 @@ export function hostProcessErrors(spec: Fields, path: FieldPath): readonly Field
     const detail = 'hostNetwork must be true if pod contains any hostProcess containers'
     errors.push(invalid(path.child('hostNetwork'), false, detail))
   }
+  if (!allowPrivileged) errors.push(forbidden(path, 'hostProcess containers are disallowed by cluster policy'))
   return errors
 }
 
