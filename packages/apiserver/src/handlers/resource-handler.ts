@@ -40,7 +40,7 @@ import { BodyReader } from './body-reader.ts'
 import { connections, refuseConnection, unsupported } from './connecting.ts'
 import { readDeleteOptions } from './delete-options.ts'
 import { customPatchTypes, patched, patchReport, patchTypes } from './patching.ts'
-import { reviewAccess } from './reviews.ts'
+import { reviews } from './reviews.ts'
 import { checkWriteOptions, isDryRun } from './write-options.ts'
 
 /** Answers a request for objects. Throws a StatusError for every refusal. */
@@ -93,7 +93,7 @@ class ResourceHandler {
     const target = this.#target
     if (target.info.kind === 'Binding' && verb === 'create') return this.#bind(kindOf(target))
     if (!target.info.verbs.includes(verb)) {
-      if (verb === 'create' && reviewAccess[target.info.kind]) return this.#review()
+      if (verb === 'create' && reviews[target.info.kind]) return this.#review()
       throw newMethodNotSupported(groupResource(target), verb === 'deletecollection' ? 'delete collection' : verb)
     }
     if (name === '' && (verb === 'patch' || verb === 'update')) throw noSuchMethod()
@@ -341,11 +341,11 @@ class ResourceHandler {
   }
 
   async #review(): Promise<ApiResponse> {
-    const answer = reviewAccess[this.#target.info.kind]
+    const answer = reviews[this.#target.info.kind]
     const kind = kindOf(this.#target)
     const body = trackedBody(this.#context, kind, '', await this.#bodies.object(kind))
     if (answer === undefined) throw unsupported(this.#target.info.resource)
-    return { ...ok(answer(body, this.#context.user)), status: 201 }
+    return { ...ok(await answer(this.#context, body, this.#info.namespace)), status: 201 }
   }
 }
 

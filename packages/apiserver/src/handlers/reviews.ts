@@ -1,17 +1,23 @@
 import type { KubeObject, Unstructured } from '@kube-bonsai/apimachinery'
-import type { User } from '../context.ts'
+import { reviewAccessOf, reviewLocalAccess, reviewOwnAccess } from '../authorization/reviews/access-reviews.ts'
+import { reviewOwnRules } from '../authorization/reviews/rules-review.ts'
+import type { RequestContext } from '../context.ts'
 
-/** How reviews are answered while everybody may do everything. Kinds that are not here are refused. */
-export const reviewAccess: Readonly<Record<string, ((body: KubeObject, user: User) => KubeObject) | undefined>> = {
-  SelfSubjectAccessReview: allowed,
-  SubjectAccessReview: allowed,
-  LocalSubjectAccessReview: allowed,
-  SelfSubjectReview: (body, { name, uid, groups }) =>
-    answer(body, { userInfo: { username: name, ...(uid !== undefined && { uid }), groups } }),
-}
+/** Answers a review. Throws a StatusError for one that is not sound. */
+export type Review = (
+  context: RequestContext,
+  review: KubeObject,
+  namespace: string,
+) => Promise<KubeObject> | KubeObject
 
-function allowed(body: KubeObject): KubeObject {
-  return answer(body, { allowed: true })
+/** How reviews are answered, by kind. Kinds that are not here are refused. */
+export const reviews: Readonly<Record<string, Review | undefined>> = {
+  SelfSubjectAccessReview: reviewOwnAccess,
+  SubjectAccessReview: reviewAccessOf,
+  LocalSubjectAccessReview: reviewLocalAccess,
+  SelfSubjectRulesReview: reviewOwnRules,
+  SelfSubjectReview: ({ user: { name, uid, groups } }, review) =>
+    answer(review, { userInfo: { username: name, ...(uid !== undefined && { uid }), groups } }),
 }
 
 function answer(body: KubeObject, status: object): Unstructured {
