@@ -12,8 +12,8 @@ export interface KindTraits {
   readonly createOnUpdate?: true
   /** An update must name the resourceVersion it read. */
   readonly needsResourceVersion?: true
-  /** How its objects are named; DNS subdomains when absent. */
-  readonly names?: 'label' | 'path-segment' | 'service' | 'ip' | 'storage-version'
+  /** How its objects are named; DNS subdomains when absent, and for `own` its room says. */
+  readonly names?: 'own' | 'config-key' | 'label' | 'path-segment' | 'service' | 'ip' | 'storage-version'
   /** What of the metadata a status update may not change: all that upstream resets, or one field of it. */
   readonly statusKeeps?: 'reset' | 'labels' | 'all'
   /** The status of a new object is not wiped. */
@@ -51,7 +51,7 @@ const traits: Readonly<Record<string, KindTraits>> = {
   'Job.batch': { counts: spec, garbageCollection: 'orphan' },
   'CronJob.batch': { counts: spec },
   'Lease.coordination.k8s.io': { createOnUpdate: true, needsResourceVersion: true },
-  'LeaseCandidate.coordination.k8s.io': { createOnUpdate: true, needsResourceVersion: true },
+  'LeaseCandidate.coordination.k8s.io': { createOnUpdate: true, needsResourceVersion: true, names: 'config-key' },
   'Ingress.networking.k8s.io': { counts: spec },
   'IngressClass.networking.k8s.io': { counts: spec },
   'NetworkPolicy.networking.k8s.io': { counts: spec },
@@ -82,7 +82,7 @@ const traits: Readonly<Record<string, KindTraits>> = {
     names: 'storage-version',
   },
   'CertificateSigningRequest.certificates.k8s.io': { names: 'path-segment' },
-  'ClusterTrustBundle.certificates.k8s.io': { needsResourceVersion: true, names: 'path-segment' },
+  'ClusterTrustBundle.certificates.k8s.io': { needsResourceVersion: true, names: 'own' },
   'PodCertificateRequest.certificates.k8s.io': { needsResourceVersion: true, statusKeeps: 'reset' },
   'CustomResourceDefinition.apiextensions.k8s.io': { counts: spec, needsResourceVersion: true },
   'APIService.apiregistration.k8s.io': { needsResourceVersion: true, names: 'path-segment', statusKeeps: 'reset' },

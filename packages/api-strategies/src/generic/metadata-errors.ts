@@ -1,16 +1,18 @@
 import {
   type FieldError,
   FieldPath,
+  internalFieldError,
   invalid,
   type KubeObject,
   nameIsDNSSubdomain,
   nameIsPathSegment,
   type ObjectMeta,
+  quote,
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from '@kube-bonsai/apimachinery'
 import type { Strategy, StrategyContext } from '../strategy.ts'
-import { anyFinalizers, type MetadataRules } from './metadata-rules.ts'
+import { anyFinalizers, type MetadataCheck, type MetadataRules } from './metadata-rules.ts'
 
 const path = FieldPath.of('metadata')
 const namespacedRules = { ownFinalizers: true }
@@ -47,7 +49,7 @@ export function updatedMetadataErrors(
 ): readonly FieldError[] {
   const rules = strategy.metadata ?? anyFinalizers
   const changes = validateObjectMetaUpdate(object.metadata, old.metadata, path)
-  const own = (subresource === '' ? rules.update : rules.subresource).flatMap((check) =>
+  const own = checksOf(rules, subresource).flatMap((check) =>
     check === 'changes'
       ? [...changes, ...finalizerErrors(object.metadata, rules)]
       : wholeErrors(object.metadata, strategy, rules, context),
@@ -68,6 +70,11 @@ export function namespacedMetadataChanges(metadata: ObjectMeta, old: ObjectMeta)
   return [...validateObjectMetaUpdate(metadata, old, path), ...finalizerErrors(metadata, namespacedRules)]
 }
 
+function checksOf(rules: MetadataRules, subresource: string): readonly MetadataCheck[] {
+  if (subresource === '') return rules.update
+  return (subresource === 'status' ? undefined : rules.ofOthers) ?? rules.subresource
+}
+
 function wholeErrors(
   metadata: ObjectMeta,
   strategy: Strategy,
@@ -78,7 +85,15 @@ function wholeErrors(
   const checked = rules.prefixes ? metadata : named
   const validateName = (name: string, prefix: boolean) => strategy.validateName(name, prefix, context)
   const errors = validateObjectMeta(checked, { namespaced: strategy.namespaced, validateName, path })
-  return [...(rules.prefixes ? errors : errors.map(withNameOrigin)), ...finalizerErrors(metadata, rules)]
+  const own = rules.prefixes ? errors : [...ungeneratedErrors(metadata), ...errors.map(withNameOrigin)]
+  return [...own, ...finalizerErrors(metadata, rules)]
+}
+
+/** Such kinds take it for a fault of the server if a prefix did not become a name. */
+function ungeneratedErrors({ generateName = '', name = '' }: ObjectMeta): readonly FieldError[] {
+  if (generateName === '' || name !== '') return []
+  const detail = `generateName was specified (${quote(generateName)}), but no name was generated`
+  return [internalFieldError(path.child('name'), detail)]
 }
 
 /** Kinds that check their names without prefixes say by which rule. */

@@ -11,8 +11,10 @@ export interface MetadataRules {
   readonly create: boolean
   /** What an update checks. */
   readonly update: readonly MetadataCheck[]
-  /** What a write of a subresource checks. */
+  /** What a write of a status checks. */
   readonly subresource: readonly MetadataCheck[]
+  /** What a write of a subresource checks that is not the status; the same when absent. */
+  readonly ofOthers?: readonly MetadataCheck[]
 }
 
 const ordinary: MetadataRules = {
@@ -38,8 +40,8 @@ export const anyFinalizers: MetadataRules = { ...ordinary, ownFinalizers: false 
 const rules: Readonly<Record<string, MetadataRules>> = {
   ConfigMap: whole,
   Secret: whole,
-  Pod: whole,
-  PersistentVolume: whole,
+  Pod: { ...whole, ofOthers: ['changes', 'whole'] },
+  PersistentVolume: { ...ordinary, update: ['whole', 'whole'] },
   PersistentVolumeClaim: whole,
   Node: whole,
   Namespace: whole,
@@ -65,7 +67,7 @@ const rules: Readonly<Record<string, MetadataRules>> = {
   'RoleBinding.rbac.authorization.k8s.io': whole,
   'ClusterRole.rbac.authorization.k8s.io': whole,
   'ClusterRoleBinding.rbac.authorization.k8s.io': whole,
-  'ResourceClaim.resource.k8s.io': { ...whole, subresource: [] },
+  'ResourceClaim.resource.k8s.io': whole,
   'ResourceClaimTemplate.resource.k8s.io': whole,
   'DeviceClass.resource.k8s.io': { ...wholeFirst, prefixes: false },
   'EndpointSlice.discovery.k8s.io': wholeOnly,

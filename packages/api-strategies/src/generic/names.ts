@@ -1,5 +1,6 @@
 import {
   FieldPath,
+  isConfigMapKey,
   isValidIP,
   nameIsDNS1035Label,
   nameIsDNSLabel,
@@ -25,6 +26,10 @@ export function nameRule(names: KindTraits['names']): NameRule {
   switch (names) {
     case undefined:
       return nameIsDNSSubdomain
+    case 'own':
+      return () => []
+    case 'config-key':
+      return (name) => isConfigMapKey(name)
     case 'label':
       return nameIsDNSLabel
     case 'path-segment':
