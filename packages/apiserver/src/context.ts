@@ -64,6 +64,8 @@ export interface RequestContext {
   readonly strategy: StrategyContext
   /** Who its writes manage fields as. */
   readonly fieldManager: string
+  /** The name in the request's path; absent in a request for a collection. */
+  readonly requestName?: string
   /** Tells the client something with the answer; the same text once. */
   warn(text: string): void
   readonly warnings: readonly string[]

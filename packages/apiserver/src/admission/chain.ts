@@ -1,4 +1,5 @@
 import { type KubeObject, newForbidden, type StatusError } from '@kube-bonsai/apimachinery'
+import { confirmAuthority } from '../authorization/rbac/escalation.ts'
 import { groupResource, type RequestContext, type ServerContext, type Target } from '../context.ts'
 
 /** What admission looks at; objects are in the version in which they are kept. */
@@ -52,6 +53,7 @@ export class AdmissionChain {
     }
     await round({ isReinvoke: false, require })
     if (required) await round({ isReinvoke: true, require })
+    await confirmAuthority(context, { ...attributes, object })
     return object
   }
 

@@ -32,7 +32,7 @@ export async function answerResource(
   const found = catalog.find(info.group, info.version, info.resource)
   if (found) await loadTypes(catalog, found)
   await prepareExpressions(info)
-  const context = newRequestContext(server, user)
+  const context = { ...newRequestContext(server, user), requestName: info.name }
   const deprecation = found && isServed(found, info.verb, info.subresource) ? deprecationWarning(found) : undefined
   if (deprecation !== undefined) context.warn(deprecation)
   const response = withWarnings(await handleResource(context, info, request).catch(refusal), context.warnings)

@@ -7,7 +7,7 @@ import type {
   RoleRef,
   Subject,
 } from '@kube-bonsai/api-types/rbac/v1'
-import { type KubeObject, newNotFound } from '@kube-bonsai/apimachinery'
+import { type GroupResource, type KubeObject, newNotFound } from '@kube-bonsai/apimachinery'
 import type { Storage, StorageWatch } from '@kube-bonsai/storage'
 import { follow } from '../../allocation/follow.ts'
 import type { User } from '../../context.ts'
@@ -64,11 +64,19 @@ export class Policies {
     if (namespace !== '') yield* this.#grantsIn(namespace, user)
   }
 
-  /** The rules of the role that a binding in a namespace names. Throws a 404 for a role that is missing. */
-  rulesOf({ kind, name }: RoleRef, namespace: string): readonly PolicyRule[] {
+  /**
+   * The rules of the role that a binding in a namespace names. Throws a 404 for a role that is missing.
+   *
+   * @param named how that error names the role
+   */
+  rulesOf(
+    { kind, name }: RoleRef,
+    namespace: string,
+    named: GroupResource = { group, resource: kind.toLowerCase() },
+  ): readonly PolicyRule[] {
     if (kind !== 'Role' && kind !== 'ClusterRole') throw new Error(`unsupported role reference kind: "${kind}"`)
     const rules = this.#roles.get(kind === 'Role' ? `${namespace}/${name}` : `/${name}`)
-    if (rules === undefined) throw newNotFound({ group, resource: kind.toLowerCase() }, name)
+    if (rules === undefined) throw newNotFound(named, name)
     return rules
   }
 
