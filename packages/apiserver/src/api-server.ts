@@ -22,7 +22,8 @@ import { attributesOf } from './authorization/authorizer.ts'
 import { writeBootstrapPolicy } from './authorization/bootstrap-policy/write.ts'
 import { type Authorization, createAuthorization } from './authorization/modes.ts'
 import { accessRefusal } from './authorization/refusal.ts'
-import { bootstrap } from './bootstrap.ts'
+import { bootstrap } from './bootstrap/basics.ts'
+import { writeOwnObjects } from './bootstrap/write.ts'
 import type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 import { readRequest, writeResponse, type YamlCodec } from './codec/http.ts'
 import { EventTexts } from './codec/json-text.ts'
@@ -172,6 +173,7 @@ class BonsaiApiServer implements ApiServer {
     await bootstrapServiceCIDR(transport, ranges, this.#context.clock)
     const { storage, random, gates, clock } = this.#context
     const now = formatTime(instantOfMillis(clock.now()))
+    await writeOwnObjects(this.#context, random.fork('own-objects'))
     await writeBootstrapPolicy({ storage, random: random.fork('bootstrap-policy'), gates, now })
   }
 

@@ -3,11 +3,16 @@ import { type ApiResponse, type KubeObject, StatusError, type Transport } from '
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 
 const priorityClasses = [
-  { name: 'system-node-critical', value: 2_000_001_000, description: 'For pods that their node cannot do without.' },
+  {
+    name: 'system-node-critical',
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
   {
     name: 'system-cluster-critical',
     value: 2_000_000_000,
-    description: 'For pods that the cluster cannot do without.',
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
   },
 ]
 
@@ -33,8 +38,10 @@ export async function bootstrap(transport: Transport, serviceAddress: string): P
   } as KubeObject)
 }
 
+const headers = { 'user-agent': 'kube-apiserver' }
+
 async function create(transport: Transport, path: string, body: KubeObject): Promise<void> {
-  const response: ApiResponse = await transport.request({ method: 'POST', path, body })
+  const response: ApiResponse = await transport.request({ method: 'POST', path, headers, body })
   if (response.status === 409 || response.status < 300) return
   throw StatusError.from(response.body)
 }
