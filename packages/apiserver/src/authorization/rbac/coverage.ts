@@ -52,11 +52,10 @@ function coversResources(own: readonly string[], wanted: readonly string[]): boo
 export function describeRules(missing: readonly PolicyRule[]): string {
   const merged = new Map<string, PolicyRule>()
   for (const rule of missing) {
-    const key = JSON.stringify([rule.apiGroups, rule.resources, rule.resourceNames, rule.nonResourceURLs ?? rule.verbs])
-    const isPath = rule.nonResourceURLs !== undefined
-    const id = isPath ? `${key}${rule.verbs.join(',')}` : key
-    const known = merged.get(id)
-    merged.set(id, known && !isPath ? { ...known, verbs: [...known.verbs, ...rule.verbs] } : rule)
+    const { apiGroups, resources, resourceNames, nonResourceURLs, verbs } = rule
+    const key = JSON.stringify(nonResourceURLs ? [nonResourceURLs, verbs] : [apiGroups, resources, resourceNames])
+    const known = nonResourceURLs ? undefined : merged.get(key)
+    merged.set(key, known ? { ...known, verbs: [...known.verbs, ...verbs] } : rule)
   }
   const lines = [...merged.values()].map(describeRule)
   return [...new Set(lines)].sort(compareUtf8).join('\n')
