@@ -131,7 +131,7 @@ class BonsaiApiServer implements ApiServer {
       ...(options.conversionWebhooks && { send: reviewSender(options.conversionWebhooks) }),
     })
     const gates = options.gates ?? createFeatureGates()
-    this.#authorization = createAuthorization(this.storage, options.authorizationModes)
+    this.#authorization = createAuthorization(this.storage, gates, options.authorizationModes)
     const catalog = new Catalog(runtimeConfig, customResources)
     this.#context = {
       storage: this.storage,

@@ -1,7 +1,11 @@
 import type { KubeObject } from '@kube-bonsai/apimachinery'
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { Storage } from '@kube-bonsai/storage'
 import type { User } from '../context.ts'
 import { type AuthorizationAttributes, type Authorizer, alwaysAllow, alwaysDeny } from './authorizer.ts'
+import { nodeRules } from './bootstrap-policy/node-rules.ts'
+import { NodeGraph } from './node/graph.ts'
+import { NodeAuthorizer } from './node/node-authorizer.ts'
 import { Policies } from './rbac/policies.ts'
 import { RbacAuthorizer } from './rbac/rbac-authorizer.ts'
 import { UnionAuthorizer } from './union.ts'
@@ -21,21 +25,26 @@ const known = ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node']
 /** `--authorization-mode`. Throws a RangeError for names that are none, and for modes that are not modelled. */
 export function createAuthorization(
   storage: Storage<KubeObject>,
+  gates: FeatureGates,
   modes: readonly string[] = defaultModes,
 ): Authorization {
   checkModes(modes)
   const policies = new Policies(storage)
+  const graph = new NodeGraph(storage)
   const makers: Readonly<Record<string, () => Authorizer>> = {
     AlwaysAllow: () => alwaysAllow,
     AlwaysDeny: () => alwaysDeny,
     RBAC: () => new RbacAuthorizer(policies),
-    Node: () => ({ authorize: () => ({ decision: 'none', reason: '' }) }),
+    Node: () => new NodeAuthorizer(graph, gates, nodeRules(gates)),
   }
   const chosen = modes.map((mode) => makers[mode]?.() ?? unsupported(mode))
   const union = new UnionAuthorizer(chosen)
   return {
     policies,
-    close: () => policies.close(),
+    close: () => {
+      policies.close()
+      graph.close()
+    },
     authorizer: {
       authorize: (attributes: AuthorizationAttributes) =>
         isMaster(attributes.user) ? { decision: 'allow', reason: '' } : union.authorize(attributes),
