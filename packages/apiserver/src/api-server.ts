@@ -35,6 +35,8 @@ import { CustomResources } from './custom-resources/custom-resources.ts'
 import { deleteCustomObjects } from './custom-resources/deletion.ts'
 import { reviewSender, type WebhookFetch } from './custom-resources/webhook-fetch.ts'
 import { servePage } from './discovery/pages.ts'
+import { FlowControl } from './flow-control/flow-control.ts'
+import { inTurn } from './flow-control/in-turn.ts'
 import { answerResource } from './handlers/answer.ts'
 import { Catalog } from './registry/catalog.ts'
 import { startCompaction } from './registry/compaction.ts'
@@ -61,6 +63,10 @@ export interface ApiServerOptions {
   readonly admissionWebhooks?: AdmissionWebhookFetch
   /** `--service-node-port-range`; 30000-32767 by default. Throws a RangeError for what is none. */
   readonly serviceNodePortRange?: string
+  /** `--max-requests-inflight`, 400 by default; with the next one it makes up the seats that priority levels share. */
+  readonly maxRequestsInflight?: number
+  /** `--max-mutating-requests-inflight`; 200 by default. */
+  readonly maxMutatingRequestsInflight?: number
   /** Where logs come from; without it they are refused. */
   readonly nodeProxy?: NodeProxy
   /** The rules of each kind; those of api-strategies when absent. Those of a kind that it does not know are the built-in ones. */
@@ -111,6 +117,7 @@ class BonsaiApiServer implements ApiServer {
   readonly #watches: Set<() => void> = new Set()
   readonly #texts = new EventTexts()
   readonly #stopCompaction: () => void
+  readonly #flowControl: FlowControl
 
   constructor(options: ApiServerOptions) {
     const { clock, random, runtimeConfig, serviceClusterIPRange = '10.96.0.0/12' } = options
@@ -125,6 +132,8 @@ class BonsaiApiServer implements ApiServer {
     this.#authenticate = options.authenticate ?? (() => admin)
     this.#yaml = options.yaml
     this.#stopCompaction = startCompaction(this.storage, clock)
+    const { maxRequestsInflight = 400, maxMutatingRequestsInflight = 200 } = options
+    this.#flowControl = new FlowControl(this.storage, clock, maxRequestsInflight + maxMutatingRequestsInflight)
     const customResources = new CustomResources({
       storage: this.storage,
       random: random.fork('custom-resources'),
@@ -183,6 +192,7 @@ class BonsaiApiServer implements ApiServer {
     this.#authorization.close()
     this.#context.customResources.close()
     this.#stopCompaction()
+    this.#flowControl.close()
   }
 
   /** Answers one request. While it is at work virtual time stands still; watches do not count. */
@@ -191,7 +201,10 @@ class BonsaiApiServer implements ApiServer {
     try {
       const info = requestInfo(request)
       checkTimeout(request, info)
-      return await this.#answer(request, info, user ?? (await this.#authenticate(request)))
+      if (user !== undefined) return await this.#answer(request, info, user)
+      const known = await this.#authenticate(request)
+      const place = known && (await this.#flowControl.admit({ user: known, info, method: request.method }))
+      return await inTurn(place, () => this.#answer(request, info, known))
     } catch (error) {
       return refusal(error)
     } finally {
@@ -205,7 +218,7 @@ class BonsaiApiServer implements ApiServer {
     const attributes = attributesOf(user, request, info)
     const { decision, reason } = await this.#context.authorizer.authorize(attributes)
     if (decision !== 'allow') throw accessRefusal(attributes, reason)
-    if (!info.isResource) return servePage(this.#context, request)
+    if (!info.isResource) return servePage({ ...this.#context, flowControl: this.#flowControl }, request)
     return answerResource(this.#context, info, info.verb === 'watch' ? this.#endable(request) : request, user)
   }
 

@@ -1,6 +1,8 @@
 import { type ApiRequest, type ApiResponse, newNotAcceptable } from '@kube-bonsai/apimachinery'
 import { negotiate, objectTypes, refusedByRouter } from '../codec/negotiation.ts'
 import type { CustomResources } from '../custom-resources/custom-resources.ts'
+import type { FlowControl } from '../flow-control/flow-control.ts'
+import { priorityLevelsPage } from '../flow-control/pages.ts'
 import type { Catalog } from '../registry/catalog.ts'
 import { methodNotAllowed, pageNotFound, pathNotFound } from '../request/not-found.ts'
 import { pathParts } from '../request/request-info.ts'
@@ -20,6 +22,7 @@ const plainJson = { 'content-type': 'application/json' }
 export interface PageSources {
   readonly catalog: Catalog
   readonly customResources: CustomResources
+  readonly flowControl: FlowControl
 }
 
 /**
@@ -34,6 +37,7 @@ export async function servePage(sources: PageSources, request: ApiRequest): Prom
   if (path === '/' || path === '/index.html') return json({ paths: rootPaths(sources.catalog) }, plainJson)
   const group = groupDiscovery(sources, request)
   if (group !== undefined) return group
+  if (path === '/debug/api_priority_and_fairness/dump_priority_levels') return priorityLevelsPage(sources.flowControl)
   const page = healthPage(path, request.query) ?? metricsPage(request)
   if (page !== undefined) return page
   const openApi = await openApiPage(sources.catalog, sources.customResources, request)
