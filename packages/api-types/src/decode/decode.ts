@@ -2,7 +2,7 @@ import { type GroupVersionKind, type JsonValue, quote } from '@kube-bonsai/apima
 import type { TypeResolver } from '../scheme.ts'
 import { DecodeAbort, UnknownKindError } from './decode-error.ts'
 import { isRecord, jsonKind } from './json-kind.ts'
-import { newState, noteTypeError } from './state.ts'
+import { type DecodeWords, newState, noteTypeError } from './state.ts'
 import { decodeObject } from './values.ts'
 
 /** What `decode` found. */
@@ -25,17 +25,23 @@ export interface DecodeResult {
  *
  * @param types the types of the kind, from `await scheme.load(group, version)`
  * @param value parsed JSON; every input is allowed
+ * @param words whose words errors are in; `converter` for what a patch made of an object
  * @throws UnknownKindError when the kind is unknown or its types are not loaded
  * @see staging/src/k8s.io/apimachinery/pkg/runtime/serializer/json/json.go
  */
-export function decode(types: TypeResolver, kind: GroupVersionKind, value: unknown): DecodeResult {
+export function decode(
+  types: TypeResolver,
+  kind: GroupVersionKind,
+  value: unknown,
+  words: DecodeWords = 'json',
+): DecodeResult {
   const type = types.typeOf(kind)
   if (type === undefined) throw new UnknownKindError(kind)
-  const state = newState(types)
+  const state = newState(types, words)
   let object: JsonValue | undefined
   try {
     if (isRecord(value)) object = decodeObject(state, type, value)
-    else noteTypeError(state, jsonKind(value), `${kind.version}.${kind.kind}`)
+    else noteTypeError(state, 'ref', jsonKind(value), `${kind.version}.${kind.kind}`)
   } catch (error) {
     if (!(error instanceof DecodeAbort)) throw error
     state.typeError = error.message

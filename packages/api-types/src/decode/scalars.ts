@@ -27,7 +27,7 @@ export function decodeString(
       throw new DecodeAbort(typeErrorText(state, numberKind(value), 'int32'))
   }
   if (typeof value !== 'string') {
-    noteTypeError(state, jsonKind(value), goType)
+    noteTypeError(state, 'string', jsonKind(value), goType)
     return undefined
   }
   if (type.format !== 'byte') return value
@@ -45,7 +45,7 @@ export function decodeNumber(
   goType: string,
 ): number | undefined {
   if (typeof value === 'number' && (type.type === 'number' || isInteger(value, type.format))) return value
-  noteTypeError(state, numberKind(value), goType)
+  noteTypeError(state, type.type, numberKind(value), goType)
   return undefined
 }
 

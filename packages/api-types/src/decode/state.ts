@@ -1,3 +1,4 @@
+import type { FieldType } from '../schema.ts'
 import type { TypeResolver } from '../scheme.ts'
 
 /** How deep a document may nest, as upstream's JSON reader has it. */
@@ -9,9 +10,13 @@ export const maxDepth = 10_000
  */
 export const maxTypedDepth = 1_000
 
+/** Whose words errors are in: those of Go's JSON decoder, or of upstream's converter from maps, which reads patched objects. */
+export type DecodeWords = 'json' | 'converter'
+
 /** What one decoding finds on its way. */
 export interface DecodeState {
   readonly types: TypeResolver
+  readonly words: DecodeWords
   /** Upstream's spelling of the place: `spec.containers[0]`. */
   readonly path: string[]
   /** The Go names of the fields on the way, embedded structs included, without indexes and map keys. */
@@ -29,9 +34,10 @@ export interface DecodeState {
 /** At most this many unknown fields are reported. */
 const unknownLimit = 100
 
-export function newState(types: TypeResolver): DecodeState {
+export function newState(types: TypeResolver, words: DecodeWords): DecodeState {
   return {
     types,
+    words,
     path: [],
     goPath: [],
     goStruct: '',
@@ -51,12 +57,40 @@ export function noteUnknown(state: DecodeState, key: string): void {
 
 /** The text of Go's error for a value of the wrong type here. */
 export function typeErrorText(state: DecodeState, actual: string, goType: string): string {
-  if (state.goPath.length === 0) return `json: cannot unmarshal ${actual} into Go value of type ${goType}`
+  if (state.goPath.length === 0 || state.words === 'converter')
+    return `json: cannot unmarshal ${actual} into Go value of type ${goType}`
   const field = `${state.goStruct}.${state.goPath.join('.')}`
   return `json: cannot unmarshal ${actual} into Go struct field ${field} of type ${goType}`
 }
 
 /** Notes a value of the wrong type: the first one is what upstream reports. */
-export function noteTypeError(state: DecodeState, actual: string, goType: string): void {
-  state.typeError ??= typeErrorText(state, actual, goType)
+export function noteTypeError(state: DecodeState, shape: FieldType['type'], actual: string, goType: string): void {
+  state.typeError ??=
+    state.words === 'json' ? typeErrorText(state, actual, goType) : converterText(shape, actual, goType)
+}
+
+/** @see staging/src/k8s.io/apimachinery/pkg/runtime/converter.go fromUnstructured */
+function converterText(shape: FieldType['type'], actual: string, goType: string): string {
+  const given = goKind(actual)
+  switch (shape) {
+    case 'ref':
+      return `cannot restore struct from: ${given}`
+    case 'array':
+      return `cannot restore slice from ${given}`
+    case 'map':
+      return `cannot restore map from ${given}`
+    case 'integer':
+    case 'number':
+      return given === 'float64' ? `cannot convert ${given} to ${goType}` : `unrecognized type: ${goType}`
+    case 'string':
+      return given === 'int64' ? `cannot convert ${given} to ${goType}` : 'unrecognized type: string'
+    default:
+      return 'unrecognized type: bool'
+  }
+}
+
+/** What a JSON value is in Go once it was read into a map. */
+function goKind(actual: string): string {
+  if (actual.startsWith('number')) return /[.e]/.test(actual) ? 'float64' : 'int64'
+  return actual === 'array' ? 'slice' : actual === 'object' ? 'map' : actual
 }

@@ -59,7 +59,7 @@ function decodeValue(state: DecodeState, type: FieldType, value: unknown, goType
       if (isRecord(value)) return decodeMap(state, type.values, value, elementGoType(goType))
       break
   }
-  noteTypeError(state, jsonKind(value), goType ?? suggestedGoType(type))
+  noteTypeError(state, type.type, jsonKind(value), goType ?? suggestedGoType(type))
   return undefined
 }
 

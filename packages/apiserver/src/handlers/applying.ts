@@ -75,7 +75,7 @@ function asksForVersion(config: object): boolean {
 function undecodable(config: unknown): Error {
   const type = Array.isArray(config) ? 'array' : typeof config === 'boolean' ? 'bool' : typeof config
   const why = `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`
-  return newBadRequest(`error decoding YAML: error unmarshaling JSON: ${why}`)
+  return newBadRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`)
 }
 
 /** An object that does not exist yet cannot be asked for by its uid; its version is the server's to give. */

@@ -39,10 +39,12 @@ export class BodyReader {
     return this.isCustom(kind) ? scheme.load('', 'v1') : scheme.load(kind.group, kind.version)
   }
 
-  /** The body itself. Throws a 400 for what is no object of the kind. */
-  async object(kind: GroupVersionKind): Promise<KubeObject> {
+  /** The body itself, perhaps in another version that means the same. Throws a 400 for what is no object of the kind. */
+  async object(kind: GroupVersionKind, otherApiVersion?: string): Promise<KubeObject> {
     const types = await this.types(kind)
-    return this.decoded(this.#request.body, kind, types)
+    const { body } = this.#request
+    const isOther = otherApiVersion !== undefined && Object(body).apiVersion === otherApiVersion
+    return this.decoded(isOther ? { ...Object(body), apiVersion: formatApiVersion(kind) } : body, kind, types)
   }
 
   /** A value as an object of a kind. Throws the 400 of upstream's decoder (422 for the result of a patch). */
@@ -62,21 +64,29 @@ export class BodyReader {
     if (named.kind !== kind.kind || named.apiVersion !== wanted) {
       throw patch ? invalidPatch(patch, noSuchKind(named.kind, named.apiVersion)) : this.#wrongKind(named, kind, value)
     }
-    const { object, unknownFields, typeErrors } = decode(types, kind, named)
+    const { object, unknownFields, typeErrors } = decode(types, kind, named, patch?.words)
     const [problem] = typeErrors
     if (problem !== undefined || object === undefined) {
       if (patch) throw invalidPatch(patch, problem ?? '')
       throw newBadRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`)
     }
-    const repeated = patch ? patch.unknown : this.#repeatedFields(value)
+    const repeated = patch ? patch.unknown : this.#repeatedFields(value, unknownFields)
     this.#checkUnknown([...repeated, ...unknownFieldMessages(unknownFields)], kind, patch)
     return withAskedReset(object as unknown as KubeObject, value)
   }
 
-  /** Keys that stand twice in the text of a body; nobody asks about them where fieldValidation is Ignore. */
-  #repeatedFields(value: unknown): readonly string[] {
+  /**
+   * Keys that stand twice in the text of a body; nobody asks about them where fieldValidation is Ignore, nor inside of what
+   * is unknown and skipped.
+   */
+  #repeatedFields(value: unknown, unknownFields: readonly string[]): readonly string[] {
     const text = this.#query.text('fieldValidation') === 'Ignore' ? undefined : sourceOf(value)
-    return text === undefined ? [] : repeatedKeys(text, value).map((path) => `duplicate field "${path}"`)
+    if (text === undefined) return []
+    const isSkipped = (path: string) =>
+      unknownFields.some((field) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`))
+    return repeatedKeys(text, value)
+      .filter((path) => !isSkipped(path))
+      .map((path) => `duplicate field "${path}"`)
   }
 
   #checkUnknown(problems: readonly string[], kind: GroupVersionKind, patch: PatchReport | undefined): void {

@@ -45,7 +45,7 @@ export function patched(
       case jsonPatch:
         return applyJsonPatch(object, checkedOperations(patch))
       case mergePatch:
-        return applyMergePatch(object, checkedObject(patch, 'error decoding patch: '))
+        return applyMergePatch(object, checkedMergePatch(patch))
       default:
         return applyStrategicMergePatch(object, checkedObject(patch, ''), PatchSchema.of(types, kind))
     }
@@ -63,6 +63,8 @@ export interface PatchReport {
   /** The result as JSON, or of a strategic merge patch the patch as Go prints it. */
   readonly text: () => string
   readonly unknown: readonly string[]
+  /** Whose words errors about the result are in: only a strategic merge patch is applied to a map. */
+  readonly words: 'json' | 'converter'
 }
 
 /** How errors report a patch. */
@@ -73,11 +75,12 @@ export function patchReport(
   patch: unknown,
   inGoOrder: (object: unknown) => unknown,
 ): PatchReport {
-  if (type !== jsonPatch && type !== mergePatch) return { text: () => goText(patch), unknown: [] }
+  if (type !== jsonPatch && type !== mergePatch) return { text: () => goText(patch), unknown: [], words: 'converter' }
   const touched = type === mergePatch ? touchedByMerge(patch) : touchedByOperations(patch)
   return {
     text: () => patchedText(result, inGoOrder(before), touched),
     unknown: type === jsonPatch ? unknownMembers(patch) : [],
+    words: 'json',
   }
 }
 
@@ -117,6 +120,11 @@ function unknownMembers(patch: unknown): readonly string[] {
       .filter((key) => !['op', 'path', 'from', 'value'].includes(key))
       .map((key) => `json patch unknown field ${quote(`[${index}].${key}`)}`),
   )
+}
+
+function checkedMergePatch(patch: unknown): object {
+  if (patch === null) throw newBadRequest('Invalid JSON Patch')
+  return checkedObject(patch, 'error decoding patch: ')
 }
 
 function checkedOperations(patch: unknown): readonly unknown[] {

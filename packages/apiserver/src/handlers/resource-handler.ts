@@ -335,7 +335,7 @@ class ResourceHandler {
   async #evict(kind: GroupVersionKind): Promise<ApiResponse> {
     const { namespace, name } = this.#info
     checkWriteOptions(this.#query, this.#info.verb)
-    const body = await this.#bodies.object(kind)
+    const body = await this.#bodies.object(kind, 'policy/v1beta1')
     const status = await evictPod(this.#context, this.#target, namespace, name, body, isDryRun(this.#query))
     return { ...ok(status), status: 201 }
   }

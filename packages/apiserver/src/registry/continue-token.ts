@@ -41,22 +41,23 @@ export function decodeContinue(text: string): ContinueToken {
 }
 
 function parse(text: string): { readonly v?: unknown; readonly rv?: unknown; readonly start?: unknown } {
-  const json = decodeBase64(text)
+  const bytes = decodeBase64(text)
+  const json = new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)))
   try {
     const value: unknown = JSON.parse(json)
     if (typeof value === 'object' && value !== null) return value
   } catch {
-    throw newBadRequest(`invalid continue token: continue key is not valid: ${jsonSyntaxError(json) ?? ''}`)
+    // Go shows the first byte of what it cannot read, not the character that it belongs to.
+    throw newBadRequest(`invalid continue token: continue key is not valid: ${jsonSyntaxError(bytes) ?? ''}`)
   }
   throw newBadRequest('invalid continue token: continue key is not valid: it holds no object')
 }
 
-/** The text of unpadded base64url. Throws a 400 that names the first byte that is none, as Go does. */
+/** The bytes of unpadded base64url, a character each. Throws a 400 that names the first byte that is none, as Go does. */
 function decodeBase64(text: string): string {
   const wrong = text.search(/[^\w-]/)
   const at = wrong >= 0 ? wrong : text.length % 4 === 1 ? text.length - 1 : -1
   if (at >= 0)
     throw newBadRequest(`invalid continue token: continue key is not valid: illegal base64 data at input byte ${at}`)
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  return new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
+  return atob(text.replaceAll('-', '+').replaceAll('_', '/'))
 }

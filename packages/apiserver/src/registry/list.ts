@@ -37,10 +37,10 @@ export async function listObjects(
   const limit = query.integer('limit') ?? 0
   const token = query.text('continue')
   const version = readVersion(query.text('resourceVersion'), 'list')
-  if (token !== '' && version !== undefined && version !== 0) {
+  const from = token === '' ? undefined : decodeContinue(token)
+  if (from !== undefined && version !== undefined && version !== 0) {
     throw newBadRequest('specifying resource version is not allowed when using continue')
   }
-  const from = token === '' ? undefined : decodeContinue(token)
   const exact =
     query.text('resourceVersionMatch') === 'Exact' ||
     (limit > 0 && query.text('resourceVersionMatch') === '' && (version ?? 0) > 0)

@@ -131,6 +131,19 @@ async function createInstead(
   }
 }
 
+/** The 409 for a write that is meant for an object of the same name that is gone. */
+export function uidConflict(
+  target: Target,
+  namespace: string,
+  name: string,
+  { asked, actual }: { readonly asked: string; readonly actual: string | undefined },
+): StatusError {
+  const key = etcdKey(target, namespace, name)
+  const why = `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${actual}`
+  const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`
+  return newConflict(groupResource(target), name, text)
+}
+
 function checkPreconditions(
   target: Target,
   options: UpdateOptions,
@@ -141,12 +154,8 @@ function checkPreconditions(
   const { name } = options
   const { uid, resourceVersion } = wanted.metadata
   const actual = current.value.metadata
-  if (uid && uid !== actual.uid && !options.unconditional) {
-    const key = etcdKey(target, options.namespace, name)
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual.uid}`
-    const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`
-    throw newConflict(groupResource(target), name, text)
-  }
+  if (uid && uid !== actual.uid && !options.unconditional)
+    throw uidConflict(target, options.namespace, name, { asked: uid, actual: actual.uid })
   if (conditional) readVersion(resourceVersion ?? '', 'update')
   if (conditional && resourceVersion !== actual.resourceVersion)
     throw newConflict(groupResource(target), name, modified)

@@ -20,40 +20,29 @@ const uint64 = /^\d{1,19}$/
 export function checkListOptions(query: Query, watch: boolean): void {
   const match = query.text('resourceVersionMatch')
   const version = query.text('resourceVersion')
+  const initial = query.has('sendInitialEvents')
+  const known = watch ? ['NotOlderThan'] : ['Exact', 'NotOlderThan']
+  const field = FieldPath.of('resourceVersionMatch')
   const errors: FieldError[] = []
-  const at = (name: string) => FieldPath.of(name)
-  if (watch || query.has('sendInitialEvents')) {
-    if (query.has('sendInitialEvents') && !watch)
-      errors.push(forbidden(at('sendInitialEvents'), 'sendInitialEvents is forbidden for list'))
-    else if (query.has('sendInitialEvents') && match !== 'NotOlderThan') {
-      errors.push(
-        forbidden(
-          at('resourceVersionMatch'),
-          'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-        ),
-      )
-    } else if (!query.has('sendInitialEvents') && match !== '') {
-      errors.push(
-        forbidden(
-          at('resourceVersionMatch'),
-          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-        ),
-      )
-    }
-  } else if (match !== '') {
-    if (version === '')
-      errors.push(
-        forbidden(at('resourceVersionMatch'), 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
-      )
-    if (query.text('continue') !== '')
-      errors.push(forbidden(at('resourceVersionMatch'), 'resourceVersionMatch is forbidden when continue is provided'))
-    if (match !== 'Exact' && match !== 'NotOlderThan')
-      errors.push(notSupported(at('resourceVersionMatch'), match, ['Exact', 'NotOlderThan', '']))
-    if (match === 'Exact' && version === '0')
-      errors.push(
-        forbidden(at('resourceVersionMatch'), 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
-      )
+  const forbid = (wrong: boolean, why: string) => {
+    if (wrong) errors.push(forbidden(field, why))
   }
+  forbid(
+    watch && initial && match !== 'NotOlderThan',
+    'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+  )
+  if (match !== '') {
+    forbid(watch && !initial, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
+    forbid(!watch && version === '', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
+    const unknown = known.includes(match) ? [] : [notSupported(field, match, watch ? known : [...known, ''])]
+    if (watch) errors.push(...unknown)
+    forbid(query.text('continue') !== '', 'resourceVersionMatch is forbidden when continue is provided')
+    if (!watch) errors.push(...unknown)
+    const impossible = !watch && match === 'Exact' && version === '0'
+    forbid(impossible, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
+  }
+  if (initial && !watch)
+    errors.push(forbidden(FieldPath.of('sendInitialEvents'), 'sendInitialEvents is forbidden for list'))
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
 }
 

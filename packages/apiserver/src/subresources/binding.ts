@@ -9,7 +9,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { lookUp } from '../admission/chain.ts'
 import type { RequestContext, Target } from '../context.ts'
-import { updateObject } from '../registry/update.ts'
+import { uidConflict, updateObject } from '../registry/update.ts'
 
 interface Binding extends KubeObject {
   readonly target?: { readonly kind?: string; readonly name?: string }
@@ -42,11 +42,7 @@ export async function bindPod(
   await updateObject(context, target, options, (current) => {
     const pod = current as Pod
     if (metadata.uid && metadata.uid !== pod.metadata.uid) {
-      throw newConflict(
-        { group: '', resource: 'pods/binding' },
-        name,
-        `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid}`,
-      )
+      throw uidConflict(target, namespace, name, { asked: metadata.uid, actual: pod.metadata.uid })
     }
     if (pod.metadata.deletionTimestamp !== undefined)
       throw refuse(name, `pod ${name} is being deleted, cannot be assigned to a host`)
