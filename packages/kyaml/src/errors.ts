@@ -23,6 +23,7 @@ export interface YamlErrorDetails {
   readonly line?: number | undefined
   readonly column?: number | undefined
   readonly path?: readonly PathStep[] | undefined
+  readonly goMessage?: string | undefined
 }
 
 /**
@@ -30,6 +31,8 @@ export interface YamlErrorDetails {
  *
  * `document` counts from 0; `line` and `column` count from 1 (columns in UTF-16 code units). `path` leads to the
  * value, when the error is about a value and not about the text. `message` names the place; `detail` does not.
+ * `goMessage` is what Kubernetes' own reader says, as a server answers it: `line 2: found character that cannot start any
+ * token`; a fault in the first line has no number there.
  */
 export class YamlError extends Error {
   readonly code: YamlErrorCode
@@ -39,6 +42,7 @@ export class YamlError extends Error {
   readonly line: number
   readonly column: number
   readonly path: readonly PathStep[]
+  readonly goMessage: string
 
   constructor(details: YamlErrorDetails) {
     const line = details.line ?? 1
@@ -52,5 +56,6 @@ export class YamlError extends Error {
     this.line = line
     this.column = column
     this.path = details.path ?? []
+    this.goMessage = details.goMessage ?? details.message
   }
 }

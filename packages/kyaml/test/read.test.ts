@@ -223,3 +223,22 @@ describe('hostile texts', () => {
     }
   })
 })
+
+describe('faults in the words of Kubernetes', () => {
+  const told = (text: string): readonly string[] =>
+    readDocuments(text, { strict: true })[0]?.errors.map(({ goMessage }) => goMessage) ?? []
+
+  test.each([
+    ['a:\n\tb: 1\n', 'line 2: found character that cannot start any token'],
+    ['a: b: c', 'mapping values are not allowed in this context'],
+    ['a: 1\nb\n', "line 3: could not find expected ':'"],
+    ['a: [1,2\nb: 3\n', "line 1: did not find expected ',' or ']'"],
+    ['a: "\\q"\n', 'found unknown escape character'],
+    ['a: *b\n', "unknown anchor 'b' referenced"],
+    ['a: \u0001\n', 'control characters are not allowed'],
+    ['a: 1\nb: 2\na: 3\n', 'line 3: key "a" already set in map'],
+    ['a:\n  x: 1\na:\n\n  x: 2\n', 'line 5: key "a" already set in map'],
+  ])('%j', (text, message) => {
+    expect(told(text)[0]).toBe(message)
+  })
+})

@@ -12,6 +12,8 @@ export interface DecodeFault {
   readonly message: string
   readonly offset: number
   readonly path: readonly PathStep[]
+  /** Where go-yaml sees the fault, when that is elsewhere. */
+  readonly goOffset?: number
 }
 
 export interface DecodeOptions {
@@ -134,7 +136,8 @@ class Decoder {
       const from = this.#badKeys.length
       const decoded = this.node(value)
       if (this.#options.strict && seen.has(name.identity)) {
-        this.#fault('duplicate-key', `key ${JSON.stringify(name.text)} already set in map`, key)
+        const message = `key ${JSON.stringify(name.text)} already set in map`
+        this.faults.push({ code: 'duplicate-key', message, ...this.#place(key), goOffset: value.start })
       } else {
         const replaced = seen.get(name.identity)
         if (replaced !== undefined) this.#badKeys.fill(undefined, replaced.from, replaced.to)

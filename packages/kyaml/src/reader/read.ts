@@ -1,4 +1,5 @@
 import { type PathStep, YamlError } from '../errors.ts'
+import { type GoFault, goMessage } from '../go/messages.ts'
 import { LineIndex } from '../position.ts'
 import { parseJsonStream } from '../syntax/json-tree.ts'
 import type { SyntaxNode } from '../syntax/node.ts'
@@ -28,7 +29,9 @@ export function readDocuments(text: string, options: ReadOptions = {}): readonly
   const lines = new LineIndex(source)
   const { documents, format } = parse(source, options.file?.endsWith('.json') === true)
   const settings = { strict: options.strict === true, exact: false }
-  return documents.map((document, index) => build(document, { index, file: options.file, format, lines }, settings))
+  return documents.map((document, index) =>
+    build(document, { index, file: options.file, format, lines, source }, settings),
+  )
 }
 
 function parse(text: string, mustBeJson: boolean): { documents: SyntaxDocument[]; format: 'yaml' | 'json' } {
@@ -46,20 +49,20 @@ interface Frame {
   readonly file: string | undefined
   readonly format: 'yaml' | 'json'
   readonly lines: LineIndex
+  readonly source: string
 }
 
 function build(document: SyntaxDocument, frame: Frame, settings: DecodeOptions): ReadDocument {
   const { root } = document
   const { index, file, format, lines } = frame
   const decoded = root === undefined ? { value: undefined, faults: [] } : decode(root, settings)
-  const faults: { code: YamlError['code']; message: string; offset: number; path?: readonly PathStep[] }[] = [
-    ...document.faults,
-    ...decoded.faults,
-  ]
+  const faults: (GoFault & { path?: readonly PathStep[] })[] = [...document.faults, ...decoded.faults]
   faults.sort((a, b) => a.offset - b.offset)
-  const errors = faults.map(({ code, message, offset, path }) => {
-    const { line, column } = lines.at(offset)
-    return new YamlError({ code, message, file, document: index, line, column, path })
+  const errors = faults.map((fault) => {
+    const { code, message, path } = fault
+    const { line, column } = lines.at(fault.offset)
+    const told = goMessage(fault, frame.source)
+    return new YamlError({ code, message, file, document: index, line, column, path, goMessage: told })
   })
   const { line, column } = lines.at(root?.start ?? document.start)
   const empty = errors.length === 0 && isEmpty(root)

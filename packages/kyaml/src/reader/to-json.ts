@@ -1,4 +1,5 @@
 import { YamlError } from '../errors.ts'
+import { goMessage } from '../go/messages.ts'
 import { goJson } from '../json.ts'
 import { LineIndex } from '../position.ts'
 import { faultsOfValue, parseYamlStream } from '../syntax/yaml-tree.ts'
@@ -25,7 +26,7 @@ export function yamlToJson(text: string, options: { readonly strict?: boolean } 
   const fault = faults[0] ?? decoded.faults[0]
   if (fault !== undefined) {
     const { line, column } = new LineIndex(text).at(fault.offset)
-    throw new YamlError({ ...fault, line, column })
+    throw new YamlError({ ...fault, line, column, goMessage: goMessage(fault, text) })
   }
   return goJson(decoded.value)
 }
