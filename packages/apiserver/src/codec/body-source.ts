@@ -24,6 +24,22 @@ export function sourceOf(body: unknown): string | undefined {
   return source && new TextDecoder().decode(source)
 }
 
+const repeats = new WeakMap<object, readonly string[]>()
+
+/** Keeps what was said of keys that stand twice in a YAML body: the value has each of them only once. */
+export function rememberRepeatedLines(body: unknown, lines: readonly string[]): void {
+  if (lines.length > 0 && typeof body === 'object' && body !== null) repeats.set(body, lines)
+}
+
+/** Where keys stand twice in the YAML that a body was read from. */
+export function repeatedLinesOf(body: unknown): readonly string[] {
+  return (typeof body === 'object' && body !== null ? repeats.get(body) : undefined) ?? []
+}
+
+/** The same as one error, as upstream's reader tells it when it is strict. */
+export const repeatedLinesError = (lines: readonly string[]): string =>
+  `yaml: unmarshal errors:${lines.map((line) => `\n  ${line}`).join('')}`
+
 /**
  * The 400 for a body without a kind that the decoder knows.
  * @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/rest.go transformDecodeError

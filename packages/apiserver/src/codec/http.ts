@@ -7,7 +7,7 @@ import {
   newUnsupportedMediaType,
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
-import { rememberSource, UnreadableBody } from './body-source.ts'
+import { rememberRepeatedLines, rememberSource, UnreadableBody } from './body-source.ts'
 import type { HttpRequest, HttpResponse } from './exchange.ts'
 import { bodyText, type EventTexts, slim } from './json-text.ts'
 import { negotiate, objectTypes } from './negotiation.ts'
@@ -18,8 +18,11 @@ import { protobufOf, protobufType, readProtobuf } from './protobuf.ts'
 export const bodyLimit: number = 3 * 1024 * 1024
 /** Reads and writes YAML as Kubernetes does. It comes from outside, so that a server that needs none loads none. */
 export interface YamlCodec {
-  /** Rejects with an Error whose message says what is wrong. */
-  parse(text: string): Promise<unknown>
+  /**
+   * Rejects with an Error whose message says what is wrong. A key that stands twice in a map counts as it stands last;
+   * `repeated` is told of it: `line 5: key "name" already set in map`.
+   */
+  parse(text: string, repeated?: (where: string) => void): Promise<unknown>
   encode(value: unknown): Promise<string>
 }
 
@@ -78,11 +81,14 @@ async function parseBody(
   const type = mediaType(headers['content-type'] ?? 'application/json')
   if ((type === 'application/yaml' || type === 'application/apply-patch+yaml') && yaml) {
     try {
-      return await yaml.parse(text)
+      const repeated: string[] = []
+      const body = await yaml.parse(text, (where) => repeated.push(where))
+      rememberRepeatedLines(body, repeated)
+      return body
     } catch (error) {
-      const why = `error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`
+      const why = error instanceof Error ? error.message : String(error)
       if (isObjectWrite(method)) return new UnreadableBody(why, bytes)
-      throw newBadRequest(method === 'PATCH' ? `error decoding YAML: ${why}` : why)
+      throw newBadRequest(method === 'PATCH' ? `error decoding YAML: error converting YAML to JSON: ${why}` : why)
     }
   }
   if (method !== 'PATCH' && type !== 'application/json' && type !== '') throw newUnsupportedMediaType(objectTypes)
@@ -124,18 +130,20 @@ export async function writeResponse(
   const open = headers['content-type'] === undefined
   const failed = status >= 400
   const wanted = open ? negotiate(accept, objectTypes, failed ? undefined : anyForm) : undefined
-  if (wanted?.type === protobufType) {
+  const type = open ? wanted?.type : mediaType(headers['content-type'] ?? '')
+  if (type === protobufType) {
     const encoded = await protobufOf(response)
-    if (encoded) return { status, headers: { ...headers, 'content-type': encoded.type }, body: encoded.body }
+    const declared = headers['content-type'] ?? encoded?.type ?? ''
+    if (encoded) return { status, headers: { ...headers, 'content-type': declared }, body: encoded.body }
   }
   if (response.events) {
     return { status, headers: { ...headers, 'content-type': 'application/json' }, body: lines(response.events, texts) }
   }
   if (response.stream) return { status, headers, body: response.stream }
   if (response.body === undefined) return { status, headers }
-  if (yaml && wanted?.type === 'application/yaml') {
+  if (yaml && type === 'application/yaml') {
     const body = await yaml.encode(slim(response.body))
-    return { status, headers: { ...headers, 'content-type': 'application/yaml' }, body }
+    return { status, headers: { 'content-type': 'application/yaml', ...headers }, body }
   }
   // A failure is told even to those who would take none of its forms.
   const unwanted = open && failed && wanted === undefined

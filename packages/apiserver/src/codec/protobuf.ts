@@ -36,8 +36,15 @@ export async function protobufOf({
     }
     return { type: `${protobufType};stream=watch`, body: frames() }
   }
-  if (!isTyped(body) || !hasProtobuf(body.apiVersion, body.kind)) return undefined
-  return { type: protobufType, body: encodeObject(body) }
+  const typed = isDiscovery(body) ? { ...body, apiVersion: 'v1' } : body
+  if (!isTyped(typed) || !hasProtobuf(typed.apiVersion, typed.kind)) return undefined
+  return { type: protobufType, body: encodeObject(typed) }
+}
+
+/** Discovery of the core group comes without a version. */
+function isDiscovery(value: unknown): value is { readonly kind: 'APIVersions' | 'APIResourceList' } {
+  if (typeof value !== 'object' || value === null || 'apiVersion' in value) return false
+  return 'kind' in value && (value.kind === 'APIVersions' || value.kind === 'APIResourceList')
 }
 
 function isTyped(value: unknown): value is { readonly apiVersion: string; readonly kind: string } {

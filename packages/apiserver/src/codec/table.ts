@@ -4,8 +4,10 @@ import {
   newBadRequest,
   newNotAcceptable,
   type ObjectList,
+  StatusError,
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
+import { goPackage } from '../handlers/go-package.ts'
 import type { Query } from '../request/query.ts'
 import { type AllowsForm, eventTypes, negotiate, objectTypes } from './negotiation.ts'
 import { protobufType } from './protobuf.ts'
@@ -100,7 +102,7 @@ function row(item: KubeObject, table: TableStrategy, form: Form & { readonly as:
 
 /** A list or one object with nothing but metadata. Throws a 406 when the form asked for does not fit. */
 export function toMetadata(body: unknown, form: Form & { readonly as: 'metadata' }): object {
-  if (isList(body) !== form.list) throw newNotAcceptable(['application/json'])
+  if (isList(body) !== form.list) throw notInForm(body, form.list)
   if (!isList(body)) return partial(body as KubeObject, 'v1')
   return {
     kind: 'PartialObjectMetadataList',
@@ -108,6 +110,18 @@ export function toMetadata(body: unknown, form: Form & { readonly as: 'metadata'
     metadata: body.metadata,
     items: body.items.map((item) => partial(item, 'v1')),
   }
+}
+
+/** Upstream names its internal type. */
+function notInForm(body: unknown, list: boolean): StatusError {
+  const { apiVersion = '', kind = '' } = body as Partial<KubeObject>
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
+  const type = `*${goPackage(group)}.${kind}`
+  const message = list
+    ? `you requested PartialObjectMetadataList, but the requested object is not a list (${type})`
+    : `you requested PartialObjectMetadata, but the requested object is a list (${type})`
+  const status = newNotAcceptable([]).status
+  return new StatusError({ ...status, message })
 }
 
 function partial(item: KubeObject, version: string): object {
