@@ -37,7 +37,7 @@ export async function bindPod(
   if (to?.kind && to.kind !== 'Node' && to.kind !== 'Minion')
     throw plain(`target.kind: Unsupported value: "${to.kind}": supported values: "Node", "<empty>"`)
   const found = await topologyLabels(context, node)
-  const copied = found && { ...metadata.labels, ...found }
+  const copied = { ...(found && metadata.labels), ...found }
   const options = { namespace, name, subresource: 'binding', dryRun, mayCreate: false, direct: true }
   await updateObject(context, target, options, (current) => {
     const pod = current as Pod
@@ -55,7 +55,11 @@ export async function bindPod(
     const { nominatedNodeName: _, ...status } = pod.status ?? {}
     return {
       ...pod,
-      metadata: { ...pod.metadata, ...annotations, ...(copied && { labels: { ...pod.metadata.labels, ...copied } }) },
+      metadata: {
+        ...pod.metadata,
+        ...annotations,
+        ...(Object.keys(copied).length > 0 && { labels: { ...pod.metadata.labels, ...copied } }),
+      },
       spec: { ...pod.spec, nodeName: node },
       status: { ...status, conditions: scheduled(status.conditions ?? [], context.now) },
     }
