@@ -1,3 +1,4 @@
+import { certificateApproval, certificateSigning, clusterTrustBundleAttest } from './certificate-signers.ts'
 import { certificateSubjectRestriction } from './certificate-subject-restriction.ts'
 import { AdmissionChain, type AdmissionPlugin } from './chain.ts'
 import { defaultIngressClass } from './default-ingress-class.ts'
@@ -5,6 +6,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger/limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeDeclaredFeatures } from './node-declared-features.ts'
+import { nodeRestriction } from './node-restriction/node-restriction.ts'
 import {
   alwaysAdmit,
   alwaysDeny,
@@ -13,6 +15,7 @@ import {
   namespaceAutoProvision,
   namespaceExists,
 } from './optional-plugins.ts'
+import { ownerReferencesPermissionEnforcement } from './owner-references.ts'
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts'
 import { podSecurity } from './pod-security/pod-security.ts'
 import { podTopologyLabels } from './pod-topology-labels.ts'
@@ -43,8 +46,6 @@ interface Known {
 const on = (plugin: AdmissionPlugin): Known => ({ name: plugin.name, make: () => plugin, isDefault: true })
 const off = (plugin: AdmissionPlugin): Known => ({ name: plugin.name, make: () => plugin })
 const missing = (name: string): Known => ({ name })
-/** Decided where the server knows who may do what. */
-const elsewhere = (name: string): Known => ({ name, make: () => ({ name }), isDefault: true })
 
 /** All plugins in upstream's order. Add one here. @see pkg/kubeapiserver/options/plugins.go */
 const plugins: readonly Known[] = [
@@ -55,7 +56,7 @@ const plugins: readonly Known[] = [
   missing('LimitPodHardAntiAffinityTopology'),
   on(limitRanger),
   on(serviceAccount),
-  { ...elsewhere('NodeRestriction'), isDefault: false },
+  off(nodeRestriction),
   on(taintNodesByCondition),
   off(alwaysPullImages),
   missing('ImagePolicyWebhook'),
@@ -68,12 +69,12 @@ const plugins: readonly Known[] = [
   missing('ExtendedResourceToleration'),
   on(defaultStorageClass),
   on(storageObjectInUseProtection),
-  missing('OwnerReferencesPermissionEnforcement'),
+  off(ownerReferencesPermissionEnforcement),
   on(persistentVolumeClaimResize),
   on(runtimeClass),
-  elsewhere('CertificateApproval'),
-  elsewhere('CertificateSigning'),
-  elsewhere('ClusterTrustBundleAttest'),
+  on(certificateApproval),
+  on(certificateSigning),
+  on(clusterTrustBundleAttest),
   on(certificateSubjectRestriction),
   on(defaultIngressClass),
   off(denyServiceExternalIPs),

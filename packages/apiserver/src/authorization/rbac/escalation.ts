@@ -103,7 +103,7 @@ function gathers(role: KubeObject): boolean {
 }
 
 /** What the garbage collector does to objects of others needs no authority over what they hold. */
-function changesReferencesOnly(object: KubeObject, old: KubeObject): boolean {
+export function changesReferencesOnly(object: KubeObject, old: KubeObject): boolean {
   const { ownerReferences, finalizers, selfLink, managedFields } = old.metadata
   return deepEqual(withMeta(object, { ownerReferences, finalizers, selfLink, managedFields }), old)
 }
