@@ -24,7 +24,7 @@ export async function openApiPage(
   if (path === '/openapi/v2') {
     const document = withCustomOpenApiV2(await openApiV2(builtIn), customResources)
     const headers = { vary: 'Accept-Encoding, Accept', 'accept-ranges': 'bytes' }
-    if (!asProtobuf) return json(document, headers)
+    if (!asProtobuf) return json(document, { ...headers, ...plainJson })
     return {
       status: 200,
       headers: { ...headers, 'content-type': openApiV2Protobuf },
@@ -43,7 +43,7 @@ export async function openApiPage(
     : await customOpenApiV3(customResources, group, version)
   if (body === undefined) return bare(404)
   const asked = new Query(request.query).text('hash')
-  const headers = { vary: 'Accept', 'accept-ranges': 'bytes' }
+  const headers = { vary: 'Accept', 'accept-ranges': 'bytes', ...plainJson }
   return json(body, asked === '' ? headers : { ...headers, 'cache-control': 'public, immutable' })
 }
 
@@ -68,3 +68,5 @@ function takesJson(accept: string): boolean {
 }
 
 const varies = (path: string) => ({ vary: path === '/openapi/v2' ? 'Accept-Encoding, Accept' : 'Accept' })
+
+const plainJson = { 'content-type': 'application/json' }

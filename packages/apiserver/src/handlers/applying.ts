@@ -6,6 +6,7 @@ import {
   newInvalid,
   validatePatchOptions,
 } from '@kube-bonsai/apimachinery'
+import { repeatedLinesError, repeatedLinesOf } from '../codec/body-source.ts'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { asRefusal, fieldManagerOf, loadManagedVersions } from '../managed-fields/tracker.ts'
 import { withMeta } from '../registry/objects.ts'
@@ -39,6 +40,8 @@ export interface Application {
   readonly options: UpdateOptions
   readonly config: unknown
   readonly force: boolean
+  /** Ignore, Warn or Strict; empty is Warn. */
+  readonly fieldValidation: string
 }
 
 /**
@@ -48,7 +51,7 @@ export interface Application {
 export async function applyObject(
   context: RequestContext,
   target: Target,
-  { options, config, force }: Application,
+  { options, config, force, fieldValidation }: Application,
 ): Promise<ApiResponse> {
   const { namespace, name } = options
   const { object, created } = await updateObject(context, target, { ...options, applied: true }, async (current) => {
@@ -56,6 +59,7 @@ export async function applyObject(
     const manager = fieldManagerOf(context, target, options.subresource)
     if (typeof config !== 'object' || config === null || Array.isArray(config)) throw undecodable(config)
     const next = asRefusal(() => manager.apply(current, config, context.fieldManager, force, context.now))
+    checkRepeatedKeys(config, fieldValidation, context)
     const made = checkedUid(target, next, current, name)
     return placedAndNamed(target, asksForVersion(config) ? made : unversioned(made), namespace, name)
   })
@@ -70,6 +74,16 @@ function unversioned(object: KubeObject): KubeObject {
 function asksForVersion(config: object): boolean {
   const { metadata } = config as { readonly metadata?: { readonly resourceVersion?: unknown } | null }
   return typeof metadata?.resourceVersion === 'string' && metadata.resourceVersion !== ''
+}
+
+function checkRepeatedKeys(config: object, fieldValidation: string, context: RequestContext): void {
+  const lines = repeatedLinesOf(config)
+  if (lines.length === 0 || fieldValidation === 'Ignore') return
+  if (fieldValidation === 'Strict') {
+    const why = `error converting YAML to JSON: ${repeatedLinesError(lines)}`
+    throw newBadRequest(`error strict decoding YAML: ${why}`)
+  }
+  for (const line of lines) context.warn(line)
 }
 
 function undecodable(config: unknown): Error {

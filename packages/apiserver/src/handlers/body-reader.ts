@@ -8,11 +8,18 @@ import {
   type StatusError,
 } from '@kube-bonsai/apimachinery'
 import { withManagedFields } from '@kube-bonsai/patch'
-import { sourceOf, UnreadableBody, unrecognizedBody } from '../codec/body-source.ts'
+import {
+  repeatedLinesError,
+  repeatedLinesOf,
+  sourceOf,
+  UnreadableBody,
+  unrecognizedBody,
+} from '../codec/body-source.ts'
 import { repeatedKeys } from '../codec/repeated-keys.ts'
 import type { RequestContext, Target } from '../context.ts'
 import { readCustomBody } from '../custom-resources/bodies.ts'
 import type { Query } from '../request/query.ts'
+import { goPackage } from './go-package.ts'
 import { invalidPatch, type PatchReport } from './patching.ts'
 
 /** Reads the body of one request as objects of a kind. */
@@ -80,6 +87,8 @@ export class BodyReader {
    * is unknown and skipped.
    */
   #repeatedFields(value: unknown, unknownFields: readonly string[]): readonly string[] {
+    const lines = repeatedLinesOf(value)
+    if (lines.length > 0) return this.#query.text('fieldValidation') === 'Strict' ? [repeatedLinesError(lines)] : lines
     const text = this.#query.text('fieldValidation') === 'Ignore' ? undefined : sourceOf(value)
     if (text === undefined) return []
     const isSkipped = (path: string) =>
@@ -126,12 +135,6 @@ export function noSuchKind(kind: unknown, apiVersion: unknown): string {
 export function notAnObject(value: unknown): string {
   const head = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
   return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type ${head}`
-}
-
-/** The Go package in which upstream keeps the internal types of a group. */
-function goPackage(group: string): string {
-  if (group === '' || group === 'events.k8s.io') return 'core'
-  return group === 'internal.apiserver.k8s.io' ? 'apiserverinternal' : (group.split('.')[0] ?? group)
 }
 
 /** Decoding leaves empty lists out, but an empty list of managed fields says that nobody is to manage any. */

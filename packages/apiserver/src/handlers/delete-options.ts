@@ -33,9 +33,6 @@ function fromQuery(query: Query): DeleteOptions {
     ...(policy !== '' && { propagationPolicy: policy }),
     ...(query.text('orphanDependents') !== '' && { orphanDependents: query.flag('orphanDependents') }),
     ...(dryRun.length > 0 && { dryRun }),
-    ...(query.flag('ignoreStoreReadErrorWithClusterBreakingPotential') && {
-      ignoreStoreReadErrorWithClusterBreakingPotential: true,
-    }),
   }
 }
 

@@ -144,12 +144,19 @@ class ResourceHandler {
         return {
           status: 200,
           headers: { 'content-type': 'text/plain' },
-          stream: podLog((await this.#get(name)) as Pod, this.#query, this.#context.server.nodeProxy),
+          stream: await this.#log(name),
         }
     }
     if (this.#rules(subresource) === undefined) throw unsupported(`${target.info.resource}/${subresource}`)
     if (verb === 'get') return ok(await this.#get(name))
     return verb === 'patch' ? this.#patch(subresource) : this.#update(subresource)
+  }
+
+  async #log(name: string): Promise<AsyncIterable<string>> {
+    const { storage, nodeProxy } = this.#context.server
+    const nodes = findTarget(this.#context, { ...this.#info, resource: 'nodes' })
+    const isNode = async (node: string) => (await storage.get(keyOf(nodes, '', node))) !== undefined
+    return podLog((await this.#get(name)) as Pod, this.#query, nodeProxy, isNode)
   }
 
   #rules(subresource: string): UpdateStrategy | undefined {
@@ -204,7 +211,9 @@ class ResourceHandler {
     checkPatchOptions(this.#query, type === applyType)
     if (type === applyType) {
       const options = this.#updateOptions(subresource, subresource === '')
-      const application = { options, config: this.#request.body, force: this.#query.flag('force') }
+      const { body: config } = this.#request
+      const fieldValidation = this.#query.text('fieldValidation')
+      const application = { options, config, force: this.#query.flag('force'), fieldValidation }
       return await applyObject(this.#context, this.#target, application)
     }
     const types = await this.#bodies.types(kindOf(this.#target))

@@ -6,18 +6,26 @@ import {
   newBadRequest,
   newInternalError,
   newInvalid,
+  newNotFound,
 } from '@kube-bonsai/apimachinery'
 import type { Query } from '../request/query.ts'
 import type { NodeProxy } from './node-proxy.ts'
 
-/** The log of one of a pod's containers. Throws a 400 where the container is not named or does not run yet. */
-export function podLog(pod: Pod, query: Query, proxy: NodeProxy | undefined): AsyncIterable<string> {
+/** The log of one of a pod's containers. Throws a 400 where the container is not named or does not run yet, a 404 where its node is gone. */
+export async function podLog(
+  pod: Pod,
+  query: Query,
+  proxy: NodeProxy | undefined,
+  isNode: (name: string) => Promise<boolean>,
+): Promise<AsyncIterable<string>> {
   const container = containerFor(pod, query.text('container'))
   const tailLines = query.integer('tailLines')
   const sinceSeconds = query.integer('sinceSeconds')
   const limitBytes = query.integer('limitBytes')
   checkOptions(pod, { tailLines, sinceSeconds, limitBytes })
-  if (!pod.spec?.nodeName) return empty()
+  const { nodeName } = pod.spec ?? {}
+  if (!nodeName) return empty()
+  if (!(await isNode(nodeName))) throw newNotFound({ group: '', resource: 'pods' }, nodeName)
   if (proxy === undefined) throw newInternalError('unsupported: this server has no nodes to ask for logs')
   const sinceTime = query.text('sinceTime')
   try {
