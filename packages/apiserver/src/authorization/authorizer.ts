@@ -60,7 +60,10 @@ export interface UserRules {
 
 /** Says whether somebody may do something. */
 export interface Authorizer {
+  /** Answers at once when it is prepared. */
   authorize(attributes: AuthorizationAttributes): Promise<AuthorizationDecision> | AuthorizationDecision
+  /** Loads what answers about a user need. Expressions cannot wait for it. */
+  prepare?(user: User): Promise<void> | undefined
   /** Lists what somebody may do in a namespace; without it there is nothing to list. */
   rulesFor?(user: User, namespace: string): Promise<UserRules> | UserRules
 }

@@ -48,6 +48,7 @@ export function createAuthorization(
     authorizer: {
       authorize: (attributes: AuthorizationAttributes) =>
         isMaster(attributes.user) ? { decision: 'allow', reason: '' } : union.authorize(attributes),
+      prepare: (user) => union.prepare(user),
       rulesFor: (user, namespace) => union.rulesFor(user, namespace),
     },
   }

@@ -10,17 +10,31 @@ export class UnionAuthorizer implements Authorizer {
     this.#authorizers = authorizers
   }
 
-  async authorize(attributes: AuthorizationAttributes): Promise<AuthorizationDecision> {
-    const reasons: string[] = []
-    const errors: string[] = []
-    for (const authorizer of this.#authorizers) {
-      const answer = await authorizer.authorize(attributes)
+  authorize(attributes: AuthorizationAttributes): Promise<AuthorizationDecision> | AuthorizationDecision {
+    return this.#ask(attributes, 0, [])
+  }
+
+  prepare(user: User): Promise<void> | undefined {
+    const waiting = this.#authorizers.flatMap((one) => one.prepare?.(user) ?? [])
+    return waiting.length > 0 ? Promise.all(waiting).then(() => undefined) : undefined
+  }
+
+  /** Waits only for who has to wait. */
+  #ask(
+    attributes: AuthorizationAttributes,
+    from: number,
+    before: readonly AuthorizationDecision[],
+  ): Promise<AuthorizationDecision> | AuthorizationDecision {
+    const answers = [...before]
+    for (let at = from; at < this.#authorizers.length; at++) {
+      const answer = this.#authorizers[at]?.authorize(attributes)
+      if (answer instanceof Promise)
+        return answer.then((own) => (own.decision === 'none' ? this.#ask(attributes, at + 1, [...answers, own]) : own))
+      if (answer === undefined) continue
       if (answer.decision !== 'none') return answer
-      if (answer.reason !== '') reasons.push(answer.reason)
-      if (answer.error !== undefined) errors.push(answer.error)
+      answers.push(answer)
     }
-    const error = errors.length > 0 ? { error: aggregateMessage(errors) } : undefined
-    return { decision: 'none', reason: reasons.join('\n'), ...error }
+    return noOpinion(answers)
   }
 
   async rulesFor(user: User, namespace: string): Promise<UserRules> {
@@ -32,4 +46,11 @@ export class UnionAuthorizer implements Authorizer {
       errors: known.flatMap(({ errors }) => errors),
     }
   }
+}
+
+function noOpinion(answers: readonly AuthorizationDecision[]): AuthorizationDecision {
+  const reasons = answers.map(({ reason }) => reason).filter((reason) => reason !== '')
+  const errors = answers.flatMap(({ error }) => error ?? [])
+  const error = errors.length > 0 ? { error: aggregateMessage(errors) } : undefined
+  return { decision: 'none', reason: reasons.join('\n'), ...error }
 }

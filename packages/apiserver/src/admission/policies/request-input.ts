@@ -55,6 +55,7 @@ export async function requestInput(
   const { group, version, resource, kind } = target.info
   const { user } = context
   const isNamespace = group === '' && resource === 'namespaces'
+  await context.server.authorizer.prepare?.(user)
   const found = namespace === '' || isNamespace ? undefined : await lookUp(context.server, 'core/namespaces', namespace)
   return {
     ...(operation !== 'DELETE' && { object: inVersion(attributes.object, matched) }),
@@ -73,6 +74,7 @@ export async function requestInput(
         username: user.name,
         ...(user.uid && { uid: user.uid }),
         groups: user.groups,
+        ...(user.extra && { extra: user.extra }),
       },
       dryRun,
     },

@@ -46,6 +46,10 @@ export class NodeAuthorizer implements Authorizer {
     return waiting ? waiting.then(() => this.#decide(node, attributes)) : this.#decide(node, attributes)
   }
 
+  prepare(user: User): Promise<void> | undefined {
+    return nodeOf(user) ? this.#graph.ready() : undefined
+  }
+
   rulesFor(user: User): UserRules {
     if (nodeOf(user) === undefined) return { rules: [], incomplete: false, errors: [] }
     return { rules: [], incomplete: true, errors: ['node authorizer does not support user rule resolution'] }

@@ -18,6 +18,10 @@ export class RbacAuthorizer implements Authorizer {
     return waiting ? waiting.then(() => this.#decide(attributes)) : this.#decide(attributes)
   }
 
+  prepare(): Promise<void> | undefined {
+    return this.#policies.ready()
+  }
+
   async rulesFor(user: User, namespace: string): Promise<UserRules> {
     await this.#policies.ready()
     const grants = [...this.#policies.grantsOf(user, namespace)]
