@@ -85,6 +85,7 @@ export class Cluster {
       ...(options.serviceClusterIPRange && { serviceClusterIPRange: options.serviceClusterIPRange }),
       ...(options.serviceNodePortRange && { serviceNodePortRange: options.serviceNodePortRange }),
       ...(options.admissionPlugins && { admissionPlugins: options.admissionPlugins }),
+      ...(options.authorizationModes && { authorizationModes: options.authorizationModes }),
       ...webhookOptions(options.webhooks),
       ...(options.authenticate && { authenticate: options.authenticate }),
     })

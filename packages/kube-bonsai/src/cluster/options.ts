@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly serviceNodePortRange?: string
   /** `--enable-admission-plugins` and `--disable-admission-plugins`. Throws a RangeError for names that are none. */
   readonly admissionPlugins?: ApiServerOptions['admissionPlugins']
+  /** `--authorization-mode`: Node and RBAC by default. Throws a RangeError for names that are none, and for ABAC and Webhook. */
+  readonly authorizationModes?: readonly string[]
   /** Reaches the webhooks of admission, and of custom resources; without it they count as out of reach. */
   readonly webhooks?: ApiServerOptions['admissionWebhooks']
   /** Says who sends a request over HTTP, or undefined to refuse it; everybody is an admin by default. */

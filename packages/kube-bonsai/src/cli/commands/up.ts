@@ -28,6 +28,7 @@ interface UpOptions {
   readonly serviceNodePortRange?: string
   readonly enableAdmissionPlugins?: readonly string[]
   readonly disableAdmissionPlugins?: readonly string[]
+  readonly authorizationMode?: readonly string[]
   readonly tokenAuthFile?: string
   readonly controllers?: readonly string[]
   readonly controlPlaneOnly?: boolean
@@ -54,6 +55,11 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
     .option('--service-node-port-range <ports>', 'node ports that services get; 30000-32767 by default')
     .option('--enable-admission-plugins <names>', 'admission plugins to run beside the default ones', parseList)
     .option('--disable-admission-plugins <names>', 'default admission plugins not to run', parseList)
+    .option(
+      '--authorization-mode <names>',
+      'who decides who may do what, in this order; Node,RBAC by default',
+      parseList,
+    )
     .option('--token-auth-file <file>', 'who may ask: lines of TOKEN,USER,UID,"GROUP1,GROUP2"')
     .option('--controllers <names>', 'controllers to run: * all, NAME that one, -NAME not that one', parseList)
     .option('--control-plane-only', 'no nodes and no scheduler; no controllers either, unless --controllers names them')
@@ -123,6 +129,7 @@ function serverOptions(options: UpOptions): ClusterOptions {
     ...(runtimeConfig && { runtimeConfig }),
     ...(serviceClusterIpRange && { serviceClusterIPRange: serviceClusterIpRange }),
     ...(options.serviceNodePortRange && { serviceNodePortRange: options.serviceNodePortRange }),
+    ...(options.authorizationMode && { authorizationModes: options.authorizationMode }),
     admissionPlugins: {
       enable: options.enableAdmissionPlugins ?? [],
       disable: options.disableAdmissionPlugins ?? [],
