@@ -34,7 +34,8 @@ import { DefinitionControllers } from './custom-resources/controllers/run.ts'
 import { CustomResources } from './custom-resources/custom-resources.ts'
 import { deleteCustomObjects } from './custom-resources/deletion.ts'
 import { reviewSender, type WebhookFetch } from './custom-resources/webhook-fetch.ts'
-import { servePage } from './discovery/pages.ts'
+import { flagsOf } from './discovery/flags.ts'
+import { type PageSources, servePage } from './discovery/pages.ts'
 import { FlowControl } from './flow-control/flow-control.ts'
 import { inTurn } from './flow-control/in-turn.ts'
 import { answerResource } from './handlers/answer.ts'
@@ -118,6 +119,7 @@ class BonsaiApiServer implements ApiServer {
   readonly #texts = new EventTexts()
   readonly #stopCompaction: () => void
   readonly #flowControl: FlowControl
+  readonly #pages: PageSources
 
   constructor(options: ApiServerOptions) {
     const { clock, random, runtimeConfig, serviceClusterIPRange = '10.96.0.0/12' } = options
@@ -157,6 +159,12 @@ class BonsaiApiServer implements ApiServer {
       writeHooks: this.#services,
       admissionWebhooks: options.admissionWebhooks,
       strategyFor: strategyTable(catalog, options.strategies ?? builtInStrategyFor),
+    }
+    this.#pages = {
+      catalog,
+      customResources,
+      flowControl: this.#flowControl,
+      zPages: { gates, clock, random: random.fork('zpages'), started: clock.now(), flags: flagsOf(options) },
     }
     this.transport = { request: (request) => this.#dispatch(request, admin) }
     this.#runDefinitionControllers(customResources)
@@ -218,7 +226,7 @@ class BonsaiApiServer implements ApiServer {
     const attributes = attributesOf(user, request, info)
     const { decision, reason } = await this.#context.authorizer.authorize(attributes)
     if (decision !== 'allow') throw accessRefusal(attributes, reason)
-    if (!info.isResource) return servePage({ ...this.#context, flowControl: this.#flowControl }, request)
+    if (!info.isResource) return servePage(this.#pages, request)
     return answerResource(this.#context, info, info.verb === 'watch' ? this.#endable(request) : request, user)
   }
 

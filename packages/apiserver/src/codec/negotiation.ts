@@ -30,10 +30,10 @@ export const eventTypes: readonly string[] = [
   'application/vnd.kubernetes.protobuf;stream=watch',
 ]
 
-/** Whether an answer can be given as a type in another form. */
-export type AllowsForm = (type: string, as: NonNullable<Wanted['as']>) => boolean
+/** Whether an answer can be given as a type in another form, or as it is. */
+export type AllowsForm = (type: string, as: Wanted['as']) => boolean
 
-const noForm: AllowsForm = () => false
+const noForm: AllowsForm = (_type, as) => as === undefined
 
 /**
  * Reads an Accept header and finds what suits it best; undefined when nothing does.
@@ -48,7 +48,7 @@ export function negotiate(
   allows: AllowsForm = noForm,
 ): Wanted | undefined {
   const [first = ''] = types
-  if (accept === '' || accept === first) return { type: first, pretty: false, stream: '' }
+  if (accept === '' || (accept === first && allows(first, undefined))) return { type: first, pretty: false, stream: '' }
   for (const clause of clausesOf(accept)) {
     for (const type of types) {
       if (!covers(clause, type)) continue
@@ -69,7 +69,8 @@ function fitting({ parameters }: Clause, type: string, allows: AllowsForm): Want
   if (stream !== '' && (stream !== 'watch' || type === 'application/yaml')) return undefined
   if ((parameters.get('sv') ?? '') !== '') return undefined
   const pretty = parameters.get('pretty') === '1'
-  if (!['as', 'g', 'v'].some((name) => parameters.has(name))) return { type, pretty, stream }
+  if (!['as', 'g', 'v'].some((name) => parameters.has(name)))
+    return allows(type, undefined) ? { type, pretty, stream } : undefined
   const as = {
     kind: parameters.get('as') ?? '',
     group: parameters.get('g') ?? '',

@@ -38,7 +38,9 @@ export function readForm(accept: string, query: Query, events: boolean = false):
 }
 
 /** A Table holds any JSON and has no protobuf form. */
-export const allowsForm: AllowsForm = (type, { kind, group, version }) => {
+export const allowsForm: AllowsForm = (type, as) => {
+  if (as === undefined) return true
+  const { kind, group, version } = as
   if (group !== 'meta.k8s.io' || !['v1', 'v1beta1'].includes(version)) return false
   if (kind === 'Table') return type !== protobufType
   return kind === 'PartialObjectMetadata' || kind === 'PartialObjectMetadataList'

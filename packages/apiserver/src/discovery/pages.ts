@@ -14,6 +14,7 @@ import { openApiPage } from './openapi-pages.ts'
 import { json } from './page.ts'
 import { rootPaths } from './root-paths.ts'
 import { version } from './version.ts'
+import { type ZPageSources, zPage } from './zpages.ts'
 
 /** For what is JSON, whatever else a client may want. */
 const plainJson = { 'content-type': 'application/json' }
@@ -23,6 +24,7 @@ export interface PageSources {
   readonly catalog: Catalog
   readonly customResources: CustomResources
   readonly flowControl: FlowControl
+  readonly zPages: Omit<ZPageSources, 'paths'>
 }
 
 /**
@@ -34,11 +36,12 @@ export interface PageSources {
 export async function servePage(sources: PageSources, request: ApiRequest): Promise<ApiResponse> {
   const { path } = request
   if (isRouted(sources.catalog, path)) return routedPage(sources, request)
-  if (path === '/' || path === '/index.html') return json({ paths: rootPaths(sources.catalog) }, plainJson)
+  const paths = () => rootPaths(sources.catalog, sources.zPages.gates)
+  if (path === '/' || path === '/index.html') return json({ paths: paths() }, plainJson)
   const group = groupDiscovery(sources, request)
   if (group !== undefined) return group
   if (path === '/debug/api_priority_and_fairness/dump_priority_levels') return priorityLevelsPage(sources.flowControl)
-  const page = healthPage(path, request.query) ?? metricsPage(request)
+  const page = healthPage(path, request.query) ?? metricsPage(request) ?? zPage({ ...sources.zPages, paths }, request)
   if (page !== undefined) return page
   const openApi = await openApiPage(sources.catalog, sources.customResources, request)
   return openApi ?? pageNotFound()
@@ -130,7 +133,8 @@ function aggregatedOr(request: ApiRequest, plain: () => object): Groups {
   const wanted = negotiate(
     accept,
     objectTypes,
-    (_type, { kind, group, version }) => group === 'apidiscovery.k8s.io' && kind === listKind && version === 'v2',
+    (_type, as) =>
+      as === undefined || (as.group === 'apidiscovery.k8s.io' && as.kind === listKind && as.version === 'v2'),
   )
   if (wanted === undefined) throw newNotAcceptable(objectTypes)
   return wanted.as ? { aggregated: `${wanted.type};g=apidiscovery.k8s.io;v=v2;as=${listKind}` } : { plain: plain() }

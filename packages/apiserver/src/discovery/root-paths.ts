@@ -1,3 +1,4 @@
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { Catalog } from '../registry/catalog.ts'
 import { healthPaths } from './health.ts'
 
@@ -17,11 +18,15 @@ const own = [
 ]
 
 /** `/`: every path that is listed. */
-export function rootPaths(catalog: Catalog): readonly string[] {
+export function rootPaths(catalog: Catalog, gates: FeatureGates): readonly string[] {
   const groups = catalog
     .groups()
     .flatMap(({ group, versions }) =>
       group === '' ? [] : [`/apis/${group}`, ...versions.map((entry) => `/apis/${group}/${entry}`)],
     )
-  return [...own, ...groups, ...healthPaths].sort()
+  const gated = [
+    ...(gates.enabled('ComponentFlagz') ? ['/flagz'] : []),
+    ...(gates.enabled('ComponentStatusz') ? ['/statusz'] : []),
+  ]
+  return [...own, ...gated, ...groups, ...healthPaths].sort()
 }
