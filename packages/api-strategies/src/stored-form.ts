@@ -1,4 +1,4 @@
-import { alwaysWritten, type FieldType, scheme, type TypeName } from '@kube-bonsai/api-types'
+import { alwaysWritten, type FieldType, scheme, type TypeName, withoutEmptied } from '@kube-bonsai/api-types'
 import { type KubeObject, parseApiVersion } from '@kube-bonsai/apimachinery'
 import { withTemplateGeneration } from './conversion-effects.ts'
 import { type Fields, isEmpty, isFields, mapItems, withField } from './meta/json.ts'
@@ -71,7 +71,7 @@ function inside(value: FieldType, type: TypeName, given: unknown): unknown {
  * @param old the object before, absent for a create
  */
 export function asStored(object: KubeObject, old: KubeObject | undefined): KubeObject {
-  const counted = withTemplateGeneration(object, old)
+  const counted = withTemplateGeneration(withoutEmptied(object), old)
   const kind = parseApiVersion(object.apiVersion)
   const type = kind && scheme.loaded.typeOf({ ...kind, kind: object.kind })
   if (type === undefined || placesOf(type.name) === nowhere) return counted

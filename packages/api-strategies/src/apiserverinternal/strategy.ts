@@ -8,7 +8,7 @@ import {
   nameIsDNSSubdomain,
 } from '@kube-bonsai/apimachinery'
 import { invalidEach, missingErrors, qualifiedNameErrors } from '../meta/checks.ts'
-import { type Fields, fieldsOf, isAbsent, listOf, objectsOf, textOf } from '../meta/json.ts'
+import { type Fields, fieldsOf, isAbsent, listGiven, listOf, objectsOf, textOf } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 import { apiVersionProblems } from './api-version.ts'
 
@@ -61,7 +61,7 @@ function serverErrors(server: Fields, path: FieldPath): readonly FieldError[] {
       : [
           invalid(
             at,
-            server['decodableVersions'] ?? null,
+            listGiven(server, 'decodableVersions'),
             `decodableVersions must include encodingVersion ${encoding}`,
           ),
         ]),

@@ -1,3 +1,4 @@
+import { emptiedFields } from '@kube-bonsai/api-types'
 import { compareUtf8, jsonString, RenderedValue } from '@kube-bonsai/apimachinery'
 import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, listOf } from '../meta/json.ts'
 import { type LayoutField, layoutOf, type Shape } from './layout.ts'
@@ -83,12 +84,21 @@ function rawText(value: unknown): string {
   })
 }
 
+/** Go tells a list or a map that is empty from one that is not there. */
+function emptyOf({ is }: Shape): unknown {
+  return is === 'list' ? [] : is === 'map' ? {} : undefined
+}
+
 function structText(type: string, value: unknown, indent: string | undefined, line: string): string {
   const fields = asInternal(type, value)
+  const emptied = emptiedFields(fields)
   const shown = layoutOf(type).filter((field) => !field.omitEmpty || !isEmptyField(field, fields))
   const colon = indent === undefined ? ':' : ': '
   return block('{', '}', indent, line, (next) =>
-    shown.map(({ name, source, shape }) => `${jsonString(name)}${colon}${text(shape, fields[source], indent, next)}`),
+    shown.map(
+      ({ name, source, shape }) =>
+        `${jsonString(name)}${colon}${text(shape, fields[source] ?? (emptied.includes(source) ? emptyOf(shape) : undefined), indent, next)}`,
+    ),
   )
 }
 

@@ -1,3 +1,5 @@
+import { emptiedFields } from '@kube-bonsai/api-types'
+
 /** A JSON object whose fields must be looked at before use. */
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -38,6 +40,16 @@ export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null
 }
 
+/** A list as Go holds it: null where there is none, also empty where it was given so. */
+export function listGiven(object: Fields, name: string): unknown {
+  return object[name] ?? (emptiedFields(object).includes(name) ? [] : null)
+}
+
+/** The same of a map. */
+export function mapGiven(object: Fields, name: string): unknown {
+  return object[name] ?? (emptiedFields(object).includes(name) ? {} : null)
+}
+
 /** Whether Go would hold the zero value there: absent, empty, 0 or false. */
 export function isEmpty(value: unknown): boolean {
   if (isAbsent(value) || value === '' || value === 0 || value === false) return true
@@ -45,11 +57,14 @@ export function isEmpty(value: unknown): boolean {
   return isFields(value) && Object.keys(value).length === 0
 }
 
-/** The object with those fields set that it lacks; the object itself when it lacks none. */
+/**
+ * The object with those fields set that it lacks; the object itself when it lacks none. A list or map that was given empty is
+ * not lacking.
+ */
 export function withAbsent(object: Fields, defaults: Fields): Fields {
   let result: Record<string, unknown> | undefined
   for (const [name, value] of Object.entries(defaults)) {
-    if (value === undefined || !isAbsent(object[name])) continue
+    if (value === undefined || !isAbsent(object[name]) || emptiedFields(object).includes(name)) continue
     result ??= { ...object }
     result[name] = value
   }

@@ -11,7 +11,7 @@ import {
   parseIPSloppy,
 } from '@kube-bonsai/apimachinery'
 import { invalidEach } from '../meta/checks.ts'
-import { type Fields, fieldsOf, isAbsent, isFields, listOf, objectsOf, textOf } from '../meta/json.ts'
+import { type Fields, fieldsOf, isAbsent, isFields, listGiven, listOf, objectsOf, textOf } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 import type { StrategyContext } from '../strategy.ts'
 import { backendErrors } from './ingress-backend.ts'
@@ -30,7 +30,7 @@ function specErrors(spec: Fields, options: IngressOptions): readonly FieldError[
   const { rules, defaultBackend, tls, ingressClassName } = spec
   const errors: FieldError[] = []
   if (objectsOf(rules).length === 0 && !isFields(defaultBackend)) {
-    errors.push(invalid(specPath, rules ?? null, 'either `defaultBackend` or `rules` must be specified'))
+    errors.push(invalid(specPath, listGiven(spec, 'rules'), 'either `defaultBackend` or `rules` must be specified'))
   }
   if (isFields(defaultBackend)) {
     errors.push(...backendErrors(defaultBackend, specPath.child('defaultBackend'), options.relaxedServiceNames))

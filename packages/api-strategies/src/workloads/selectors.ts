@@ -8,7 +8,7 @@ import {
   type Selector,
 } from '@kube-bonsai/apimachinery'
 import { internalValue } from '../internal-form/internal-value.ts'
-import { type Fields, fieldsOf, isEmpty, isFields } from '../meta/json.ts'
+import { type Fields, fieldsOf, isEmpty, isFields, mapGiven } from '../meta/json.ts'
 import { labelsOf } from '../pod-template/validation/labels.ts'
 import { selectorErrors } from '../pod-template/validation/selectors.ts'
 import { labelSelectorOf } from '../printing/texts.ts'
@@ -32,9 +32,11 @@ export function compiledSelector(selector: unknown): Selector | undefined {
 
 /** Refuses a template whose pods the selector would not find. */
 export function templateLabelErrors(template: Fields, selector: Selector, path: FieldPath): readonly FieldError[] {
-  const labels = labelsOf(fieldsOf(template['metadata'])['labels'])
+  const metadata = fieldsOf(template['metadata'])
+  const labels = labelsOf(metadata['labels'])
   if (selector.matches(labels ?? {})) return []
-  return [invalid(path.child('metadata', 'labels'), labels ?? null, '`selector` does not match template `labels`')]
+  const given = labels ?? mapGiven(metadata, 'labels')
+  return [invalid(path.child('metadata', 'labels'), given, '`selector` does not match template `labels`')]
 }
 
 /** Whether a selector leaves every object in. */

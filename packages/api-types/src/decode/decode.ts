@@ -1,6 +1,7 @@
 import { type GroupVersionKind, type JsonValue, quote } from '@kube-bonsai/apimachinery'
 import type { TypeResolver } from '../scheme.ts'
 import { DecodeAbort, UnknownKindError } from './decode-error.ts'
+import { emptiedFields, noteEmptied } from './emptied.ts'
 import { isRecord, jsonKind } from './json-kind.ts'
 import { type DecodeWords, newState, noteTypeError } from './state.ts'
 import { decodeObject } from './values.ts'
@@ -46,6 +47,7 @@ export function decode(
     if (!(error instanceof DecodeAbort)) throw error
     state.typeError = error.message
   }
+  if (state.emptied && isRecord(object)) noteEmptied(object, emptiedFields(object))
   return {
     object,
     unknownFields: [...state.unknown],

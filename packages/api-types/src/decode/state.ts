@@ -29,6 +29,8 @@ export interface DecodeState {
   depth: number
   /** Set inside types with a decoder of their own, which never reports unknown fields. */
   quiet: boolean
+  /** Set once an empty list or map was left out. */
+  emptied: boolean
 }
 
 /** At most this many unknown fields are reported. */
@@ -45,6 +47,7 @@ export function newState(types: TypeResolver, words: DecodeWords): DecodeState {
     typeError: undefined,
     depth: 0,
     quiet: false,
+    emptied: false,
   }
 }
 

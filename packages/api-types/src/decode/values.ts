@@ -1,6 +1,7 @@
 import type { JsonValue } from '@kube-bonsai/apimachinery'
 import type { FieldSchema, FieldType, TypeName, TypeSchema } from '../schema.ts'
 import { DecodeAbort } from './decode-error.ts'
+import { noteEmptied } from './emptied.ts'
 import { elementGoType, suggestedGoType } from './go-type.ts'
 import { isRecord, jsonKind, nestsWithin, setOwn } from './json-kind.ts'
 import { decodeNumber, decodeString } from './scalars.ts'
@@ -14,6 +15,7 @@ type Fields = Readonly<Record<string, unknown>>
 export function decodeObject(state: DecodeState, type: TypeSchema, value: Fields): JsonValue {
   const { goPath, path, goStruct } = state
   const goDepth = goPath.length
+  let emptied: string[] | undefined
   enter(state)
   const result = mapEntries(value, (key, entry) => {
     const field = Object.hasOwn(type.fields, key) ? type.fields[key] : undefined
@@ -31,9 +33,18 @@ export function decodeObject(state: DecodeState, type: TypeSchema, value: Fields
     path.pop()
     goPath.length = goDepth
     state.goStruct = goStruct
-    return field.omitEmpty === true && isZero(field, decoded) ? undefined : decoded
+    if (field.omitEmpty !== true || !isZero(field, decoded)) return decoded
+    if (typeof decoded === 'object') {
+      emptied ??= []
+      emptied.push(key)
+    }
+    return undefined
   })
   state.depth--
+  if (emptied !== undefined && isRecord(result)) {
+    noteEmptied(result, emptied)
+    state.emptied = true
+  }
   return result
 }
 

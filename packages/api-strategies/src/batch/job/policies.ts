@@ -11,7 +11,17 @@ import {
   utf8Length,
 } from '@kube-bonsai/apimachinery'
 import { named, negativeErrors, qualifiedNameErrors } from '../../meta/checks.ts'
-import { type Fields, fieldsOf, isAbsent, isFields, listOf, numberOf, objectsOf, textOf } from '../../meta/json.ts'
+import {
+  type Fields,
+  fieldsOf,
+  isAbsent,
+  isFields,
+  listGiven,
+  listOf,
+  numberOf,
+  objectsOf,
+  textOf,
+} from '../../meta/json.ts'
 import { parseIndexes } from './indexes.ts'
 
 const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore']
@@ -85,7 +95,7 @@ function exitCodeErrors(rule: Fields, names: ReadonlySet<string>, path: FieldPat
     const why = 'must be one of the container or initContainer names in the pod template'
     errors.push(invalid(path.child('containerName'), containerName, why))
   }
-  if (values.length === 0) errors.push(invalid(at, rule['values'] ?? null, 'at least one value is required'))
+  if (values.length === 0) errors.push(invalid(at, listGiven(rule, 'values'), 'at least one value is required'))
   else if (values.length > maxExitCodes) errors.push(tooMany(at, values.length, maxExitCodes))
   const seen = new Set<number>()
   values.forEach((value, index) => {

@@ -1,7 +1,7 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { compareUtf8, type FieldError, type FieldPath, forbidden, invalid } from '@kube-bonsai/apimachinery'
 import { containerLimits, containerRequests, type Resources } from '@kube-bonsai/component-helpers'
-import { type Fields, fieldsOf, isAbsent, isFields, objectsOf } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isFields, listGiven, objectsOf } from '../../meta/json.ts'
 import type { PodOptions } from './options.ts'
 import { quantityOf } from './quantities.ts'
 import { claimErrors } from './resource-claims.ts'
@@ -18,7 +18,7 @@ export function podResourcesErrors(
   if (!isFields(resources) || !options.gates.enabled('PodLevelResources')) return []
   if (fieldsOf(spec['os'])['name'] === 'windows') return [forbidden(path, 'may not be set for a windows pod')]
   return [
-    ...(isAbsent(resources['claims'])
+    ...(listGiven(resources, 'claims') === null
       ? []
       : [forbidden(path.child('claims'), 'claims may not be set for Resources at pod-level')]),
     ...resourceErrors(resources, path, { nameErrors: podResourceNameErrors, anyHugePages: options.anyHugePages }),
