@@ -18,6 +18,16 @@ import type { AdmissionWebhookFetch } from './admission/webhooks/call.ts'
 import { addressObjects } from './allocation/address-objects.ts'
 import { bootstrapServiceCIDR } from './allocation/default-service-cidr.ts'
 import { ServiceAllocation } from './allocation/services.ts'
+import {
+  Authentication,
+  type AuthenticationOptions,
+  type RequestAuthenticator,
+} from './authentication/authentication.ts'
+import { AuthenticationError } from './authentication/authenticator.ts'
+import { labelSecret } from './authentication/service-accounts/label-secret.ts'
+import { tokenObjects } from './authentication/service-accounts/lookup.ts'
+import type { ServiceAccountOptions } from './authentication/service-accounts/options.ts'
+import { ServiceAccountTokens } from './authentication/service-accounts/service-account-tokens.ts'
 import { attributesOf } from './authorization/authorizer.ts'
 import { writeBootstrapPolicy } from './authorization/bootstrap-policy/write.ts'
 import { type Authorization, createAuthorization } from './authorization/modes.ts'
@@ -39,9 +49,12 @@ import { type PageSources, servePage } from './discovery/pages.ts'
 import { FlowControl } from './flow-control/flow-control.ts'
 import { inTurn } from './flow-control/in-turn.ts'
 import { answerResource } from './handlers/answer.ts'
+import { counted } from './metrics/counted.ts'
+import { RequestCounts } from './metrics/request-counts.ts'
 import { Catalog } from './registry/catalog.ts'
 import { startCompaction } from './registry/compaction.ts'
 import { PodsByNode } from './registry/pods-by-node.ts'
+import { withWarnings } from './request/deprecation.ts'
 import { refusal } from './request/refusal.ts'
 import { type RequestInfo, requestInfo } from './request/request-info.ts'
 import { checkTimeout } from './request/timeout.ts'
@@ -72,8 +85,18 @@ export interface ApiServerOptions {
   readonly nodeProxy?: NodeProxy
   /** The rules of each kind; those of api-strategies when absent. Those of a kind that it does not know are the built-in ones. */
   readonly strategies?: (group: string, kind: string) => Strategy | undefined
-  /** Says who asks over HTTP, or undefined to refuse; everybody is an admin by default, and always in process. */
-  readonly authenticate?: (request: ApiRequest) => User | undefined | Promise<User | undefined>
+  /**
+   * Says who asks over HTTP, or undefined to leave it to the request's bearer token, and to refuse requests without one.
+   * It does not concern `transport`.
+   */
+  readonly authenticate?: RequestAuthenticator
+  /**
+   * Who else is known over HTTP. Without this and `authenticate`, whoever sends no bearer token is an admin, and those
+   * of service accounts are known.
+   */
+  readonly authentication?: AuthenticationOptions
+  /** How tokens of service accounts are made and checked. Throws a RangeError for what does not fit. */
+  readonly serviceAccounts?: ServiceAccountOptions
   /** `--authorization-mode`: Node and RBAC by default. Throws a RangeError for names that are none, and for ABAC and Webhook. */
   readonly authorizationModes?: readonly string[]
   /** Reaches the conversion webhooks of custom resources; without it conversions by webhook are refused. */
@@ -85,8 +108,10 @@ export interface ApiServerOptions {
 /** A Kubernetes v1.35 API server. */
 export interface ApiServer {
   readonly storage: Storage<KubeObject>
-  /** In process: objects go by reference, nothing is encoded. */
+  /** In process, as the admin: objects go by reference, nothing is encoded. */
   readonly transport: Transport
+  /** The same as somebody else; nobody checks that they are who they are, only what they may do. */
+  transportAs(user: User): Transport
   /** Answers an HTTP request; for any host that speaks fetch. Never rejects. */
   handle(request: Request): Promise<Response>
   /** The same for a host without fetch's objects, such as `node:http`, which would pay more for them than for the answer. Never rejects. */
@@ -113,13 +138,13 @@ class BonsaiApiServer implements ApiServer {
   readonly #context: ServerContext
   readonly #authorization: Authorization
   readonly #services: ServiceAllocation
-  readonly #authenticate: NonNullable<ApiServerOptions['authenticate']>
   readonly #yaml: YamlCodec | undefined
   readonly #watches: Set<() => void> = new Set()
   readonly #texts = new EventTexts()
   readonly #stopCompaction: () => void
   readonly #flowControl: FlowControl
   readonly #pages: PageSources
+  readonly #requests = new RequestCounts()
 
   constructor(options: ApiServerOptions) {
     const { clock, random, runtimeConfig, serviceClusterIPRange = '10.96.0.0/12' } = options
@@ -131,7 +156,6 @@ class BonsaiApiServer implements ApiServer {
       nodePorts: options.serviceNodePortRange ?? '30000-32767',
       objects: addressObjects(() => this.#context),
     })
-    this.#authenticate = options.authenticate ?? (() => admin)
     this.#yaml = options.yaml
     this.#stopCompaction = startCompaction(this.storage, clock)
     const { maxRequestsInflight = 400, maxMutatingRequestsInflight = 200 } = options
@@ -144,6 +168,13 @@ class BonsaiApiServer implements ApiServer {
     const gates = options.gates ?? createFeatureGates()
     this.#authorization = createAuthorization(this.storage, gates, options.authorizationModes)
     const catalog = new Catalog(runtimeConfig, customResources)
+    const objects = tokenObjects(this.storage)
+    const serviceAccountTokens = new ServiceAccountTokens({
+      clock,
+      objects,
+      options: options.serviceAccounts,
+      label: labelSecret(this.transportAs(itself)),
+    })
     this.#context = {
       storage: this.storage,
       clock,
@@ -153,6 +184,15 @@ class BonsaiApiServer implements ApiServer {
       admission: defaultAdmission(options.admissionPlugins),
       authorizer: this.#authorization.authorizer,
       policies: this.#authorization.policies,
+      authentication: new Authentication({
+        audiences: serviceAccountTokens.settings.audiences,
+        serviceAccounts: serviceAccountTokens,
+        options: options.authentication,
+        custom: options.authenticate,
+        admin,
+      }),
+      serviceAccountTokens,
+      tokenObjects: objects,
       nodeProxy: options.nodeProxy,
       podsByNode: new PodsByNode(this.storage),
       customResources,
@@ -163,11 +203,18 @@ class BonsaiApiServer implements ApiServer {
     this.#pages = {
       catalog,
       customResources,
+      serviceAccountTokens,
       flowControl: this.#flowControl,
+      storage: this.storage,
+      requests: this.#requests,
       zPages: { gates, clock, random: random.fork('zpages'), started: clock.now(), flags: flagsOf(options) },
     }
-    this.transport = { request: (request) => this.#dispatch(request, admin) }
+    this.transport = this.transportAs(admin)
     this.#runDefinitionControllers(customResources)
+  }
+
+  transportAs(user: User): Transport {
+    return { request: (request) => this.#dispatch(request, user) }
   }
 
   async handle(request: Request): Promise<Response> {
@@ -184,7 +231,7 @@ class BonsaiApiServer implements ApiServer {
   }
 
   async bootstrap(): Promise<void> {
-    const transport: Transport = { request: (request) => this.#dispatch(request, itself) }
+    const transport = this.transportAs(itself)
     const { ranges } = this.#services.addresses
     await bootstrap(transport, ranges[0]?.first ?? '')
     await bootstrapServiceCIDR(transport, ranges, this.#context.clock)
@@ -206,17 +253,31 @@ class BonsaiApiServer implements ApiServer {
   /** Answers one request. While it is at work virtual time stands still; watches do not count. */
   async #dispatch(request: ApiRequest, user?: User): Promise<ApiResponse> {
     const release = this.#context.clock.hold()
+    const warnings: string[] = []
     try {
       const info = requestInfo(request)
       checkTimeout(request, info)
       if (user !== undefined) return await this.#answer(request, info, user)
-      const known = await this.#authenticate(request)
+      const known = await this.#whoAsks(request, warnings)
       const place = known && (await this.#flowControl.admit({ user: known, info, method: request.method }))
-      return await inTurn(place, () => this.#answer(request, info, known))
+      const answer = () => inTurn(place, () => this.#answer(request, info, known))
+      return withWarnings(await counted(this.#requests, this.#context, request, info, answer), warnings)
     } catch (error) {
-      return refusal(error)
+      return withWarnings(refusal(error), warnings)
     } finally {
       release()
+    }
+  }
+
+  /** Undefined for those whom nobody knows, whatever they bear. */
+  async #whoAsks(request: ApiRequest, warnings: string[]): Promise<User | undefined> {
+    const { authentication } = this.#context
+    const context = { audiences: authentication.audiences, warn: (text: string) => void warnings.push(text) }
+    try {
+      return (await authentication.authenticate(request, context))?.user
+    } catch (error) {
+      if (error instanceof AuthenticationError) return undefined
+      throw error
     }
   }
 

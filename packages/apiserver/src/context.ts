@@ -6,6 +6,9 @@ import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { Storage } from '@kube-bonsai/storage'
 import type { AdmissionChain } from './admission/chain.ts'
 import type { AdmissionWebhookFetch } from './admission/webhooks/call.ts'
+import type { Authentication } from './authentication/authentication.ts'
+import type { TokenObjects } from './authentication/service-accounts/lookup.ts'
+import type { ServiceAccountTokens } from './authentication/service-accounts/service-account-tokens.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
 import type { Policies } from './authorization/rbac/policies.ts'
 import type { CustomResources } from './custom-resources/custom-resources.ts'
@@ -33,6 +36,11 @@ export interface ServerContext {
   readonly gates: FeatureGates
   readonly catalog: Catalog
   readonly admission: AdmissionChain
+  /** Says who asks. */
+  readonly authentication: Authentication
+  readonly serviceAccountTokens: ServiceAccountTokens
+  /** The objects that tokens are bound to. */
+  readonly tokenObjects: TokenObjects
   /** Says who may do what. */
   readonly authorizer: Authorizer
   /** The roles and bindings that there are. */

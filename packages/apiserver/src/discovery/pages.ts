@@ -1,15 +1,16 @@
 import { type ApiRequest, type ApiResponse, newNotAcceptable } from '@kube-bonsai/apimachinery'
+import { issuerPage } from '../authentication/issuer-pages.ts'
+import type { ServiceAccountTokens } from '../authentication/service-accounts/service-account-tokens.ts'
 import { negotiate, objectTypes, refusedByRouter } from '../codec/negotiation.ts'
 import type { CustomResources } from '../custom-resources/custom-resources.ts'
-import type { FlowControl } from '../flow-control/flow-control.ts'
 import { priorityLevelsPage } from '../flow-control/pages.ts'
+import { type MetricSources, metricsPage } from '../metrics/page.ts'
 import type { Catalog } from '../registry/catalog.ts'
 import { methodNotAllowed, pageNotFound, pathNotFound } from '../request/not-found.ts'
 import { pathParts } from '../request/request-info.ts'
 import { digest } from './digest.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts'
 import { healthPage } from './health.ts'
-import { metricsPage } from './metrics.ts'
 import { openApiPage } from './openapi-pages.ts'
 import { json } from './page.ts'
 import { rootPaths } from './root-paths.ts'
@@ -20,10 +21,9 @@ import { type ZPageSources, zPage } from './zpages.ts'
 const plainJson = { 'content-type': 'application/json' }
 
 /** What pages are made of. */
-export interface PageSources {
-  readonly catalog: Catalog
+export interface PageSources extends Omit<MetricSources, 'started'> {
+  readonly serviceAccountTokens: ServiceAccountTokens
   readonly customResources: CustomResources
-  readonly flowControl: FlowControl
   readonly zPages: Omit<ZPageSources, 'paths'>
 }
 
@@ -41,8 +41,12 @@ export async function servePage(sources: PageSources, request: ApiRequest): Prom
   const group = groupDiscovery(sources, request)
   if (group !== undefined) return group
   if (path === '/debug/api_priority_and_fairness/dump_priority_levels') return priorityLevelsPage(sources.flowControl)
-  const page = healthPage(path, request.query) ?? metricsPage(request) ?? zPage({ ...sources.zPages, paths }, request)
+  const page = healthPage(path, request.query) ?? zPage({ ...sources.zPages, paths }, request)
   if (page !== undefined) return page
+  const metrics = await metricsPage({ ...sources, started: sources.zPages.started }, request)
+  if (metrics !== undefined) return metrics
+  const issuer = await issuerPage(sources.serviceAccountTokens, request)
+  if (issuer !== undefined) return issuer
   const openApi = await openApiPage(sources.catalog, sources.customResources, request)
   return openApi ?? pageNotFound()
 }

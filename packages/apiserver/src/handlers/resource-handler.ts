@@ -13,8 +13,10 @@ import {
   newUnsupportedMediaType,
   StatusError,
 } from '@kube-bonsai/apimachinery'
+import { requestToken } from '../authentication/reviews/token-request.ts'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { isInScope } from '../custom-resources/custom-target.ts'
+import { withSortedKeys } from '../custom-resources/sorted-json.ts'
 import { managerName } from '../managed-fields/manager-name.ts'
 import { loadManagedVersions, trackedBody } from '../managed-fields/tracker.ts'
 import { componentStatuses } from '../registry/component-statuses.ts'
@@ -135,6 +137,7 @@ class ResourceHandler {
         verb,
       )
     if (subresource === 'scale') return this.#scale(known.kind)
+    if (known.kind.kind === 'TokenRequest') return this.#token(known.kind)
     if (target.info.resource === 'pods' && target.info.group === '') {
       if (subresource === 'binding') {
         return this.#bind(known.kind)
@@ -243,7 +246,13 @@ class ResourceHandler {
     const { body } = this.#request
     return (current) => {
       const result = patched(type, current, body, types, kind)
-      const report = patchReport(type, current, result, body, (object) => goOrder?.(types, kind, object) ?? object)
+      const report = patchReport(
+        type,
+        current,
+        result,
+        body,
+        (object) => goOrder?.(types, kind, object) ?? withSortedKeys(object),
+      )
       return this.#bodies.decoded(result, kind, types, report)
     }
   }
@@ -315,7 +324,8 @@ class ResourceHandler {
     const types = await scheme.load('autoscaling', 'v1')
     const body = verb === 'update' ? await this.#bodies.object(kind) : undefined
     const readPatched = await this.#patchReader(type, types, kind)
-    const options = { ...this.#updateOptions('', false), applied: true }
+    const unconditional = verb === 'patch' || !body?.metadata.resourceVersion
+    const options = { ...this.#updateOptions('', false), applied: true, unconditional }
     const { object } = await updateObject(this.#context, this.#target, options, async (current) => {
       if (current === undefined) throw newNotFound(groupResource(this.#target), name)
       await loadManagedVersions(this.#target, current.metadata.managedFields)
@@ -347,6 +357,13 @@ class ResourceHandler {
     const body = await this.#bodies.object(kind, 'policy/v1beta1')
     const status = await evictPod(this.#context, this.#target, namespace, name, body, isDryRun(this.#query))
     return { ...ok(status), status: 201 }
+  }
+
+  async #token(kind: GroupVersionKind): Promise<ApiResponse> {
+    const { namespace, name } = this.#info
+    checkWriteOptions(this.#query, this.#info.verb)
+    const to = { target: this.#target, namespace, name, dryRun: isDryRun(this.#query) }
+    return { ...ok(await requestToken(this.#context, to, await this.#bodies.object(kind))), status: 201 }
   }
 
   async #review(): Promise<ApiResponse> {

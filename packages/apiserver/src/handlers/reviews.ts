@@ -1,4 +1,6 @@
-import type { KubeObject, Unstructured } from '@kube-bonsai/apimachinery'
+import type { KubeObject } from '@kube-bonsai/apimachinery'
+import { reviewSelf } from '../authentication/reviews/self-subject-review.ts'
+import { reviewToken } from '../authentication/reviews/token-review.ts'
 import { reviewAccessOf, reviewLocalAccess, reviewOwnAccess } from '../authorization/reviews/access-reviews.ts'
 import { reviewOwnRules } from '../authorization/reviews/rules-review.ts'
 import type { RequestContext } from '../context.ts'
@@ -16,10 +18,6 @@ export const reviews: Readonly<Record<string, Review | undefined>> = {
   SubjectAccessReview: reviewAccessOf,
   LocalSubjectAccessReview: reviewLocalAccess,
   SelfSubjectRulesReview: reviewOwnRules,
-  SelfSubjectReview: ({ user: { name, uid, groups } }, review) =>
-    answer(review, { userInfo: { username: name, ...(uid !== undefined && { uid }), groups } }),
-}
-
-function answer(body: KubeObject, status: object): Unstructured {
-  return { ...body, status }
+  SelfSubjectReview: reviewSelf,
+  TokenReview: reviewToken,
 }
