@@ -116,9 +116,11 @@ function statusErrors(crd: Fields): readonly FieldError[] {
   }
   const versions = objectsOf(fieldsOf(crd['spec'])['versions'])
   const names = new Set(versions.map((version) => textOf(version['name'])))
+  // A version that is listed twice counts once.
+  const left = new Set(stored)
   for (const version of versions) {
     const name = textOf(version['name'])
-    if (version['storage'] === true && !stored.includes(name))
+    if (!left.delete(name) && version['storage'] === true)
       errors.push(invalid(path, stored, `must have the storage version ${name}`))
   }
   for (const name of new Set(stored)) {

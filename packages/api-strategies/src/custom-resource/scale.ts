@@ -38,8 +38,8 @@ export function lookUpPath(object: Fields, path: string, type: 'integer' | 'stri
   let value: unknown = object
   for (const [index, name] of names.entries()) {
     if (!isFields(value)) {
-      const where = `.${names.slice(0, index).join('.')}`
-      return { value: undefined, problem: accessor(where, value, 'map[string]interface {}') }
+      const where = `.${names.slice(0, index + 1).join('.')}`
+      return { value: undefined, problem: accessor(where, value, 'map[string]interface{}') }
     }
     if (!Object.hasOwn(value, name)) return { value: undefined, problem: '' }
     value = value[name]

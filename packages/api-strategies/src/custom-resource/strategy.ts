@@ -9,6 +9,7 @@ import {
   semanticEqual,
   type Unstructured,
 } from '@kube-bonsai/apimachinery'
+import { newMetadataErrors } from '../generic/metadata-errors.ts'
 import { type Fields, fieldsOf, textOf } from '../meta/json.ts'
 import type { Strategy, StrategyContext, TableStrategy, UpdateStrategy } from '../strategy.ts'
 import { finalizerWarnings } from './finalizers.ts'
@@ -59,7 +60,7 @@ export function customResourceStrategy(
       return [...errors, ...ruleErrors(errors, evaluate, schema, object, before, context)]
     },
   }
-  return {
+  const strategy: Strategy = {
     group,
     kind,
     version: version.version,
@@ -69,7 +70,7 @@ export function customResourceStrategy(
     defaultGarbageCollection: 'background',
     default: (object) => asObject(applyDefaults(object, schema), object),
     prepareForCreate: (object) => withGeneration(hasStatus ? withoutStatus(object) : object, 1),
-    validate(object) {
+    validate(object, context) {
       const own = fieldsOf(object)
       const errors = [
         ...schemaErrors(undefined, schema, own),
@@ -78,7 +79,8 @@ export function customResourceStrategy(
         ...embeddedErrors(FieldPath.root, own, schema),
         ...listTypeErrors(FieldPath.root, schema, own),
       ]
-      return [...errors, ...ruleErrors(errors, evaluate, schema, object, undefined)]
+      const all = [...newMetadataErrors(object, strategy, context), ...errors]
+      return [...errors, ...ruleErrors(all, evaluate, schema, object, undefined)]
     },
     warningsOnCreate: (object) => finalizerWarnings(object),
     validateName: nameIsDNSSubdomain,
@@ -106,6 +108,7 @@ export function customResourceStrategy(
       Object.fromEntries(fields.map(({ name, steps }) => [name, selectedText(object, steps)])),
     table,
   }
+  return strategy
 }
 
 /** The apiVersion of a version of a custom resource. */

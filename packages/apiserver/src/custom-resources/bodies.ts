@@ -5,10 +5,12 @@ import {
   invalid,
   type KubeObject,
   newBadRequest,
+  newInternalError,
   newInvalid,
   type StatusError,
 } from '@kube-bonsai/apimachinery'
 import type { CustomTarget } from './custom-target.ts'
+import { sortedJson } from './sorted-json.ts'
 
 /** A body that was read as a custom resource. */
 export interface ReadBody {
@@ -29,7 +31,7 @@ export function readCustomBody(
   refuse?: (problem: string) => StatusError,
 ): ReadBody {
   const { version, kind } = target.info
-  const { object, unknownFields, problem } = target.decode(named(target, value))
+  const { object, unknownFields, problem } = target.decode(named(target, value, refuse))
   if (problem !== undefined) {
     const text = `${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`
     throw refuse?.(problem) ?? newBadRequest(text)
@@ -39,7 +41,7 @@ export function readCustomBody(
 
 const goHead = `struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`
 
-function named({ info }: CustomTarget, value: unknown): KubeObject {
+function named({ info }: CustomTarget, value: unknown, refuse?: (problem: string) => StatusError): KubeObject {
   const { group, version, kind } = info
   const unrecognized = (why: string) =>
     newBadRequest(`the object provided is unrecognized (must be of type ${kind}): ${why}`)
@@ -51,17 +53,16 @@ function named({ info }: CustomTarget, value: unknown): KubeObject {
   const given = value as { readonly apiVersion?: unknown; readonly kind?: unknown; readonly metadata?: unknown }
   const own = typeof given.kind === 'string' ? given.kind : ''
   const asked = typeof given.apiVersion === 'string' ? given.apiVersion : ''
-  if (own === '') throw unrecognized(missingKind(value))
-  if (asked === '') {
-    const why = `Object 'apiVersion' is missing in '${JSON.stringify(value)}'`
-    throw newBadRequest(`${own} in version "" cannot be handled as a ${kind}: ${why}`)
-  }
+  if (refuse && asked === '')
+    throw newInternalError(new Error(`Object 'apiVersion' is missing in 'object has no apiVersion field'`))
+  if (own === '')
+    throw refuse?.(`Object 'Kind' is missing in '${sortedJson(value)}'`) ?? unrecognized(missingKind(value))
   const wanted = formatApiVersion({ group, version })
   if (asked !== wanted)
     throw newBadRequest(`the API version in the data (${asked}) does not match the expected API version (${wanted})`)
   if (own !== kind) {
     const { name } = (given.metadata ?? {}) as { readonly name?: unknown }
-    throw newInvalid({ group, kind }, String(name ?? ''), [invalid(FieldPath.of('kind'), own, `must be ${kind}`)])
+    throw newInvalid({ group, kind: own }, String(name ?? ''), [invalid(FieldPath.of('kind'), own, `must be ${kind}`)])
   }
   return { ...value, apiVersion: wanted, kind, metadata: (given.metadata ?? {}) as KubeObject['metadata'] }
 }

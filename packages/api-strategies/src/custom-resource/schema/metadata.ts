@@ -39,6 +39,7 @@ export function readMetadata(metadata: unknown): ReadMetadata {
     unknown: unknownFields.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)),
     problem: problem
       ?.replace(/(Go struct field [A-Za-z0-9]+\.)metadata\./, '$1')
+      .replace(/Go struct field ConfigMap\.metadata of/, 'Go value of')
       .replace(/ConfigMap\.metadata/, 'ObjectMeta'),
   }
 }
