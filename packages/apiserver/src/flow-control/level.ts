@@ -16,6 +16,8 @@ const longestWait = 15_000
 
 /** What one level counts. */
 export interface LevelCounts {
+  /** 0 for exempt levels. */
+  readonly seats: number
   readonly executing: number
   readonly waiting: number
   readonly activeQueues: number
@@ -59,7 +61,9 @@ export class Level {
   }
 
   get counts(): LevelCounts {
+    const { seats } = this.#limits
     return {
+      seats: Number.isFinite(seats) ? seats : 0,
       executing: this.#executing,
       waiting: this.#waiting,
       activeQueues: this.#queues.size,
