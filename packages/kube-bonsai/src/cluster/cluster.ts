@@ -88,6 +88,8 @@ export class Cluster {
       ...(options.authorizationModes && { authorizationModes: options.authorizationModes }),
       ...webhookOptions(options.webhooks),
       ...(options.authenticate && { authenticate: options.authenticate }),
+      ...(options.authentication && { authentication: options.authentication }),
+      ...(options.serviceAccounts && { serviceAccounts: options.serviceAccounts }),
     })
     this.client = this.#clientOf('bonsai')
     const manager = this.#clientOf('kube-controller-manager')

@@ -33,8 +33,12 @@ export interface ClusterOptions {
   readonly authorizationModes?: readonly string[]
   /** Reaches the webhooks of admission, and of custom resources; without it they count as out of reach. */
   readonly webhooks?: ApiServerOptions['admissionWebhooks']
-  /** Says who sends a request over HTTP, or undefined to refuse it; everybody is an admin by default. */
+  /** Says who sends a request over HTTP, or undefined to leave it to the request's bearer token. */
   readonly authenticate?: ApiServerOptions['authenticate']
+  /** Who else is known over HTTP; without this and `authenticate`, whoever sends no bearer token is an admin. */
+  readonly authentication?: ApiServerOptions['authentication']
+  /** How tokens of service accounts are made and checked. Throws a RangeError for what does not fit. */
+  readonly serviceAccounts?: ApiServerOptions['serviceAccounts']
   /** Keep every change for `events()`; true on a virtual clock, false on the wall clock, where a cluster may run for days. */
   readonly recordEvents?: boolean
   /** PEM of the authority that pods get as kube-root-ca.crt; a placeholder when absent. */

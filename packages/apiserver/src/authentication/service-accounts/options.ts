@@ -7,8 +7,11 @@ export interface ServiceAccountOptions {
   readonly issuers?: readonly string[]
   /** `--api-audiences`: tokens for one of these are for the server; the issuers by default. */
   readonly audiences?: readonly string[]
-  /** Signs tokens: RSA for RS256, or ECDSA on P-256, P-384 or P-521; made when it is first needed when absent. */
-  readonly signingKey?: CryptoKeyPair
+  /**
+   * Signs tokens: RSA for RS256, or ECDSA on P-256, P-384 or P-521. A function is called when a key is first needed; without
+   * this, one for ES256 is made then.
+   */
+  readonly signingKey?: CryptoKeyPair | (() => Promise<CryptoKeyPair>)
   /** Public keys by which tokens are checked beside that of the pair. */
   readonly verificationKeys?: readonly CryptoKey[]
   /** `--service-account-max-token-expiration` in seconds, at least an hour and at most 2^32; no limit by default. */

@@ -43,9 +43,13 @@ export class ServiceAccountTokens implements TokenAuthenticator {
 
   /** What tokens are signed with; made when it is first asked for, unless it was given. */
   keys(): Promise<TokenKeys> {
-    const { signingKey, verificationKeys } = this.#sources.options ?? {}
-    this.#keys ??= loadTokenKeys(signingKey, verificationKeys)
+    this.#keys ??= this.#loadKeys()
     return this.#keys
+  }
+
+  async #loadKeys(): Promise<TokenKeys> {
+    const { signingKey, verificationKeys } = this.#sources.options ?? {}
+    return loadTokenKeys(typeof signingKey === 'function' ? await signingKey() : signingKey, verificationKeys)
   }
 
   /** A signed token. */

@@ -1,21 +1,19 @@
-import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { User } from '@kube-bonsai/apiserver'
 import type { Command } from 'commander'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { ClusterOptions } from '../../cluster/options.ts'
-import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type Console, paint } from '../console.ts'
 import { parseGates, parseList, parseNodes, parsePort, parseRuntimeConfig } from '../flags.ts'
+import { addIdentityFlags, authenticationOf, type IdentityFlags, serviceAccountsOf } from '../identity-flags.ts'
 import { inApplyOrder } from '../order.ts'
 import { printFailures } from '../print-failures.ts'
 import { progressOn } from '../progress.ts'
 import { readSources } from '../sources.ts'
 import { formatTable } from '../table.ts'
 
-interface UpOptions {
+interface UpOptions extends IdentityFlags {
   readonly port: number
   readonly http?: boolean
   readonly nodes: number
@@ -29,14 +27,13 @@ interface UpOptions {
   readonly enableAdmissionPlugins?: readonly string[]
   readonly disableAdmissionPlugins?: readonly string[]
   readonly authorizationMode?: readonly string[]
-  readonly tokenAuthFile?: string
   readonly controllers?: readonly string[]
   readonly controlPlaneOnly?: boolean
 }
 
 /** `bonsai up`: a cluster that serves on loopback until Ctrl-C. */
 export function addUpCommand(program: Command, { console }: CommandContext): void {
-  program
+  const command = program
     .command('up')
     .description('Serve a cluster on loopback for kubectl and a browser, until Ctrl-C.')
     .option('-p, --port <port>', 'port to listen on; 0 takes a free one', parsePort, 0)
@@ -60,63 +57,59 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
       'who decides who may do what, in this order; Node,RBAC by default',
       parseList,
     )
-    .option('--token-auth-file <file>', 'who may ask: lines of TOKEN,USER,UID,"GROUP1,GROUP2"')
     .option('--controllers <names>', 'controllers to run: * all, NAME that one, -NAME not that one', parseList)
     .option('--control-plane-only', 'no nodes and no scheduler; no controllers either, unless --controllers names them')
     .option('-o, --output <format>', 'text, or json for one line that tells programs where to connect', 'text')
-    .action(async (options: UpOptions & { readonly output: string }) => {
-      const started = Date.now()
-      const { Cluster } = await import('../../cluster/cluster.ts')
-      const { listen, newCredentials, newToken, tokenAuthenticator, webhookFetch } = await import(
-        '../../server/index.ts'
-      )
-      const { readManifests } = await import('../../cluster/manifests.ts')
-      const manifests = options.filename
-        ? inApplyOrder(await readManifests(await readSources(options.filename, console)))
-        : []
-      const progress = progressOn(console, options.output === 'text')
-      progress.say('starting the cluster')
-      const credentials = options.http ? undefined : await newCredentials(started)
-      const token = credentials?.token ?? newToken()
-      const users = options.tokenAuthFile
-        ? new Map([...(await readTokenFile(options.tokenAuthFile)), [token, clusterAdmin]])
-        : undefined
-      const cluster = await Cluster.create({
-        clock: 'system',
-        nodes: options.controlPlaneOnly ? 0 : options.nodes,
-        seed: options.seed,
-        ...(credentials && { rootCa: credentials.ca }),
-        ...(users && { authenticate: tokenAuthenticator(users) }),
-        webhooks: webhookFetch,
-        ...serverOptions(options),
-      })
-      const server = await listen(cluster, {
-        port: options.port,
-        http: options.http ?? false,
-        page: true,
-        token,
-        guarded: users === undefined,
-        ...(credentials && { credentials }),
-        kubeconfig: options.kubeconfig ?? join(tmpdir(), `bonsai-${process.pid}.kubeconfig`),
-      })
-      progress.done()
-      try {
-        if (options.output === 'json') {
-          const { url, kubeconfigPath, pageUrl, token } = server
-          console.out(`${JSON.stringify({ url, kubeconfig: kubeconfigPath, page: pageUrl, token })}\n`)
-        } else {
-          printWelcome(console, cluster, server, Date.now() - started)
-        }
-        const results = await cluster.tryApply(manifests)
-        printFailures(console, results)
-        if (options.output === 'text' && results.length > 0) await watchProgress(console, cluster, results.length)
-        if (options.output === 'text') console.out(`\nServing until Ctrl-C.\n`)
-        await console.interrupted()
-      } finally {
-        await server.close()
-        cluster.close()
-      }
+  addIdentityFlags(command).action(async (options: UpOptions & { readonly output: string }) => {
+    const started = Date.now()
+    const { Cluster } = await import('../../cluster/cluster.ts')
+    const { listen, newCredentials, newToken, webhookFetch } = await import('../../server/index.ts')
+    const { readManifests } = await import('../../cluster/manifests.ts')
+    const manifests = options.filename
+      ? inApplyOrder(await readManifests(await readSources(options.filename, console)))
+      : []
+    const progress = progressOn(console, options.output === 'text')
+    progress.say('starting the cluster')
+    const credentials = options.http ? undefined : await newCredentials(started)
+    const token = credentials?.token ?? newToken()
+    const authentication = await authenticationOf(options, [[token, clusterAdmin]])
+    const cluster = await Cluster.create({
+      clock: 'system',
+      nodes: options.controlPlaneOnly ? 0 : options.nodes,
+      seed: options.seed,
+      ...(credentials && { rootCa: credentials.ca }),
+      authentication,
+      serviceAccounts: await serviceAccountsOf(options),
+      webhooks: webhookFetch,
+      ...serverOptions(options),
     })
+    const server = await listen(cluster, {
+      port: options.port,
+      http: options.http ?? false,
+      page: true,
+      token,
+      guarded: false,
+      ...(credentials && { credentials }),
+      kubeconfig: options.kubeconfig ?? join(tmpdir(), `bonsai-${process.pid}.kubeconfig`),
+    })
+    progress.done()
+    try {
+      if (options.output === 'json') {
+        const { url, kubeconfigPath, pageUrl, token } = server
+        console.out(`${JSON.stringify({ url, kubeconfig: kubeconfigPath, page: pageUrl, token })}\n`)
+      } else {
+        printWelcome(console, cluster, server, Date.now() - started)
+      }
+      const results = await cluster.tryApply(manifests)
+      printFailures(console, results)
+      if (options.output === 'text' && results.length > 0) await watchProgress(console, cluster, results.length)
+      if (options.output === 'text') console.out(`\nServing until Ctrl-C.\n`)
+      await console.interrupted()
+    } finally {
+      await server.close()
+      cluster.close()
+    }
+  })
 }
 
 const clusterAdmin = { name: 'kubernetes-admin', groups: ['system:masters'] }
@@ -136,15 +129,6 @@ function serverOptions(options: UpOptions): ClusterOptions {
     },
     controllers: controllers ?? !controlPlaneOnly,
     controlPlaneOnly,
-  }
-}
-
-async function readTokenFile(path: string): Promise<ReadonlyMap<string, User>> {
-  const { parseTokenFile } = await import('../../server/index.ts')
-  try {
-    return parseTokenFile(await readFile(path, 'utf8'))
-  } catch (error) {
-    throw new CliError(`--token-auth-file ${path}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
