@@ -1,6 +1,32 @@
+export { ObjectStore } from './cache/object-store.ts'
 export { SchedulerCache } from './cache/scheduler-cache.ts'
+export { SchedulerConfigError } from './config/config-error.ts'
+export { defaultPluginArgs } from './config/default-args.ts'
+export { defaultConfiguration, defaultProfile, multiPointOnly } from './config/default-configuration.ts'
+export { defaultMultiPoint } from './config/default-plugins.ts'
+export type {
+  DefaultPreemptionArgs,
+  DynamicResourcesArgs,
+  InterPodAffinityArgs,
+  NodeAffinityArgs,
+  NodeResourcesBalancedAllocationArgs,
+  NodeResourcesFitArgs,
+  PluginArgs,
+  PodTopologySpreadArgs,
+  ResourceSpec,
+  UtilizationShapePoint,
+  VolumeBindingArgs,
+} from './config/plugin-args.ts'
+export type {
+  EnabledPlugin,
+  PluginConfig,
+  PluginSet,
+  Plugins,
+  ProfileConfig,
+  SchedulerConfiguration,
+} from './config/types.ts'
 export { fitErrorMessage } from './fit-error.ts'
-export { CycleState, type StateKey } from './framework/cycle-state.ts'
+export { type Cloneable, CycleState, type StateKey } from './framework/cycle-state.ts'
 export {
   type ClusterEvent,
   clusterEvent,
@@ -9,18 +35,30 @@ export {
   type EventResource,
   type QueueingHint,
 } from './framework/events.ts'
-export { Framework, type PluginScores, type PreFilterOutcome } from './framework/framework.ts'
+export {
+  type ExtensionPoint,
+  extensionPoints,
+  type PluginsByPoint,
+  pluginsByPoint,
+} from './framework/extension-points.ts'
+export { Framework, type FrameworkOptions, type PluginScores, type PreFilterOutcome } from './framework/framework.ts'
+export type { Handle, Nominations, PluginFactory, SchedulerApi, WaitingPod } from './framework/handle.ts'
 export type {
-  NodeScore,
-  NodeStatuses,
+  PermitResult,
   Plugin,
   PostFilterResult,
+  PreemptionCandidate,
+  PreemptionTrace,
+  PreFilterExtensions,
   PreFilterResult,
   QueueOrder,
+  SignResult,
   Snapshot,
 } from './framework/interfaces.ts'
 export { type NodeInfo, newNodeInfo, withNode, withoutPod, withPod } from './framework/node-info.ts'
+export { NodeStatuses } from './framework/node-statuses.ts'
 export { defaultNormalize, maxNodeScore } from './framework/normalize.ts'
+export type { Lister, Listers, WatchedKind, WatchedObjects } from './framework/objects.ts'
 export { newPodInfo, type PodInfo, podKey } from './framework/pod-info.ts'
 export type { ResourceVector } from './framework/resource.ts'
 export {
@@ -33,7 +71,8 @@ export {
   unresolvable,
   unschedulable,
 } from './framework/status.ts'
-export { defaultPlugins, type WeightedPlugin } from './plugins/registry.ts'
+export type { PodGroup, PodGroups } from './gangs/pod-groups.ts'
+export { type InTreeArgs, type InTreePlugin, inTreeRegistry } from './plugins/registry.ts'
 export { type BackoffOptions, defaultBackoff } from './queue/backoff.ts'
 export type { QueuedPod } from './queue/queued-pod.ts'
 export {
@@ -42,5 +81,13 @@ export {
   SchedulingQueue,
   type SchedulingQueueOptions,
 } from './queue/scheduling-queue.ts'
-export { type CycleInput, type Decision, type Diagnosis, feasibleNodesToFind, schedulePod } from './schedule-pod.ts'
-export { type Profile, Scheduler, type SchedulerOptions, type Step } from './scheduler.ts'
+export { lexicalTieBreak, NodeRanking, type TieBreak, upstreamTieBreak } from './ranking.ts'
+export {
+  type CycleInput,
+  type CycleTrace,
+  type Decision,
+  type Diagnosis,
+  feasibleNodesToFind,
+  schedulePod,
+} from './schedule-pod.ts'
+export { type BindStep, type FailedStep, Scheduler, type SchedulerOptions, type Step } from './scheduler.ts'

@@ -1,35 +1,42 @@
+import type { Nominations } from './framework/handle.ts'
 import type { PodInfo } from './framework/pod-info.ts'
 
+const nobody: readonly PodInfo[] = []
+
 /** Which pods are promised to which node. @see pkg/scheduler/backend/queue/nominator.go */
-export class Nominator {
-  readonly #byNode: Map<string, Map<string, PodInfo>> = new Map()
+export class Nominator implements Nominations {
+  readonly #byNode: Map<string, readonly PodInfo[]> = new Map()
   readonly #nodeOf: Map<string, string> = new Map()
 
-  /** Takes over what the pod's status says; a pod without a nomination keeps the one known here. */
-  put(pod: PodInfo): void {
-    const node = pod.pod.status?.nominatedNodeName || this.#nodeOf.get(pod.uid)
+  /** Takes over a nomination: `node` when given, otherwise what the pod's status says. The empty string is a nomination to no node. */
+  add(pod: PodInfo, node?: string): void {
     this.remove(pod.uid)
-    if (!node) return
-    this.#nodeOf.set(pod.uid, node)
-    const pods = this.#byNode.get(node) ?? new Map<string, PodInfo>()
-    this.#byNode.set(node, pods.set(pod.uid, pod))
+    const name = node ?? pod.pod.status?.nominatedNodeName ?? ''
+    if (name === '' && node === undefined) return
+    this.#nodeOf.set(pod.uid, name)
+    this.#byNode.set(name, [...(this.#byNode.get(name) ?? nobody), pod])
+  }
+
+  /** Takes over a changed pod. Where neither its old nor its new state names a node, the nomination known here stays. */
+  update(before: PodInfo['pod'] | undefined, pod: PodInfo): void {
+    const unnamed = !before?.status?.nominatedNodeName && !pod.pod.status?.nominatedNodeName
+    this.add(pod, unnamed ? this.#nodeOf.get(pod.uid) : undefined)
   }
 
   remove(uid: string): void {
     const node = this.#nodeOf.get(uid)
     if (node === undefined) return
     this.#nodeOf.delete(uid)
-    const pods = this.#byNode.get(node)
-    pods?.delete(uid)
-    if (pods?.size === 0) this.#byNode.delete(node)
+    const left = (this.#byNode.get(node) ?? nobody).filter((pod) => pod.uid !== uid)
+    if (left.length === 0) this.#byNode.delete(node)
+    else this.#byNode.set(node, left)
   }
 
   nodeOf(uid: string): string | undefined {
-    return this.#nodeOf.get(uid)
+    return this.#nodeOf.get(uid) || undefined
   }
 
   podsOn(node: string): readonly PodInfo[] {
-    const pods = this.#byNode.get(node)
-    return pods === undefined ? [] : [...pods.values()]
+    return this.#byNode.get(node) ?? nobody
   }
 }

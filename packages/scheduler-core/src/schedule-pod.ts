@@ -1,9 +1,11 @@
 import type { CycleState } from './framework/cycle-state.ts'
-import type { Framework, PluginScores } from './framework/framework.ts'
+import { type Framework, message, type PluginScores } from './framework/framework.ts'
 import type { Snapshot } from './framework/interfaces.ts'
-import { type NodeInfo, withPod } from './framework/node-info.ts'
+import type { NodeInfo } from './framework/node-info.ts'
+import { NodeStatuses } from './framework/node-statuses.ts'
 import type { PodInfo } from './framework/pod-info.ts'
-import { isRejected, type Outcome, type Status } from './framework/status.ts'
+import { isRejected, type Status, unresolvable } from './framework/status.ts'
+import { NodeRanking, type TieBreak } from './ranking.ts'
 
 /** What one cycle is given. */
 export interface CycleInput {
@@ -13,40 +15,55 @@ export interface CycleInput {
   readonly state: CycleState
   /** Where in the node list the search begins, so that big clusters are used evenly. */
   readonly start: number
-  /** 0 for the adaptive share, otherwise 1 to 100. */
+  /** 0 for the adaptive share, otherwise 1 to 100. The profile's own goes before it. */
   readonly percentageOfNodesToScore: number
-  /** Pods that are promised to a node but not placed yet. */
-  readonly nominated: (node: string) => readonly PodInfo[]
-  /** The node this pod is promised to. */
-  readonly nominatedNode?: string
+  readonly tieBreak: TieBreak
+  /** A node to try first: asked after the PreFilters, and used unless the pod is promised to another. */
+  readonly hint?: () => string | undefined
 }
 
 /** Why no node would do. */
 export interface Diagnosis {
-  /** Every node that was refused, with the refusing plugin's answer. */
-  readonly statuses: ReadonlyMap<string, Status>
+  readonly nodeCount: number
+  readonly statuses: NodeStatuses
   /** Set when a PreFilter refused the pod for all nodes. */
   readonly preFilterMessage?: string
-  /** The reason of nodes that PreFilters left out. */
-  readonly absentReason?: string
   readonly rejectedBy: ReadonlySet<string>
   readonly pendingBy: ReadonlySet<string>
 }
 
+/** What was found on the way to a decision. */
+export interface CycleTrace {
+  /** A rejection in PreFilter. */
+  readonly preFilter?: Status
+  /** What PreFilters narrowed the nodes down to. */
+  readonly preFilterNodes?: readonly string[]
+  /** Plugins that had nothing to filter. */
+  readonly skippedFilter: readonly string[]
+  /** The nodes that passed, in the order in which they were found; only the promised or hinted node if that one passed. */
+  readonly feasible: readonly string[]
+  /** The nodes that were refused, with the refusing plugin's answer. */
+  readonly filterFailures: ReadonlyMap<string, Status>
+  readonly nodeHint?: string
+  /** Absent like all of the following when at most one node was feasible: nothing is scored then. */
+  readonly skippedScore?: readonly string[]
+  /** `pluginScores[].scores` and `totals` go with `feasible`. */
+  readonly pluginScores?: readonly PluginScores[]
+  readonly totals?: readonly number[]
+}
+
 /** What one cycle decides. `start` is where the next search begins. */
-export type Decision =
-  | {
-      readonly result: 'scheduled'
-      readonly node: string
-      readonly feasible: readonly string[]
-      readonly evaluated: number
-      /** Absent when one node was feasible: nothing is scored then. */
-      readonly totals?: ReadonlyMap<string, number>
-      readonly pluginScores?: readonly PluginScores[]
-      readonly start: number
-    }
-  | { readonly result: 'unschedulable'; readonly diagnosis: Diagnosis; readonly start: number }
-  | { readonly result: 'error'; readonly message: string; readonly start: number }
+export type Decision = CycleTrace & { readonly start: number } & (
+    | {
+        readonly result: 'scheduled'
+        readonly node: string
+        readonly evaluated: number
+        /** The nodes that were not chosen, best first to be asked for. */
+        readonly others?: NodeRanking
+      }
+    | { readonly result: 'unschedulable'; readonly diagnosis: Diagnosis }
+    | { readonly result: 'error'; readonly message: string; readonly noNodes?: true }
+  )
 
 /**
  * Finds the node for one pod: a pure function of the snapshot, the pod and the place to start.
@@ -54,57 +71,77 @@ export type Decision =
  */
 export function schedulePod(input: CycleInput): Decision {
   const { framework, snapshot, pod, state, start } = input
-  if (snapshot.nodes.length === 0) return { result: 'error', message: 'no nodes available to schedule pods', start }
+  const filterFailures = new Map<string, Status>()
+  const untried = { skippedFilter: [], feasible: [], filterFailures, start } as const
+  if (snapshot.nodes.length === 0) {
+    return { ...untried, result: 'error', message: 'no nodes available to schedule pods', noNodes: true }
+  }
 
   const before = framework.preFilter(state, pod, snapshot)
+  const nodeNames = before.nodeNames
+  const trace = {
+    ...untried,
+    skippedFilter: [...state.skipFilter],
+    ...(nodeNames && { preFilterNodes: [...nodeNames] }),
+  }
+  const rejectedBy = new Set(before.narrowedBy)
+  const nodeCount = snapshot.nodes.length
   if (before.status !== undefined) {
-    if (!isRejected(before.status)) return { result: 'error', message: before.status.reasons.join(', '), start }
-    const statuses = new Map(snapshot.nodes.map((node) => [node.name, before.status as Status]))
-    const preFilterMessage = before.status.reasons.join(', ')
-    const pendingBy: ReadonlySet<string> = new Set(before.status.code === 'Pending' ? before.rejectedBy : [])
-    return {
-      result: 'unschedulable',
-      diagnosis: { statuses, preFilterMessage, rejectedBy: before.rejectedBy, pendingBy },
-      start,
+    const { status } = before
+    if (!isRejected(status)) return { ...trace, preFilter: status, result: 'error', message: message(status) }
+    if (status.plugin !== undefined) rejectedBy.add(status.plugin)
+    const diagnosis: Diagnosis = {
+      nodeCount,
+      statuses: new NodeStatuses(new Map(), status),
+      preFilterMessage: message(status),
+      rejectedBy,
+      pendingBy: new Set(),
     }
+    return { ...trace, preFilter: status, result: 'unschedulable', diagnosis }
   }
 
-  const candidates = narrow(snapshot, before.nodeNames)
-  const search = findFeasible(input, candidates)
-  if ('error' in search) return { result: 'error', message: search.error, start }
-  const { feasible, statuses, next } = search
-  if (feasible.length === 0) {
-    const rejectedBy = new Set([...statuses.values()].flatMap((status) => status.plugin ?? []))
-    if (before.nodeNames !== undefined) for (const name of before.narrowedBy) rejectedBy.add(name)
-    const absentReason = `node(s) didn't satisfy plugin(s) [${before.narrowedBy.join(' ')}]`
-    const diagnosis = { statuses, rejectedBy, pendingBy: new Set<string>(), ...(before.nodeNames && { absentReason }) }
-    return { result: 'unschedulable', diagnosis, start: next }
+  const nodeHint = input.hint?.()
+  const hinted = nodeHint === undefined ? {} : { nodeHint }
+  const search = findFeasible(input, nodeNames, nodeHint, filterFailures, rejectedBy)
+  if ('error' in search) {
+    return { ...trace, ...hinted, start: search.next, result: 'error', message: search.error }
   }
-
+  const { feasible, next } = search
   const names = feasible.map((node) => node.name)
-  const evaluated = feasible.length + statuses.size
-  const [only] = feasible
-  if (feasible.length === 1 && only) {
-    return { result: 'scheduled', node: only.name, feasible: names, evaluated, start: next }
+  const found = { ...trace, ...hinted, feasible: names, start: next }
+  const evaluated = feasible.length + filterFailures.size
+  const [only] = names
+  if (only === undefined) {
+    const pendingBy = new Set<string>()
+    for (const { code, plugin } of filterFailures.values()) if (code === 'Pending' && plugin) pendingBy.add(plugin)
+    const statuses = new NodeStatuses(filterFailures, search.absent)
+    return { ...found, result: 'unschedulable', diagnosis: { nodeCount, statuses, rejectedBy, pendingBy } }
+  }
+  if (names.length === 1) return { ...found, result: 'scheduled', node: only, evaluated }
+
+  if (framework.plugins.score.length === 0) {
+    const totals = names.map(() => 1)
+    const others = new NodeRanking(names, totals, input.tieBreak)
+    return { ...found, result: 'scheduled', node: others.pop() ?? only, evaluated, totals, others }
   }
   const status = framework.preScore(state, pod, feasible)
-  if (status !== undefined) return { result: 'error', message: status.reasons.join(', '), start: next }
-  const scores = framework.score(state, pod, feasible)
-  if ('code' in scores) return { result: 'error', message: scores.reasons.join(', '), start: next }
-  const totals = new Map(
-    names.map((name) => [
-      name,
-      scores.reduce((sum, plugin) => sum + (plugin.byNode.get(name) ?? 0), scores.length === 0 ? 1 : 0),
-    ]),
-  )
+  if (status !== undefined) return { ...found, result: 'error', message: message(status) }
+  const pluginScores = framework.score(state, pod, feasible)
+  if ('code' in pluginScores) return { ...found, result: 'error', message: message(pluginScores) }
+  const totals = new Array<number>(names.length).fill(0)
+  for (const { scores } of pluginScores) {
+    for (let index = 0; index < totals.length; index++) totals[index] = (totals[index] ?? 0) + (scores[index] ?? 0)
+  }
+  const others = new NodeRanking(names, totals, input.tieBreak)
   return {
+    ...found,
     result: 'scheduled',
-    node: best(names, totals),
-    feasible: names,
+    node: others.pop() ?? only,
     evaluated,
+    skippedScore: [...state.skipScore],
+    pluginScores,
     totals,
-    pluginScores: scores,
-    start: next,
+    others,
   }
 }
 
@@ -116,63 +153,50 @@ export function feasibleNodesToFind(nodes: number, percentage: number): number {
   return Math.max(minimum, Math.trunc((nodes * share) / 100))
 }
 
-function narrow(snapshot: Snapshot, names: ReadonlySet<string> | undefined): readonly NodeInfo[] {
-  if (names === undefined) return snapshot.nodes
-  return [...names].flatMap((name) => snapshot.get(name) ?? [])
-}
-
 type Search =
-  | { readonly feasible: readonly NodeInfo[]; readonly statuses: ReadonlyMap<string, Status>; readonly next: number }
-  | { readonly error: string }
+  | { readonly feasible: readonly NodeInfo[]; readonly absent: Status; readonly next: number }
+  | { readonly error: string; readonly next: number }
 
-function findFeasible(input: CycleInput, candidates: readonly NodeInfo[]): Search {
-  const { framework, snapshot, start, nominatedNode } = input
-  const statuses = new Map<string, Status>()
-  const promised = nominatedNode === undefined ? undefined : candidates.find((node) => node.name === nominatedNode)
-  if (promised !== undefined) {
-    const status = filterWithNominated(input, promised)
-    if (status === undefined) return { feasible: [promised], statuses, next: start }
-    if (!isRejected(status)) return { error: status.reasons.join(', ') }
-    statuses.set(promised.name, status)
+function findFeasible(
+  input: CycleInput,
+  nodeNames: ReadonlySet<string> | undefined,
+  hint: string | undefined,
+  failures: Map<string, Status>,
+  rejectedBy: Set<string>,
+): Search {
+  const { framework, snapshot, state, pod, start } = input
+  let absent = unresolvable()
+  const refuse = (node: NodeInfo, status: Status) => {
+    failures.set(node.name, status)
+    if (status.plugin !== undefined) rejectedBy.add(status.plugin)
   }
-  const wanted = framework.hasScorers ? feasibleNodesToFind(candidates.length, input.percentageOfNodesToScore) : 1
+  const promised = snapshot.get(pod.pod.status?.nominatedNodeName || hint || '')
+  if (promised !== undefined) {
+    const status = framework.filterWithNominatedPods(state, pod, promised)
+    if (status === undefined) return { feasible: [promised], absent, next: start }
+    // An error here is only logged: the full search will meet it again.
+    if (isRejected(status)) refuse(promised, status)
+  }
+  let candidates = snapshot.nodes
+  if (nodeNames !== undefined) {
+    candidates = [...nodeNames].flatMap((name) => snapshot.get(name) ?? [])
+    absent = unresolvable(`node(s) didn't satisfy plugin(s) [${[...rejectedBy].sort().join(' ')}]`)
+  }
+  const percentage = framework.percentageOfNodesToScore ?? input.percentageOfNodesToScore
+  const wanted = framework.plugins.score.length > 0 ? feasibleNodesToFind(candidates.length, percentage) : 1
   const feasible: NodeInfo[] = []
+  let error: string | undefined
   for (let index = 0; index < candidates.length && feasible.length < wanted; index++) {
     const node = candidates[(start + index) % candidates.length]
     if (node === undefined) continue
-    const status = filterWithNominated(input, node)
+    const status = framework.filterWithNominatedPods(state, pod, node)
     if (status === undefined) feasible.push(node)
-    else if (isRejected(status)) statuses.set(node.name, status)
-    else return { error: status.reasons.join(', ') }
-  }
-  const next = (start + feasible.length + statuses.size) % snapshot.nodes.length
-  return { feasible, statuses, next }
-}
-
-/** A node must do with the pods promised to it, and without them: they may still go elsewhere. */
-function filterWithNominated({ framework, state, pod, nominated }: CycleInput, node: NodeInfo): Outcome {
-  const others = nominated(node.name).filter((other) => other.uid !== pod.uid && other.priority >= pod.priority)
-  if (others.length > 0) {
-    const status = framework.filter(state, pod, others.reduce(withPod, node))
-    if (status !== undefined) return status
-  }
-  return framework.filter(state, pod, node)
-}
-
-/** The root of a max-heap over the list: of equal totals the one that heapifying leaves on top. */
-function best(names: readonly string[], totals: ReadonlyMap<string, number>): string {
-  const heap = names.map((name) => ({ name, total: totals.get(name) ?? 0 }))
-  const before = (left: number, right: number) => (heap[left]?.total ?? 0) > (heap[right]?.total ?? 0)
-  for (let root = (heap.length >> 1) - 1; root >= 0; root--) {
-    for (let index = root; ; ) {
-      const left = 2 * index + 1
-      if (left >= heap.length) break
-      const child = left + 1 < heap.length && before(left + 1, left) ? left + 1 : left
-      if (!before(child, index)) break
-      const [one, other] = [heap[child], heap[index]]
-      if (one && other) [heap[child], heap[index]] = [other, one]
-      index = child
+    else if (isRejected(status)) refuse(node, status)
+    else {
+      error = message(status)
+      break
     }
   }
-  return heap[0]?.name ?? ''
+  const next = (start + feasible.length + failures.size) % snapshot.nodes.length
+  return error === undefined ? { feasible, absent, next } : { error, next }
 }

@@ -1,56 +1,95 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
+import { ObjectStores } from './cache/object-store.ts'
 import { SchedulerCache } from './cache/scheduler-cache.ts'
 import { nodeEvents, podEvents } from './changes.ts'
+import { defaultConfiguration } from './config/default-configuration.ts'
+import type { SchedulerConfiguration } from './config/types.ts'
 import { fitErrorMessage } from './fit-error.ts'
 import { CycleState } from './framework/cycle-state.ts'
-import { clusterEvent } from './framework/events.ts'
-import { Framework } from './framework/framework.ts'
-import { newPodInfo as newInfo, type PodInfo, podKey } from './framework/pod-info.ts'
+import { clusterEvent, type EventResource } from './framework/events.ts'
+import { type Framework, message } from './framework/framework.ts'
+import type { PluginFactory, SchedulerApi } from './framework/handle.ts'
+import type { PreemptionTrace } from './framework/interfaces.ts'
+import { newFramework } from './framework/new-framework.ts'
+import { NodeStatuses } from './framework/node-statuses.ts'
+import type { Listers, WatchedKind, WatchedObjects } from './framework/objects.ts'
+import { newPodInfo, type PodInfo, podKey } from './framework/pod-info.ts'
+import { failure, isRejected, type Outcome, type Status } from './framework/status.ts'
+import { WaitingPods } from './framework/waiting-pods.ts'
+import { PodGroups } from './gangs/pod-groups.ts'
 import { Nominator } from './nominator.ts'
-import { defaultPlugins, type WeightedPlugin } from './plugins/registry.ts'
 import type { BackoffOptions } from './queue/backoff.ts'
 import type { QueuedPod } from './queue/queued-pod.ts'
 import { type QueuePlace, SchedulingQueue } from './queue/scheduling-queue.ts'
-import { type Decision, schedulePod } from './schedule-pod.ts'
-
-/** One profile: the pods that ask for this scheduler name, and the plugins that serve them. */
-export interface Profile {
-  readonly schedulerName: string
-  readonly plugins: readonly WeightedPlugin[]
-}
+import { type TieBreak, upstreamTieBreak } from './ranking.ts'
+import { type CycleTrace, type Decision, type Diagnosis, schedulePod } from './schedule-pod.ts'
 
 /** Options of a scheduler; times in milliseconds. */
 export interface SchedulerOptions {
   readonly now: () => number
   readonly gates: FeatureGates
   /** One profile `default-scheduler` with the default plugins unless given. */
-  readonly profiles?: readonly Profile[]
-  /** 0 (the default) adapts to the size of the cluster. */
+  readonly configuration?: SchedulerConfiguration
+  /** Plugins beside upstream's, by name; they may also stand in for upstream's. */
+  readonly plugins?: ReadonlyMap<string, PluginFactory>
+  /** Goes before the configuration's. 0 adapts to the size of the cluster. */
   readonly percentageOfNodesToScore?: number
+  /** Goes before the configuration's. */
   readonly backoff?: BackoffOptions
+  /** An integer from 0 to below its argument; always 0 unless given. */
+  readonly random?: (below: number) => number
+  readonly tieBreak?: TieBreak
+  /** Preemption looks at every candidate and takes the smallest name of the equally good ones, instead of a random stretch of the nodes. */
+  readonly exhaustivePreemption?: boolean
+  /** Where binding plugins write. Without it they skip. */
+  readonly api?: SchedulerApi
+}
+
+/** A pod that has its node now, as far as the scheduler is concerned. */
+export interface BindStep {
+  readonly type: 'bind'
+  readonly pod: Pod
+  readonly node: string
+  readonly queued: QueuedPod
+  readonly framework: Framework
+  readonly state: CycleState
+  readonly decision: Decision & { readonly result: 'scheduled' }
+  /** Permit's answer, when the pod must wait: see `whenPermitted`. */
+  readonly permit?: Status
+}
+
+/** A pod that has no node, and what to tell its users. */
+export interface FailedStep {
+  readonly type: 'failed'
+  readonly pod: Pod
+  readonly profile: string
+  readonly reason: 'Unschedulable' | 'SchedulerError'
+  /** Whole; events cut it at 1024 bytes. */
+  readonly message: string
+  readonly decision?: Decision
+  readonly diagnosis?: Diagnosis
+  readonly reserve?: Status
+  readonly permit?: Status
+  readonly postFilter?: Status
+  readonly preemption?: PreemptionTrace
+  /** To be written to the pod's status; the empty string takes an earlier one back. */
+  readonly nominatedNode?: string
+  readonly rejectedBy: ReadonlySet<string>
 }
 
 /** What to do about one pod. Whoever carries it out reports back with `bound` or `bindFailed`. */
 export type Step =
+  | BindStep
+  | FailedStep
   | {
-      readonly type: 'bind'
+      readonly type: 'skipped'
       readonly pod: Pod
-      readonly node: string
-      readonly queued: QueuedPod
-      readonly framework: Framework
-      readonly state: CycleState
-      readonly decision: Decision & { readonly result: 'scheduled' }
+      /** For an event; absent for a pod that is placed already. */
+      readonly message?: string
     }
-  | {
-      readonly type: 'failed'
-      readonly pod: Pod
-      readonly reason: 'Unschedulable' | 'SchedulerError'
-      readonly message: string
-      readonly decision?: Decision
-      readonly nominatedNode?: string
-    }
-  | { readonly type: 'skipped'; readonly pod: Pod; readonly message: string }
+
+const nobody: ReadonlySet<string> = new Set()
 
 /**
  * kube-scheduler without its wires: it is told what the cluster looks like, and says one step at a time what to do.
@@ -60,32 +99,72 @@ export type Step =
 export class Scheduler {
   readonly cache: SchedulerCache = new SchedulerCache()
   readonly queue: SchedulingQueue
+  readonly configuration: SchedulerConfiguration
   readonly #frameworks: ReadonlyMap<string, Framework>
-  readonly #fallback: Framework
+  readonly #options: SchedulerOptions
+  readonly #objects: ObjectStores = new ObjectStores()
   readonly #nominator: Nominator = new Nominator()
-  readonly #percentage: number
+  readonly #waiting: WaitingPods = new WaitingPods()
+  readonly #groups: PodGroups = new PodGroups()
+  /** Pods without a node as the API showed them last. */
+  readonly #pending: Map<string, Pod> = new Map()
+  /** Pods that plugins want to see tried next, until the cycle is over. */
+  readonly #toActivate: Set<string> = new Set()
   #start = 0
 
+  /** Throws SchedulerConfigError for a configuration that cannot work. */
   constructor(options: SchedulerOptions) {
-    const profiles = options.profiles ?? [
-      { schedulerName: 'default-scheduler', plugins: defaultPlugins(options.gates) },
-    ]
-    const frameworks = profiles.map((profile) => new Framework(profile.schedulerName, profile.plugins))
-    const [first] = frameworks
-    if (first === undefined) throw new TypeError('a scheduler needs at least one profile')
-    this.#fallback = first
-    this.#frameworks = new Map(frameworks.map((framework) => [framework.profileName, framework]))
-    this.#percentage = options.percentageOfNodesToScore ?? 0
+    this.#options = options
+    this.configuration = options.configuration ?? defaultConfiguration(options.gates)
+    const services = {
+      gates: options.gates,
+      now: options.now,
+      random: options.random ?? (() => 0),
+      listers: this.#objects.listers,
+      snapshot: () => this.cache.view(),
+      nominations: this.#nominator,
+      activate: (pods: Iterable<Pod>) => {
+        for (const pod of pods) this.#toActivate.add(podKey(pod))
+      },
+      podGroups: this.#groups,
+      exhaustivePreemption: options.exhaustivePreemption === true,
+      api: options.api,
+      waiting: this.#waiting,
+    }
+    this.#frameworks = new Map(
+      this.configuration.profiles.map((profile) => [
+        profile.schedulerName,
+        newFramework(profile, services, options.plugins),
+      ]),
+    )
+    const [fallback] = this.#frameworks.values()
+    if (fallback === undefined) throw new TypeError('a scheduler needs at least one profile')
+    const { podInitialBackoffSeconds, podMaxBackoffSeconds } = this.configuration
     this.queue = new SchedulingQueue({
       now: options.now,
-      frameworkFor: (pod) => this.#frameworkFor(pod) ?? this.#fallback,
-      ...(options.backoff && { backoff: options.backoff }),
+      frameworkFor: (pod) => this.frameworkFor(pod) ?? fallback,
+      backoff: options.backoff ?? { initial: podInitialBackoffSeconds * 1000, max: podMaxBackoffSeconds * 1000 },
     })
+  }
+
+  /** What is known of the watched kinds besides nodes and pods. */
+  get listers(): Listers {
+    return this.#objects.listers
+  }
+
+  /** The profiles by scheduler name. */
+  get frameworks(): ReadonlyMap<string, Framework> {
+    return this.#frameworks
+  }
+
+  /** The profile that serves a pod, or undefined. */
+  frameworkFor(pod: Pod): Framework | undefined {
+    return this.#frameworks.get(pod.spec?.schedulerName || 'default-scheduler')
   }
 
   /** True for the pods that one of the profiles serves. */
   serves(pod: Pod): boolean {
-    return this.#frameworkFor(pod) !== undefined
+    return this.frameworkFor(pod) !== undefined
   }
 
   nodeChanged(before: Node | undefined, after: Node): void {
@@ -95,29 +174,51 @@ export class Scheduler {
   }
 
   nodeRemoved(node: Node): void {
-    this.cache.removeNode(node.metadata.name ?? '')
     this.queue.observe({ event: clusterEvent('Node', 'Delete'), before: node, after: undefined })
+    this.cache.removeNode(node.metadata.name ?? '')
+  }
+
+  /** Takes over a change of another watched kind: `before` undefined when it is new, `after` undefined when it is gone. */
+  objectChanged<Kind extends WatchedKind>(
+    kind: Kind,
+    before: WatchedObjects[Kind] | undefined,
+    after: WatchedObjects[Kind] | undefined,
+  ): void {
+    this.#objects.change(kind, before, after)
+    const resource = observedKinds[kind]
+    if (resource === undefined) return
+    const action = before === undefined ? 'Add' : after === undefined ? 'Delete' : 'Update'
+    this.queue.observe({ event: clusterEvent(resource, action), before, after })
   }
 
   /** Takes a new or changed pod. Terminated pods count as removed. */
   podChanged(before: Pod | undefined, after: Pod): void {
+    const known = before !== undefined && !isTerminated(before) ? before : undefined
     if (isTerminated(after)) {
-      this.podRemoved(before ?? after)
+      if (known !== undefined) this.podRemoved(known)
       return
     }
-    if (after.spec?.nodeName) this.#placed(before, after)
-    else this.#waits(before, after)
+    this.#groups.put(after)
+    if (known?.spec?.nodeName) this.#placedChanged(known, after)
+    else if (after.spec?.nodeName) this.#placed(known, after)
+    else if (known === undefined) this.#added(after)
+    else this.#pendingChanged(known, after)
   }
 
   podRemoved(pod: Pod): void {
+    this.#groups.remove(pod)
     const uid = pod.metadata.uid ?? ''
-    const counted = Boolean(pod.spec?.nodeName) || this.cache.isAssumed(uid)
-    this.queue.delete(podKey(pod))
-    this.#nominator.remove(uid)
-    this.cache.removePod(uid)
-    if (counted || pod.status?.nominatedNodeName) {
-      this.queue.observe({ event: clusterEvent('Pod', 'Delete'), before: pod, after: undefined })
+    if (pod.spec?.nodeName) {
+      this.cache.removePod(uid)
+      this.#released(pod)
+      return
     }
+    const key = podKey(pod)
+    this.#pending.delete(key)
+    this.queue.delete(key)
+    this.#nominator.remove(uid)
+    if (this.cache.isAssumed(uid)) this.#assumedRemoved(pod)
+    else if (pod.status?.nominatedNodeName) this.#released(pod, pod.spec?.priority ?? 0)
   }
 
   /** Decides about the pod whose turn it is; undefined when none waits in the active queue. */
@@ -125,66 +226,71 @@ export class Scheduler {
     const queued = this.queue.pop()
     if (queued === undefined) return undefined
     const { pod } = queued.info
-    const framework = this.#frameworkFor(pod)
-    if (framework === undefined || pod.metadata.deletionTimestamp !== undefined) {
+    const framework = this.frameworkFor(pod)
+    if (framework === undefined || this.cache.isAssumed(queued.info.uid)) {
+      this.queue.done(queued.key)
+      return { type: 'skipped', pod }
+    }
+    if (pod.metadata.deletionTimestamp !== undefined) {
       this.queue.done(queued.key)
       return { type: 'skipped', pod, message: `skip schedule deleting pod: ${queued.key}` }
     }
-    const state = new CycleState()
-    const decision = this.#decide(framework, queued.info, state)
-    if (decision.result !== 'scheduled') return this.#failed(queued, framework, state, decision)
-
-    const { node } = decision
-    const uid = queued.info.uid
-    try {
-      this.cache.assume(pod, node)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      return this.#failed(queued, framework, state, { result: 'error', message, start: this.#start })
-    }
-    this.#nominator.remove(uid)
-    const status = framework.reserve(state, queued.info, node) ?? framework.permit(state, queued.info, node).status
-    if (status !== undefined) {
-      framework.unreserve(state, queued.info, node)
-      this.cache.forget(uid)
-      const rejected = status.code !== 'Error'
-      const rejectedBy = new Set(rejected && status.plugin ? [status.plugin] : [])
-      this.queue.returnUnschedulable(queued, { rejectedBy, pendingBy: new Set(), error: !rejected })
-      const message = `0/1 nodes are available: 1 ${status.reasons.join(', ')}.`
-      return { type: 'failed', pod, reason: rejected ? 'Unschedulable' : 'SchedulerError', message, decision }
-    }
-    this.queue.done(queued.key)
-    return { type: 'bind', pod, node, queued, framework, state, decision }
+    this.#toActivate.clear()
+    const step = this.#cycle(queued, framework)
+    if (step.type === 'bind' && this.#toActivate.size > 0) this.queue.activate(this.#toActivate)
+    this.#toActivate.clear()
+    return step
   }
 
-  /** Decides where a pod would go now, without placing it. */
+  /** Decides where a pod would go now, without placing it. Undefined when no profile serves it. */
   explain(pod: Pod): Decision | undefined {
-    const framework = this.#frameworkFor(pod)
+    const framework = this.frameworkFor(pod)
     if (framework === undefined) return undefined
     const start = this.#start
-    const decision = this.#decide(framework, newInfo(pod), new CycleState())
+    const decision = this.#decide(framework, newPodInfo(pod), new CycleState())
     this.#start = start
     return decision
   }
 
+  /** Calls back when the pod need not wait at Permit any longer: undefined when it may be bound, else why not. At once when it never had to. */
+  whenPermitted(step: BindStep, settled: (outcome: Outcome) => void): void {
+    this.#waiting.whenSettled(step.queued.info.uid, (outcome) => {
+      if (outcome === undefined) this.queue.done(step.queued.key)
+      settled(outcome)
+    })
+  }
+
+  /** Rejects the pods that have waited too long at Permit. */
+  expireWaiting(): void {
+    this.#waiting.expire(this.#options.now())
+  }
+
+  /** When `queue.flush` or `expireWaiting` has something to do next; undefined when nothing is due. */
+  nextWake(): number | undefined {
+    const times = [this.queue.nextWake(), this.#waiting.nextDeadline()].filter((time) => time !== undefined)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
   /** The API took the binding. */
-  bound(step: Step & { readonly type: 'bind' }): void {
+  bound(step: BindStep): void {
+    this.queue.done(step.queued.key)
     step.framework.postBind(step.state, step.queued.info, step.node)
   }
 
-  /** The API refused the binding, or a plugin did: the pod's place is free again and it is retried later. */
-  bindFailed(step: Step & { readonly type: 'bind' }, rejectedBy: ReadonlySet<string> = new Set()): void {
+  /** The API refused the binding, or a plugin did, or time at Permit ran out: the pod's place is free again and it is retried later. */
+  bindFailed(step: BindStep, status: Status): FailedStep {
     const { framework, state, queued, node, pod } = step
+    const { uid } = queued.info
     framework.unreserve(state, queued.info, node)
-    const assumed = this.cache.isAssumed(queued.info.uid)
-    this.cache.forget(queued.info.uid)
-    if (!assumed) return
-    this.queue.observe({
-      event: clusterEvent('Pod', 'Delete'),
-      before: { ...pod, spec: { ...pod.spec, nodeName: node } },
-      after: undefined,
-    })
-    this.queue.returnUnschedulable(queued, { rejectedBy, pendingBy: new Set(), error: rejectedBy.size === 0 })
+    const assumed = this.cache.isAssumed(uid)
+    this.cache.forget(uid)
+    const rejected = isRejected(status)
+    const observed = { event: clusterEvent('Pod', 'Delete'), before: onNode(pod, node), after: undefined }
+    // A rejected pod waits for what its plugins care about; its own leaving is nothing it could profit from.
+    if (assumed && !rejected) this.queue.observe(observed)
+    const failed = this.#refused(queued, framework, node, status, rejected ? { permit: status } : {}, step.decision)
+    if (assumed && rejected) this.queue.observe(observed, (other) => other.info.uid !== uid)
+    return failed
   }
 
   /** How many pods wait where. */
@@ -192,82 +298,207 @@ export class Scheduler {
     return this.queue.counts()
   }
 
+  #cycle(queued: QueuedPod, framework: Framework): Step {
+    const { pod, uid } = queued.info
+    const state = new CycleState()
+    const decision = this.#decide(framework, queued.info, state)
+    if (decision.result === 'unschedulable') return this.#unschedulable(queued, framework, state, decision)
+    if (decision.result === 'error') {
+      const reason = decision.noNodes ? 'Unschedulable' : 'SchedulerError'
+      return this.#requeue(queued, framework, { reason, message: decision.message, decision, nominatedNode: '' })
+    }
+    const { node } = decision
+    try {
+      this.cache.assume(pod, node)
+    } catch (error) {
+      return this.#refused(queued, framework, node, failure(error), {}, decision)
+    }
+    this.#nominator.remove(uid)
+    const reserve = framework.reserve(state, queued.info, node)
+    const permit = reserve === undefined ? framework.permit(state, queued.info, node) : undefined
+    const status = reserve ?? permit
+    if (status === undefined || status.code === 'Wait') {
+      return { type: 'bind', pod, node, queued, framework, state, decision, ...(permit && { permit }) }
+    }
+    framework.unreserve(state, queued.info, node)
+    this.cache.forget(uid)
+    return this.#refused(queued, framework, node, status, reserve ? { reserve } : { permit: status }, decision)
+  }
+
   #decide(framework: Framework, pod: PodInfo, state: CycleState): Decision {
-    const nominatedNode = this.#nominator.nodeOf(pod.uid)
     const decision = schedulePod({
       framework,
       snapshot: this.cache.view(),
       pod,
       state,
       start: this.#start,
-      percentageOfNodesToScore: this.#percentage,
-      nominated: (node) => this.#nominator.podsOn(node),
-      ...(nominatedNode !== undefined && { nominatedNode }),
+      percentageOfNodesToScore: this.#options.percentageOfNodesToScore ?? this.configuration.percentageOfNodesToScore,
+      tieBreak: this.#options.tieBreak ?? upstreamTieBreak,
     })
     this.#start = decision.start
     return decision
   }
 
-  #failed(
+  #unschedulable(
     queued: QueuedPod,
     framework: Framework,
     state: CycleState,
-    decision: Exclude<Decision, { result: 'scheduled' }>,
-  ): Step {
-    const { pod } = queued.info
-    if (decision.result === 'error') {
-      const noNodes = decision.message === 'no nodes available to schedule pods'
-      this.queue.returnUnschedulable(queued, { rejectedBy: new Set(), pendingBy: new Set(), error: true })
-      return {
-        type: 'failed',
-        pod,
-        reason: noNodes ? 'Unschedulable' : 'SchedulerError',
-        message: decision.message,
-        decision,
-      }
-    }
+    decision: Decision & { readonly result: 'unschedulable' },
+  ): FailedStep {
     const { diagnosis } = decision
-    const snapshot = this.cache.view()
-    const after = framework.postFilter(state, queued.info, diagnosis.statuses, snapshot)
-    const { rejectedBy, pendingBy } = diagnosis
-    this.queue.returnUnschedulable(queued, { rejectedBy, pendingBy, error: false })
-    const message = fitErrorMessage(
-      snapshot.nodes.map((node) => node.name),
+    const common = { reason: 'Unschedulable', decision, diagnosis } as const
+    if (framework.plugins.postFilter.length === 0) {
+      return this.#requeue(queued, framework, { ...common, message: fitErrorMessage(diagnosis), nominatedNode: '' })
+    }
+    const after = framework.postFilter(state, queued.info, diagnosis.statuses, this.cache.view())
+    for (const loser of after.preemption?.losesNomination ?? []) this.#nominator.remove(loser.uid)
+    return this.#requeue(queued, framework, {
+      ...common,
+      message: fitErrorMessage(diagnosis, after.status === undefined ? '' : message(after.status)),
+      ...(after.status && { postFilter: after.status }),
+      ...(after.preemption && { preemption: after.preemption }),
+      ...(after.nominatedNode !== undefined && { nominatedNode: after.nominatedNode }),
+    })
+  }
+
+  /** After Reserve, Permit or the binding cycle said no. */
+  #refused(
+    queued: QueuedPod,
+    framework: Framework,
+    node: string,
+    status: Status,
+    at: Pick<FailedStep, 'reserve' | 'permit'>,
+    decision: Decision,
+  ): FailedStep {
+    if (!isRejected(status)) {
+      const text = message(status)
+      return this.#requeue(queued, framework, {
+        ...at,
+        reason: 'SchedulerError',
+        message: text,
+        decision,
+        nominatedNode: '',
+      })
+    }
+    const by = new Set(status.plugin === undefined ? [] : [status.plugin])
+    const diagnosis: Diagnosis = {
+      nodeCount: 1,
+      statuses: new NodeStatuses(new Map([[node, status]])),
+      rejectedBy: by,
+      pendingBy: status.code === 'Pending' ? by : nobody,
+    }
+    const text = fitErrorMessage(diagnosis)
+    return this.#requeue(queued, framework, {
+      ...at,
+      reason: 'Unschedulable',
+      message: text,
+      decision,
       diagnosis,
-      after.message,
-    )
-    const nominated = after.nominatedNode === undefined ? {} : { nominatedNode: after.nominatedNode }
-    return { type: 'failed', pod, reason: 'Unschedulable', message, decision, ...nominated }
+      nominatedNode: '',
+    })
   }
 
-  #placed(before: Pod | undefined, after: Pod): void {
-    const known = before?.spec?.nodeName ? before : undefined
-    this.queue.delete(podKey(after))
-    this.#nominator.remove(after.metadata.uid ?? '')
-    this.cache.putPod(after)
-    if (known === undefined) this.queue.observe({ event: clusterEvent('Pod', 'Add'), before: undefined, after })
-    else for (const event of podEvents(known, after)) this.queue.observe({ event, before: known, after })
+  /** Puts a pod back, unless it is gone or has its node by now, and says what to tell its users. */
+  #requeue(
+    queued: QueuedPod,
+    framework: Framework,
+    outcome: Omit<FailedStep, 'type' | 'pod' | 'profile' | 'rejectedBy'>,
+  ): FailedStep {
+    const rejectedBy = outcome.diagnosis?.rejectedBy ?? nobody
+    const pendingBy = outcome.diagnosis?.pendingBy ?? nobody
+    const latest = this.#pending.get(queued.key)
+    if (latest === undefined || latest.metadata.uid !== queued.info.pod.metadata.uid) {
+      this.queue.done(queued.key)
+    } else {
+      const info = latest === queued.info.pod ? queued.info : newPodInfo(latest)
+      this.queue.returnUnschedulable(queued, { rejectedBy, pendingBy }, info)
+      this.#nominator.add(info, outcome.nominatedNode)
+    }
+    const { pod } = queued.info
+    return { type: 'failed', pod, profile: framework.profileName, ...outcome, rejectedBy }
   }
 
-  #waits(before: Pod | undefined, after: Pod): void {
-    if (!this.serves(after) || this.cache.isAssumed(after.metadata.uid ?? '')) return
-    const info = newInfo(after)
-    this.#nominator.put(info)
-    if (before === undefined || this.queue.place(info.key) === undefined) {
-      this.queue.add(after)
+  #added(pod: Pod): void {
+    if (!this.serves(pod)) return
+    const key = podKey(pod)
+    this.#pending.set(key, pod)
+    this.#nominator.add(newPodInfo(pod))
+    this.queue.add(pod)
+    if (this.#options.gates.enabled('GangScheduling')) {
+      this.queue.observe({ event: clusterEvent('Pod', 'Add'), before: undefined, after: pod })
+    }
+  }
+
+  #pendingChanged(before: Pod, after: Pod): void {
+    if (!this.serves(before)) return
+    const version = after.metadata.resourceVersion
+    if (version !== undefined && version === before.metadata.resourceVersion) return
+    this.#pending.set(podKey(after), after)
+    if (this.cache.isAssumed(after.metadata.uid ?? '')) {
+      const deleting = after.metadata.deletionTimestamp !== undefined
+      if (deleting && before.metadata.deletionTimestamp === undefined) this.#assumedRemoved(after)
       return
     }
+    this.#nominator.update(before, newPodInfo(after))
     this.queue.update(
       after,
       podEvents(before, after).map((event) => ({ event, before, after })),
     )
+    const promised = before.status?.nominatedNodeName
+    if (promised && promised !== after.status?.nominatedNodeName) this.#released(before, before.spec?.priority ?? 0)
   }
 
-  #frameworkFor(pod: Pod): Framework | undefined {
-    return this.#frameworks.get(pod.spec?.schedulerName || 'default-scheduler')
+  #placed(before: Pod | undefined, after: Pod): void {
+    this.cache.putPod(after)
+    this.queue.observe({ event: clusterEvent('Pod', 'Add'), before: undefined, after })
+    this.#pending.delete(podKey(after))
+    if (before === undefined || !this.serves(before)) return
+    this.queue.delete(podKey(after))
+    this.#nominator.remove(after.metadata.uid ?? '')
   }
+
+  #placedChanged(before: Pod, after: Pod): void {
+    this.cache.putPod(after)
+    for (const event of podEvents(before, after)) this.queue.observe({ event, before, after })
+  }
+
+  /** An assumed pod is going or gone: one that waits at Permit is rejected, another's place is free at once. */
+  #assumedRemoved(pod: Pod): void {
+    const uid = pod.metadata.uid ?? ''
+    const node = this.cache.nodeOf(uid)
+    const waiting = this.#waiting.get(uid)
+    if (waiting !== undefined) waiting.reject('', 'removed')
+    else this.cache.forget(uid)
+    this.#released(node === undefined ? pod : onNode(pod, node))
+  }
+
+  /** Somebody left a node, or gave up the promise of one. */
+  #released(pod: Pod, highestPriority = Number.POSITIVE_INFINITY): void {
+    this.queue.observe(
+      { event: clusterEvent('Pod', 'Delete'), before: pod, after: undefined },
+      ({ info }) => info.priority <= highestPriority,
+    )
+  }
+}
+
+/** Which kinds wake waiting pods, and as what. */
+const observedKinds: Readonly<Partial<Record<WatchedKind, EventResource>>> = {
+  PersistentVolume: 'PersistentVolume',
+  PersistentVolumeClaim: 'PersistentVolumeClaim',
+  StorageClass: 'StorageClass',
+  CSINode: 'CSINode',
+  CSIDriver: 'CSIDriver',
+  CSIStorageCapacity: 'CSIStorageCapacity',
+  VolumeAttachment: 'VolumeAttachment',
+  Workload: 'Workload',
+}
+
+function onNode(pod: Pod, nodeName: string): Pod {
+  return { ...pod, spec: { containers: [], ...pod.spec, nodeName } }
 }
 
 function isTerminated(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
 }
+
+export type { CycleTrace }

@@ -46,16 +46,16 @@ describe('decides as kube-scheduler v1.35.4 did', () => {
           expect(decision.result, recorded.pod).toBe('scheduled')
           if (decision.result !== 'scheduled') return
           expect([...decision.feasible].sort()).toEqual(recorded.feasible)
-          const totals = decision.totals === undefined ? undefined : Object.fromEntries(decision.totals)
+          const { feasible, totals: values } = decision
+          const totals = values && Object.fromEntries(feasible.map((name, index) => [name, values[index]]))
           expect(totals, recorded.pod).toEqual(recorded.finalScores)
           scheduler.cache.putPod({ ...pod, spec: { ...pod.spec!, nodeName: recorded.node! } })
         } else if (recorded.result === 'unschedulable') {
           expect(decision.result, recorded.pod).toBe('unschedulable')
           if (decision.result !== 'unschedulable') return
-          const failures = Object.fromEntries(decision.diagnosis.statuses)
+          const failures = Object.fromEntries(decision.filterFailures)
           if (recorded.filterFailures) expect(failures).toEqual(recorded.filterFailures)
-          const names = nodes.map((node) => node.metadata.name ?? '')
-          expect(fitErrorMessage(names, decision.diagnosis)).toBe(recorded.message?.replace(postFilter, ''))
+          expect(fitErrorMessage(decision.diagnosis)).toBe(recorded.message?.replace(postFilter, ''))
         }
       }
     })

@@ -58,7 +58,7 @@ function play(
         const step: Step | undefined = scheduler.next()
         if (step?.type !== 'bind') break
         if (action.do === 'failBinding') {
-          scheduler.bindFailed(step)
+          scheduler.bindFailed(step, { code: 'Error', reasons: ['refused'] })
           break
         }
         const before = step.pod

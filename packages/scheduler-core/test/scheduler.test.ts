@@ -1,7 +1,14 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import { createFeatureGates } from '@kube-bonsai/feature-gates'
 import { describe, expect, test } from 'vitest'
-import { feasibleNodesToFind, Scheduler, type Step } from '../src/index.ts'
+import {
+  defaultConfiguration,
+  defaultProfile,
+  feasibleNodesToFind,
+  multiPointOnly,
+  Scheduler,
+  type Step,
+} from '../src/index.ts'
 
 export function makeNode(name: string, cpu: string, extra: Partial<Node> = {}): Node {
   return {
@@ -68,7 +75,7 @@ describe('a scheduler', () => {
     const [step] = drain()
     scheduler.podChanged(undefined, makePod('second', '1'))
     expect(drain()).toMatchObject([{ type: 'failed' }])
-    if (step?.type === 'bind') scheduler.bindFailed(step)
+    if (step?.type === 'bind') scheduler.bindFailed(step, { code: 'Error', reasons: ['refused'] })
     expect(scheduler.cache.view().get('only')?.pods).toEqual([])
   })
 
@@ -104,12 +111,16 @@ describe('a scheduler', () => {
       },
     }
     const gates = createFeatureGates()
-    const sort = { name: 'Sort', queueSort: () => 0 }
-    const plugins = [sort, angry].map((plugin) => ({ plugin, weight: 1 }))
+    const profile = defaultProfile(gates)
+    const enabled = [...profile.plugins.multiPoint.enabled, { name: 'Angry' }]
     const scheduler = new Scheduler({
       now: () => 0,
       gates,
-      profiles: [{ schedulerName: 'default-scheduler', plugins }],
+      plugins: new Map([['Angry', () => angry]]),
+      configuration: {
+        ...defaultConfiguration(gates),
+        profiles: [{ ...profile, plugins: multiPointOnly({ enabled, disabled: [] }) }],
+      },
     })
     scheduler.nodeChanged(undefined, makeNode('a', '4'))
     scheduler.podChanged(undefined, makePod('victim', '1'))

@@ -2,7 +2,14 @@ import type { PersistentVolumeClaim, Pod, PodCondition } from '@kube-bonsai/api-
 import { formatTime, instantOfMillis, isNotFound, type Stored, setCondition } from '@kube-bonsai/apimachinery'
 import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext, RunningController } from '@kube-bonsai/controllers'
-import { Scheduler, type SchedulerOptions, type Step } from '@kube-bonsai/scheduler-core'
+import {
+  type BindStep,
+  type FailedStep,
+  Scheduler,
+  type SchedulerOptions,
+  type Status,
+  type Step,
+} from '@kube-bonsai/scheduler-core'
 
 /** How many pods are decided about before others get a turn. */
 const batch = 100
@@ -118,28 +125,31 @@ class SchedulerShell implements RunningScheduler {
   #carryOut(step: Step): void {
     if (step.type === 'bind') void this.#bind(step)
     else if (step.type === 'failed') void this.#report(step)
-    else this.#context.recorder('default-scheduler').event(step.pod, 'Warning', 'FailedScheduling', step.message)
+    else if (step.message !== undefined) {
+      this.#context.recorder('default-scheduler').event(step.pod, 'Warning', 'FailedScheduling', step.message)
+    }
   }
 
-  async #bind(step: Step & { readonly type: 'bind' }): Promise<void> {
+  async #bind(step: BindStep): Promise<void> {
     const { pod, node, framework, state, queued } = step
     const name = pod.metadata.name ?? ''
     const namespace = pod.metadata.namespace ?? ''
     const before = await framework.preBind(state, queued.info, node)
     if (before !== undefined) {
-      this.#undo(step, before.reasons.join(', '))
+      this.#undo(step, before)
       return
     }
     const bound = await framework.bind(state, queued.info, node)
     if (bound !== undefined && bound.code !== 'Skip') {
-      this.#undo(step, bound.reasons.join(', '))
+      this.#undo(step, bound)
       return
     }
     try {
       await this.#selectNodeForClaims(pod, node)
       if (bound?.code === 'Skip') await this.#bindByApi(pod, namespace, name, node)
     } catch (error) {
-      this.#undo(step, error instanceof Error ? error.message : String(error))
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#undo(step, { code: 'Error', reasons: [`running Bind plugin "DefaultBinder": ${reason}`] })
       return
     }
     this.scheduler.bound(step)
@@ -187,19 +197,13 @@ class SchedulerShell implements RunningScheduler {
       } as Binding)
   }
 
-  #undo(step: Step & { readonly type: 'bind' }, message: string): void {
-    this.scheduler.bindFailed(step)
-    void this.#report({
-      type: 'failed',
-      pod: step.pod,
-      reason: 'SchedulerError',
-      message: `running Bind plugin "DefaultBinder": ${message}`,
-    })
+  #undo(step: BindStep, status: Status): void {
+    void this.#report(this.scheduler.bindFailed(step, status))
     this.#kick()
     this.#arm()
   }
 
-  async #report({ pod, reason, message }: Step & { readonly type: 'failed' }): Promise<void> {
+  async #report({ pod, reason, message }: FailedStep): Promise<void> {
     const { client, clock, recorder } = this.#context
     recorder(pod.spec?.schedulerName ?? 'default-scheduler').event(pod, 'Warning', 'FailedScheduling', cut(message))
     const generation = pod.metadata.generation

@@ -4,6 +4,9 @@ import { type NodeInfo, newNodeInfo, withNode, withoutNode, withoutPod, withPod 
 import { newPodInfo, type PodInfo } from '../framework/pod-info.ts'
 import { NodeTree } from './node-tree.ts'
 
+/** How many changes are remembered for whoever keeps an index over the nodes. */
+const mostChanges = 10_000
+
 /** Where the cache counts a pod, and whether that is only assumed. */
 interface Placement {
   readonly info: PodInfo
@@ -23,6 +26,9 @@ export class SchedulerCache {
   #list: NodeInfo[] = []
   #position: Map<string, number> = new Map()
   #orderIsStale = false
+  #version = 0
+  /** The names of the nodes that changed, oldest first; the last one made version `#version`. */
+  #changes: string[] = []
 
   /** Adds a node or takes its new state. Throws QuantityParseError. */
   putNode(node: Node): void {
@@ -36,6 +42,7 @@ export class SchedulerCache {
   removeNode(name: string): void {
     const known = this.#nodes.get(name)
     if (known === undefined) return
+    this.#touched(name)
     if (known.pods.length === 0) this.#nodes.delete(name)
     else this.#nodes.set(name, withoutNode(known))
     if (this.#tree.remove(name)) this.#orderIsStale = true
@@ -77,6 +84,11 @@ export class SchedulerCache {
     return this.#placements.get(uid)?.assumed === true
   }
 
+  /** The node that the pod is counted on, assumed or not. */
+  nodeOf(uid: string): string | undefined {
+    return this.#placements.get(uid)?.node
+  }
+
   get nodeCount(): number {
     return this.#ordered().length
   }
@@ -84,14 +96,25 @@ export class SchedulerCache {
   /** The nodes as they stand, in trying order. Valid until the next change of the cache: take `snapshot` to keep one. */
   view(): Snapshot {
     const nodes = this.#ordered()
-    return { nodes, get: (name) => nodes[this.#position.get(name) ?? -1] }
+    return {
+      nodes,
+      version: this.#version,
+      get: (name) => nodes[this.#position.get(name) ?? -1],
+      changedSince: (version) => this.#changedSince(version),
+    }
   }
 
   /** The nodes as they stand, for keeps. */
   snapshot(): Snapshot {
     const nodes = [...this.#ordered()]
     const position = new Map(this.#position)
-    return { nodes, get: (name) => nodes[position.get(name) ?? -1] }
+    const version = this.#version
+    return {
+      nodes,
+      version,
+      get: (name) => nodes[position.get(name) ?? -1],
+      changedSince: (earlier) => (version === this.#version ? this.#changedSince(earlier) : undefined),
+    }
   }
 
   #attach(placement: Placement): void {
@@ -110,8 +133,21 @@ export class SchedulerCache {
 
   #set(info: NodeInfo): void {
     this.#nodes.set(info.name, info)
+    this.#touched(info.name)
     const position = this.#position.get(info.name)
     if (position !== undefined && !this.#orderIsStale) this.#list[position] = info
+  }
+
+  #touched(name: string): void {
+    this.#version++
+    this.#changes.push(name)
+    if (this.#changes.length > 2 * mostChanges) this.#changes = this.#changes.slice(-mostChanges)
+  }
+
+  #changedSince(version: number): readonly string[] | undefined {
+    const count = this.#version - version
+    if (count < 0 || count > this.#changes.length) return undefined
+    return count === 0 ? [] : [...new Set(this.#changes.slice(-count))]
   }
 
   #ordered(): readonly NodeInfo[] {

@@ -5,6 +5,11 @@ export interface StateKey<T> {
   readonly type?: T
 }
 
+/** A value that what-ifs change in place: each what-if gets a clone. Other values are shared and must not change. */
+export interface Cloneable {
+  clone(): unknown
+}
+
 /** What plugins remember from one extension point to the next, for one pod and one cycle. */
 export class CycleState {
   readonly #values: Map<string, unknown>
@@ -12,6 +17,8 @@ export class CycleState {
   skipFilter: ReadonlySet<string> = new Set()
   /** Score plugins that said Skip in PreScore. */
   skipScore: ReadonlySet<string> = new Set()
+  /** PreBind plugins that said Skip in PreBindPreFlight. */
+  skipPreBind: ReadonlySet<string> = new Set()
 
   constructor(values: Iterable<readonly [string, unknown]> = []) {
     this.#values = new Map(values)
@@ -26,11 +33,17 @@ export class CycleState {
     return this.#values.get(key.name) as T | undefined
   }
 
-  /** A state of its own that starts with the same values; for trying out what preemption would do. */
+  /** A state of its own that starts with the same values, or with what their `clone` gives; for trying out what-ifs. */
   clone(): CycleState {
-    const copy = new CycleState(this.#values)
+    const copy = new CycleState()
+    for (const [name, value] of this.#values) copy.#values.set(name, isCloneable(value) ? value.clone() : value)
     copy.skipFilter = this.skipFilter
     copy.skipScore = this.skipScore
+    copy.skipPreBind = this.skipPreBind
     return copy
   }
+}
+
+function isCloneable(value: unknown): value is Cloneable {
+  return typeof value === 'object' && value !== null && 'clone' in value && typeof value.clone === 'function'
 }

@@ -10,6 +10,7 @@ export type EventResource =
   | 'StorageClass'
   | 'CSINode'
   | 'CSIDriver'
+  | 'CSIStorageCapacity'
   | 'VolumeAttachment'
   | 'ResourceClaim'
   | 'ResourceSlice'
@@ -31,6 +32,7 @@ export type EventAction =
   | 'UpdatePodScaleDown'
   | 'UpdatePodToleration'
   | 'UpdatePodSchedulingGatesEliminated'
+  | 'UpdatePodGeneratedResourceClaim'
 
 /** A change of the cluster, as the queue hears of it. */
 export interface ClusterEvent {

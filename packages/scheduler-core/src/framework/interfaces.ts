@@ -2,6 +2,7 @@ import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import type { CycleState } from './cycle-state.ts'
 import type { EventRegistration } from './events.ts'
 import type { NodeInfo } from './node-info.ts'
+import type { NodeStatuses } from './node-statuses.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { Outcome, Status } from './status.ts'
 
@@ -9,7 +10,14 @@ import type { Outcome, Status } from './status.ts'
 export interface Snapshot {
   /** Every node, in the order in which they are tried: zones in turn. */
   readonly nodes: readonly NodeInfo[]
+  /** Rises with every change of a node or of the pods on one. */
+  readonly version: number
   get(name: string): NodeInfo | undefined
+  /**
+   * Names of the nodes that may differ from what they were at an earlier version, removed ones included; undefined when that is too long
+   * ago to say. Lets a plugin keep an index over all nodes at the cost of the changes.
+   */
+  changedSince(version: number): readonly string[] | undefined
 }
 
 /** A PreFilter's answer: a status, and perhaps the only nodes that can serve. */
@@ -18,20 +26,50 @@ export interface PreFilterResult {
   readonly nodeNames?: ReadonlySet<string>
 }
 
-/** Why nodes were refused, for PostFilter. */
-export type NodeStatuses = ReadonlyMap<string, Status>
-
-/** A node's score by one plugin. */
-export interface NodeScore {
-  readonly name: string
-  readonly score: number
+/** How a PreFilter plugin takes notice of pods that come and go while a what-if is tried. */
+export interface PreFilterExtensions {
+  /** `added` counts as running on `node`, which holds it already. Changes the state only. */
+  addPod(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): Outcome
+  /** `removed` counts as gone from `node`, which no longer holds it. Changes the state only. */
+  removePod(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): Outcome
 }
 
-/** PostFilter's answer: a status, and perhaps the node that was made free. */
+/** What a preemption would do on one node. */
+export interface PreemptionCandidate {
+  readonly node: string
+  /** In the order in which they would be evicted. */
+  readonly victims: readonly PodInfo[]
+  readonly pdbViolations: number
+}
+
+/** How a preemption came to its choice, for whoever explains it. */
+export interface PreemptionTrace {
+  readonly candidates: readonly PreemptionCandidate[]
+  /** Names of the candidates that nothing but their place in the list tells apart. */
+  readonly bestCandidates: readonly string[]
+  /** Nodes on which removing pods would not help. */
+  readonly dryRunFailures: ReadonlyMap<string, Status>
+  readonly chosen?: PreemptionCandidate
+  /** Pods of lower priority that lose their nomination to the chosen node. */
+  readonly losesNomination: readonly PodInfo[]
+}
+
+/** PostFilter's answer: a status, and perhaps what it did about the nomination. */
 export interface PostFilterResult {
-  readonly status: Status | undefined
+  readonly status: Outcome
+  /** The node that was made free; the empty string takes an earlier nomination back. Absent: nothing changes. */
   readonly nominatedNode?: string
+  readonly preemption?: PreemptionTrace
 }
+
+/** Permit's answer; `timeout` in milliseconds goes with Wait. */
+export interface PermitResult {
+  readonly status: Outcome
+  readonly timeout?: number
+}
+
+/** What of a pod a plugin's answers depend on: values by well-known names, or a status that says why that cannot be told. */
+export type SignResult = ReadonlyMap<string, unknown> | Status
 
 /**
  * A scheduler plugin: any subset of the extension points, called in upstream's order. All but the binding points are
@@ -46,25 +84,31 @@ export interface Plugin {
   preEnqueue?(pod: Pod): Outcome
   /** Which of two pods goes first: negative for the left one. */
   queueSort?(left: QueueOrder, right: QueueOrder): number
+  /** Skip leaves out this plugin's `filter` and `preFilterExtensions` for the cycle. */
   preFilter?(state: CycleState, pod: PodInfo, snapshot: Snapshot): PreFilterResult | undefined
+  readonly preFilterExtensions?: PreFilterExtensions
   filter?(state: CycleState, pod: PodInfo, node: NodeInfo): Outcome
   /** Only when no node passed. */
   postFilter?(state: CycleState, pod: PodInfo, statuses: NodeStatuses, snapshot: Snapshot): PostFilterResult
+  /** Skip leaves out this plugin's `score` for the cycle. `nodes` are those that passed. */
   preScore?(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Outcome
-  /** From 0 to 100 after `normalizeScore`; the higher the better. */
+  /** An integer; from 0 to 100 after `normalizeScore`, the higher the better. */
   score?(state: CycleState, pod: PodInfo, node: NodeInfo): number
-  normalizeScore?(state: CycleState, pod: PodInfo, scores: readonly NodeScore[]): readonly NodeScore[]
+  /** Changes `scores` in place: `scores[i]` is what `score` said of `nodes[i]`. */
+  normalizeScore?(state: CycleState, pod: PodInfo, scores: number[], nodes: readonly NodeInfo[]): Outcome
   reserve?(state: CycleState, pod: PodInfo, node: string): Outcome
-  /** Takes back what reserve did; also called for plugins whose own reserve failed. Must not throw. */
+  /** Takes back what reserve did; also called for plugins whose reserve failed or was never asked. */
   unreserve?(state: CycleState, pod: PodInfo, node: string): void
-  /** `Wait` holds the pod back for at most `timeout` milliseconds. */
-  permit?(state: CycleState, pod: PodInfo, node: string): { readonly status: Outcome; readonly timeout?: number }
+  /** `Wait` holds the pod back until it is allowed or rejected, or time is up: 15 minutes at most. */
+  permit?(state: CycleState, pod: PodInfo, node: string): PermitResult
+  /** Says before the binding cycle whether `preBind` will have work: Success, or Skip. Absent: Success where there is a `preBind`. */
+  preBindPreFlight?(state: CycleState, pod: PodInfo, node: string): Outcome
   preBind?(state: CycleState, pod: PodInfo, node: string): Promise<Outcome>
   /** Skip leaves it to the next one. */
   bind?(state: CycleState, pod: PodInfo, node: string): Promise<Outcome>
   postBind?(state: CycleState, pod: PodInfo, node: string): void
-  /** What of the pod this plugin's answers depend on; undefined when it cannot be said (no batching then). */
-  sign?(pod: Pod): string | undefined
+  /** Absent for a plugin that filters or scores: no pod of the profile can be signed then. */
+  sign?(pod: PodInfo): SignResult
 }
 
 /** What decides the order in the active queue. */

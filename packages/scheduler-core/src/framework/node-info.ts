@@ -8,6 +8,9 @@ export interface NodeInfo {
   /** Absent while pods of a node are known but the node is not. */
   readonly node: Node | undefined
   readonly pods: readonly PodInfo[]
+  /** Those with any pod affinity or anti-affinity. */
+  readonly podsWithAffinity: readonly PodInfo[]
+  readonly podsWithRequiredAntiAffinity: readonly PodInfo[]
   readonly allocatable: ResourceVector
   readonly requested: ResourceVector
   readonly nonZeroRequested: { readonly milliCPU: number; readonly memory: number }
@@ -15,6 +18,7 @@ export interface NodeInfo {
   readonly images: ReadonlyMap<string, number>
 }
 
+const noPods: readonly PodInfo[] = []
 const noImages: ReadonlyMap<string, number> = new Map()
 
 /** A node nobody uses yet, or the place of a node that is not known yet. Throws QuantityParseError. */
@@ -22,7 +26,9 @@ export function newNodeInfo(name: string, node?: Node): NodeInfo {
   const empty: NodeInfo = {
     name,
     node: undefined,
-    pods: [],
+    pods: noPods,
+    podsWithAffinity: noPods,
+    podsWithRequiredAntiAffinity: noPods,
     allocatable: emptyVector,
     requested: emptyVector,
     nonZeroRequested: { milliCPU: 0, memory: 0 },
@@ -50,6 +56,10 @@ export function withPod(info: NodeInfo, pod: PodInfo): NodeInfo {
   return {
     ...info,
     pods: [...info.pods, pod],
+    podsWithAffinity: pod.hasPodAffinity ? [...info.podsWithAffinity, pod] : info.podsWithAffinity,
+    podsWithRequiredAntiAffinity: pod.hasRequiredAntiAffinity
+      ? [...info.podsWithRequiredAntiAffinity, pod]
+      : info.podsWithRequiredAntiAffinity,
     requested: combine(info.requested, pod.requests, 1),
     nonZeroRequested: {
       milliCPU: info.nonZeroRequested.milliCPU + pod.nonZero.milliCPU,
@@ -65,6 +75,10 @@ export function withoutPod(info: NodeInfo, uid: string): NodeInfo {
   return {
     ...info,
     pods: info.pods.filter((pod) => pod !== gone),
+    podsWithAffinity: gone.hasPodAffinity ? info.podsWithAffinity.filter((pod) => pod !== gone) : info.podsWithAffinity,
+    podsWithRequiredAntiAffinity: gone.hasRequiredAntiAffinity
+      ? info.podsWithRequiredAntiAffinity.filter((pod) => pod !== gone)
+      : info.podsWithRequiredAntiAffinity,
     requested: combine(info.requested, gone.requests, -1),
     nonZeroRequested: {
       milliCPU: info.nonZeroRequested.milliCPU - gone.nonZero.milliCPU,

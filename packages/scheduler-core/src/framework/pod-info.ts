@@ -15,6 +15,11 @@ export interface PodInfo {
   /** The same for scoring: containers without a request count with an assumed one. */
   readonly nonZero: { readonly milliCPU: number; readonly memory: number }
   readonly hostPorts: readonly ContainerPort[]
+  /** True with any term of pod affinity or anti-affinity, preferred ones included. */
+  readonly hasPodAffinity: boolean
+  readonly hasRequiredAntiAffinity: boolean
+  /** `namespace/name` of the claims that its volumes name; not those of ephemeral volumes. */
+  readonly claims: readonly string[]
 }
 
 const assumed: ReadonlyMap<string, Quantity> = new Map([
@@ -39,7 +44,35 @@ export function newPodInfo(pod: Pod): PodInfo {
     requests,
     nonZero: { milliCPU: nonZero.milliCPU, memory: nonZero.memory },
     hostPorts: hostPorts(pod),
+    ...affinities(pod),
+    claims: claims(pod),
   }
+}
+
+function affinities({ spec }: Pod): Pick<PodInfo, 'hasPodAffinity' | 'hasRequiredAntiAffinity'> {
+  const { podAffinity, podAntiAffinity } = spec?.affinity ?? {}
+  if (podAffinity === undefined && podAntiAffinity === undefined) return without
+  const hasRequiredAntiAffinity = some(podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution)
+  const hasPodAffinity =
+    hasRequiredAntiAffinity ||
+    some(podAffinity?.requiredDuringSchedulingIgnoredDuringExecution) ||
+    some(podAffinity?.preferredDuringSchedulingIgnoredDuringExecution) ||
+    some(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution)
+  return { hasPodAffinity, hasRequiredAntiAffinity }
+}
+
+const without = { hasPodAffinity: false, hasRequiredAntiAffinity: false } as const
+
+function some(terms: readonly unknown[] | undefined): boolean {
+  return terms !== undefined && terms.length > 0
+}
+
+const noClaims: readonly string[] = []
+
+function claims({ spec, metadata }: Pod): readonly string[] {
+  if (spec?.volumes === undefined) return noClaims
+  const names = spec.volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [])
+  return names.length === 0 ? noClaims : names.map((name) => `${metadata.namespace ?? ''}/${name}`)
 }
 
 /** `namespace/name` of a pod. */

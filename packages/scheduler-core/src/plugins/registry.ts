@@ -1,4 +1,6 @@
-import type { FeatureGates } from '@kube-bonsai/feature-gates'
+import type { PluginArgs } from '../config/plugin-args.ts'
+import { defaultBinder } from '../default-binder.ts'
+import type { PluginFactory } from '../framework/handle.ts'
 import { imageLocality } from './image-locality.ts'
 import { nodeAffinity } from './node-affinity.ts'
 import { nodeName } from './node-name.ts'
@@ -6,32 +8,55 @@ import { nodePorts } from './node-ports.ts'
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts'
 import { nodeResourcesFit } from './node-resources-fit.ts'
 import { nodeUnschedulable } from './node-unschedulable.ts'
-import type { Plugin } from './plugin.ts'
 import { prioritySort } from './priority-sort.ts'
 import { schedulingGates } from './scheduling-gates.ts'
 import { taintToleration } from './taint-toleration.ts'
 import { unmodelled } from './unmodelled.ts'
 
-/** A plugin of a profile with the weight of its scores. */
-export interface WeightedPlugin {
-  readonly plugin: Plugin
-  readonly weight: number
+/** Every plugin of upstream with the type of its arguments. */
+export interface InTreeArgs extends PluginArgs {
+  readonly SchedulingGates: undefined
+  readonly PrioritySort: undefined
+  readonly NodeUnschedulable: undefined
+  readonly NodeName: undefined
+  readonly TaintToleration: undefined
+  readonly NodePorts: undefined
+  readonly VolumeRestrictions: undefined
+  readonly NodeVolumeLimits: undefined
+  readonly VolumeZone: undefined
+  readonly ImageLocality: undefined
+  readonly DefaultBinder: undefined
+  readonly NodeDeclaredFeatures: undefined
+  readonly GangScheduling: undefined
 }
 
-/** The default plugins in upstream's order, with upstream's weights. @see pkg/scheduler/apis/config/v1/default_plugins.go */
-export function defaultPlugins(gates: FeatureGates): readonly WeightedPlugin[] {
-  const plain = (plugin: Plugin, weight = 1): WeightedPlugin => ({ plugin, weight })
-  return [
-    plain(schedulingGates),
-    plain(prioritySort),
-    plain(nodeUnschedulable),
-    plain(nodeName),
-    plain(taintToleration(gates), 3),
-    plain(nodeAffinity, 2),
-    plain(nodePorts),
-    plain(nodeResourcesFit()),
-    ...unmodelled.map((plugin) => plain(plugin)),
-    plain(nodeResourcesBalancedAllocation()),
-    plain(imageLocality),
-  ]
+/** The name of one of upstream's plugins. */
+export type InTreePlugin = keyof InTreeArgs
+
+/** How each of upstream's plugins is made. */
+export type InTreeRegistry = { readonly [Name in InTreePlugin]: PluginFactory<InTreeArgs[Name]> }
+
+/** Upstream's plugins. @see pkg/scheduler/framework/plugins/registry.go */
+export const inTreeRegistry: InTreeRegistry = {
+  SchedulingGates: () => schedulingGates,
+  PrioritySort: () => prioritySort,
+  NodeUnschedulable: () => nodeUnschedulable,
+  NodeName: () => nodeName,
+  TaintToleration: (_args, { gates }) => taintToleration(gates),
+  NodeAffinity: () => nodeAffinity,
+  NodePorts: () => nodePorts,
+  NodeResourcesFit: ({ scoringStrategy }) => nodeResourcesFit(scoringStrategy.resources),
+  VolumeRestrictions: () => unmodelled('VolumeRestrictions'),
+  NodeVolumeLimits: () => unmodelled('NodeVolumeLimits'),
+  VolumeBinding: () => unmodelled('VolumeBinding'),
+  VolumeZone: () => unmodelled('VolumeZone'),
+  PodTopologySpread: () => unmodelled('PodTopologySpread'),
+  InterPodAffinity: () => unmodelled('InterPodAffinity'),
+  DynamicResources: () => unmodelled('DynamicResources'),
+  DefaultPreemption: () => unmodelled('DefaultPreemption'),
+  NodeDeclaredFeatures: () => unmodelled('NodeDeclaredFeatures'),
+  GangScheduling: () => unmodelled('GangScheduling'),
+  NodeResourcesBalancedAllocation: ({ resources }) => nodeResourcesBalancedAllocation(resources),
+  ImageLocality: () => imageLocality,
+  DefaultBinder: defaultBinder,
 }

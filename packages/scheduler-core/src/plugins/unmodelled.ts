@@ -24,13 +24,16 @@ const constraints: readonly {
   { plugin: 'DynamicResources', feature: 'resourceClaims', used: (spec) => (spec.resourceClaims ?? []).length > 0 },
 ]
 
-/** Says of each constraint that is not modelled which one it is; never lets such a pod through. */
-export const unmodelled: readonly Plugin[] = constraints.map(({ plugin, feature, used }) => ({
-  name: plugin,
-  // Nothing that happens in the cluster helps.
-  eventsToRegister: () => [],
-  preFilter: (_state, { pod }) =>
-    pod.spec !== undefined && used(pod.spec)
-      ? { status: unresolvable(`unsupported: ${plugin} (${feature})`) }
-      : undefined,
-}))
+/** Says which constraint is not modelled; never lets a pod with it through. */
+export function unmodelled(name: string): Plugin {
+  const constraint = constraints.find(({ plugin }) => plugin === name)
+  return {
+    name,
+    // Nothing that happens in the cluster helps.
+    eventsToRegister: () => [],
+    preFilter: (_state, { pod }) =>
+      constraint !== undefined && pod.spec !== undefined && constraint.used(pod.spec)
+        ? { status: unresolvable(`unsupported: ${name} (${constraint.feature})`) }
+        : undefined,
+  }
+}

@@ -1,7 +1,7 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { type ClusterEvent, concerns, type EventRegistration, wildcard } from '../framework/events.ts'
 import type { Framework } from '../framework/framework.ts'
-import { newPodInfo } from '../framework/pod-info.ts'
+import { newPodInfo, type PodInfo } from '../framework/pod-info.ts'
 import { type BackoffOptions, backoffExpiry, defaultBackoff, isBackingOff, windowEnd } from './backoff.ts'
 import { KeyedHeap } from './heap.ts'
 import { newQueuedPod, type QueuedPod, ungated } from './queued-pod.ts'
@@ -154,8 +154,8 @@ export class SchedulingQueue {
     rejection: {
       readonly rejectedBy: ReadonlySet<string>
       readonly pendingBy: ReadonlySet<string>
-      readonly error: boolean
     },
+    info: PodInfo = failed.info,
   ): void {
     const place = this.place(failed.key)
     if (place !== undefined && place !== 'in-flight') {
@@ -165,9 +165,11 @@ export class SchedulingQueue {
     }
     const events = this.#inFlight.get(failed.key)?.events ?? []
     this.#inFlight.delete(failed.key)
-    const { rejectedBy, pendingBy, error } = rejection
+    const { rejectedBy, pendingBy } = rejection
+    const error = rejectedBy.size + pendingBy.size === 0
     const pod: QueuedPod = {
       ...failed,
+      info,
       rejectedBy,
       pendingBy,
       timestamp: this.#options.now(),
@@ -180,11 +182,23 @@ export class SchedulingQueue {
   }
 
   /** Something changed in the cluster: waiting pods whose rejecting plugins care are tried again. Returns how many moved. */
-  observe(observed: ObservedEvent): number {
+  observe(observed: ObservedEvent, worthAsking: (pod: QueuedPod) => boolean = () => true): number {
     for (const { events } of this.#inFlight.values()) events.push(observed)
     let moved = 0
-    for (const pod of [...this.#unschedulable.values()]) if (this.#reconsider(pod, observed)) moved++
+    for (const pod of [...this.#unschedulable.values()]) {
+      if (worthAsking(pod) && this.#reconsider(pod, observed)) moved++
+    }
     return moved
+  }
+
+  /** Moves waiting pods to the active queue whatever their back-off. */
+  activate(keys: Iterable<string>): void {
+    for (const key of keys) {
+      const pod = this.#unschedulable.get(key) ?? this.#ordinary.get(key) ?? this.#errors.get(key)
+      if (pod === undefined) continue
+      this.delete(key)
+      this.#activate(pod)
+    }
   }
 
   /** Moves what has waited long enough. */
@@ -266,14 +280,11 @@ export class SchedulingQueue {
     const interested =
       pod.gatedBy === undefined ? new Set([...pod.rejectedBy, ...pod.pendingBy]) : new Set([pod.gatedBy])
     let strategy: Strategy = 'skip'
-    for (const { plugin } of this.#options.frameworkFor(pod.info.pod).plugins) {
-      if (!interested.has(plugin.name)) continue
-      const registrations: readonly EventRegistration[] = plugin.eventsToRegister?.() ?? [
-        { resource: '*', actions: [] },
-      ]
+    for (const { plugin, registrations } of this.#options.frameworkFor(pod.info.pod).registrations) {
+      if (!interested.has(plugin)) continue
       const queue = registrations.some((entry) => concerns(entry, event) && wants(entry, pod, before, after))
       if (!queue) continue
-      if (pod.pendingBy.has(plugin.name)) return 'immediately'
+      if (pod.pendingBy.has(plugin)) return 'immediately'
       strategy = 'backoff'
     }
     return strategy
