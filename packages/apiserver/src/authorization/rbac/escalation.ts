@@ -1,5 +1,12 @@
 import type { ClusterRole, PolicyRule, RoleRef } from '@kube-bonsai/api-types/rbac/v1'
-import { aggregateMessage, deepEqual, type KubeObject, newForbidden, quote } from '@kube-bonsai/apimachinery'
+import {
+  aggregateMessage,
+  deepEqual,
+  type KubeObject,
+  newBadRequest,
+  newForbidden,
+  quote,
+} from '@kube-bonsai/apimachinery'
 import type { Attributes } from '../../admission/chain.ts'
 import { groupResource, type RequestContext } from '../../context.ts'
 import { withMeta } from '../../registry/objects.ts'
@@ -47,6 +54,7 @@ async function confirmBinding(context: RequestContext, attributes: Attributes): 
   const resource = kind === 'ClusterRole' ? 'clusterroles' : kind === 'Role' ? 'roles' : undefined
   if (resource && (await mayDo(context, attributes.namespace, 'bind', resource, name, apiGroup))) return
   await context.server.policies.ready()
+  if (kind === 'Role' && attributes.namespace === '') throw newBadRequest('Namespace parameter required.')
   // The role that is missing is named by the resource of the request.
   const rules = context.server.policies.rulesOf(roleRef, attributes.namespace, groupResource(attributes.target))
   const missing = await missingOf(context, attributes.namespace, rules)

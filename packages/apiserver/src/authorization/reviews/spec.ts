@@ -49,7 +49,20 @@ function metadataErrors(kind: ReviewKind, metadata: ObjectMeta): readonly FieldE
   )
   if (filled.length === 0) return []
   const why = local ? 'must be empty except for namespace' : 'must be empty'
-  return [invalid(FieldPath.of('metadata'), structValue(metadata, metadataOrder), why)]
+  return [invalid(FieldPath.of('metadata'), shownMetadata(metadata), why)]
+}
+
+const entryOrder = ['manager', 'operation', 'apiVersion', 'time', 'fieldsType', 'fieldsV1', 'subresource']
+
+/** Metadata as Go shows it: fields in the order of the struct. */
+function shownMetadata(metadata: ObjectMeta): RenderedValue {
+  const managedFields = metadata.managedFields?.map((entry) => inOrder(entry, entryOrder))
+  return structValue({ ...metadata, ...(managedFields && { managedFields }) }, metadataOrder)
+}
+
+function inOrder(value: object, order: readonly string[]): object {
+  const fields = new Map<string, unknown>(Object.entries(value))
+  return Object.fromEntries(order.filter((name) => fields.has(name)).map((name) => [name, fields.get(name)]))
 }
 
 const metadataOrder = [
