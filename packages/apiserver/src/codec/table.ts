@@ -50,7 +50,8 @@ function includeObject(query: Query): 'None' | 'Metadata' | 'Object' {
   const text = query.text('includeObject')
   if (text === '' || text === 'Metadata') return 'Metadata'
   if (text === 'None' || text === 'Object') return text
-  throw newBadRequest(`Unable to convert to Table as requested: unrecognized includeObject value: "${text}"`)
+  const why = `includeObject: Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`
+  throw newBadRequest(`Unable to convert to Table as requested: ${why}`)
 }
 
 const nameOnly: TableStrategy = {

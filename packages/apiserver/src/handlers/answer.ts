@@ -1,4 +1,4 @@
-import type { Strategy } from '@kube-bonsai/api-strategies'
+import { type Strategy, scaleTable } from '@kube-bonsai/api-strategies'
 import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
 import { refusedByRouter } from '../codec/negotiation.ts'
@@ -38,7 +38,8 @@ export async function answerResource(
   const response = withWarnings(await handleResource(context, info, request).catch(refusal), context.warnings)
   if (form.as === 'object' || response.status >= 300) return response
   const strategy: Strategy | undefined = found ? server.strategyFor(found) : custom?.strategy
-  const table = info.subresource === '' ? strategy?.table : undefined
+  // Other subresources write parts of the object, and print as it does.
+  const table = info.subresource === 'scale' ? scaleTable : strategy?.table
   const now = () => server.clock.now()
   if (response.events) return { ...response, events: toFormEvents(response.events, form, table, now) }
   if (response.stream || isStatusBody(response.body)) return response

@@ -334,7 +334,7 @@ class ResourceHandler {
         const scale = applyScale(this.#context, this.#target, old, this.#request.body, this.#query.flag('force'))
         return scaled(this.#target, current, placedAndNamed(this.#target, scale, namespace, name))
       }
-      const wanted = body ?? readPatched(old)
+      const wanted = placedAndNamed(this.#target, body ?? readPatched(old), namespace, name)
       const scale = trackScale(this.#context, this.#target, old, wanted)
       const asked = verb === 'update' ? scale.metadata.resourceVersion : patchVersion(this.#request.body)
       return scaled(this.#target, current, withMeta(scale, { resourceVersion: asked }))
