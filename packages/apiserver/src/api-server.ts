@@ -24,6 +24,7 @@ import {
   type RequestAuthenticator,
 } from './authentication/authentication.ts'
 import { AuthenticationError } from './authentication/authenticator.ts'
+import { Impersonation } from './authentication/impersonation/impersonation.ts'
 import { labelSecret } from './authentication/service-accounts/label-secret.ts'
 import { tokenObjects } from './authentication/service-accounts/lookup.ts'
 import type { ServiceAccountOptions } from './authentication/service-accounts/options.ts'
@@ -137,6 +138,7 @@ class BonsaiApiServer implements ApiServer {
   readonly transport: Transport
   readonly #context: ServerContext
   readonly #authorization: Authorization
+  readonly #impersonation: Impersonation
   readonly #services: ServiceAllocation
   readonly #yaml: YamlCodec | undefined
   readonly #watches: Set<() => void> = new Set()
@@ -167,6 +169,7 @@ class BonsaiApiServer implements ApiServer {
     })
     const gates = options.gates ?? createFeatureGates()
     this.#authorization = createAuthorization(this.storage, gates, options.authorizationModes)
+    this.#impersonation = new Impersonation(this.#authorization.authorizer, gates)
     const catalog = new Catalog(runtimeConfig, customResources)
     const objects = tokenObjects(this.storage)
     const serviceAccountTokens = new ServiceAccountTokens({
@@ -223,7 +226,7 @@ class BonsaiApiServer implements ApiServer {
 
   async answer(request: HttpRequest): Promise<HttpResponse> {
     try {
-      const response = await this.#dispatch(await readRequest(request, this.#yaml))
+      const response = await this.#dispatch(await readRequest(request, this.#yaml), undefined, request.repeated)
       return await writeResponse(response, this.#texts, request.headers.accept, this.#yaml, wantsPretty(request))
     } catch (error) {
       return writeResponse(refusal(error), this.#texts)
@@ -251,14 +254,15 @@ class BonsaiApiServer implements ApiServer {
   }
 
   /** Answers one request. While it is at work virtual time stands still; watches do not count. */
-  async #dispatch(request: ApiRequest, user?: User): Promise<ApiResponse> {
+  async #dispatch(request: ApiRequest, user?: User, repeated?: HttpRequest['repeated']): Promise<ApiResponse> {
     const release = this.#context.clock.hold()
     const warnings: string[] = []
     try {
       const info = requestInfo(request)
       checkTimeout(request, info)
-      if (user !== undefined) return await this.#answer(request, info, user)
-      const known = await this.#whoAsks(request, warnings)
+      const asker = user ?? (await this.#whoAsks(request, warnings))
+      const known = asker && (await this.#impersonation.actingUser(asker, request, info, repeated))
+      if (user !== undefined) return await this.#answer(request, info, known)
       const place = known && (await this.#flowControl.admit({ user: known, info, method: request.method }))
       const answer = () => inTurn(place, () => this.#answer(request, info, known))
       return withWarnings(await counted(this.#requests, this.#context, request, info, answer), warnings)

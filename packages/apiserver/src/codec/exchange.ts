@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly url: string
   /** Names in lower case; values of a repeated header joined by a comma and a space. */
   readonly headers: Readonly<Record<string, string>>
+  /** The values of repeated headers, where the host still has them apart: names of groups may hold commas. */
+  readonly repeated?: Readonly<Record<string, readonly string[]>>
   /** Aborts when the client goes away. */
   readonly signal: CancelSignal
   /** The whole body, or undefined when it holds more bytes than `limit`. Rejects when the client goes away. */

@@ -113,16 +113,28 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
 
 function toApiRequest(incoming: IncomingMessage, signal: AbortSignal): HttpRequest {
   const headers: Record<string, string> = {}
+  let impersonates = false
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ')
+    impersonates ||= name.startsWith('impersonate-')
   }
   return {
     method: incoming.method ?? 'GET',
     url: incoming.url?.startsWith('/') ? incoming.url : '/',
     headers,
+    ...(impersonates && { repeated: valuesApart(incoming) }),
     signal,
     readBody: (limit) => readBody(incoming, limit),
   }
+}
+
+/** Node joins what is repeated, and the names of groups may hold commas. */
+function valuesApart({ headersDistinct }: IncomingMessage): Record<string, readonly string[]> {
+  const found: Record<string, readonly string[]> = Object.create(null)
+  for (const [name, values] of Object.entries(headersDistinct)) {
+    if (values !== undefined && name.startsWith('impersonate-')) found[name] = values
+  }
+  return found
 }
 
 function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
