@@ -1,5 +1,6 @@
 export { type ApiApproval, apiApprovalOf } from './apiextensions/approval.ts'
 export { structuralViolations } from './apiextensions/strategy.ts'
+export { scaleTable } from './autoscaling/tables.ts'
 export { asConverted, internalMetadata, withTemplateGeneration } from './conversion-effects.ts'
 export { convertObject } from './conversions.ts'
 export { addressErrors as serviceAddressErrors } from './core/service/address-validation.ts'
