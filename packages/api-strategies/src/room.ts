@@ -26,6 +26,8 @@ export interface Room {
   readonly kind: string
   /** Changes a new object after its status was wiped and its generation begun. */
   prepareForCreate?(object: Fields, context: StrategyContext): Fields
+  /** How the kind's names are checked where that depends on the rest of the object; in place of the rule of its traits. */
+  nameMessages?(object: Fields, name: string, prefix: boolean): readonly string[]
   /** Checks a new object but its metadata. */
   validate?(object: Fields, context: StrategyContext): readonly FieldError[]
   warningsOnCreate?(object: Fields, context: StrategyContext): readonly string[]

@@ -84,6 +84,10 @@ export interface Strategy extends UpdateStrategy {
   readonly metadata?: MetadataRules
   /** How names are checked: upstream's ValidateNameFunc. Returns messages. Without a context gates have their defaults. */
   validateName(name: string, prefix: boolean, context?: StrategyContext): readonly string[]
+  /** The same where a name depends on the rest of the object; in place of `validateName`. */
+  validateNameOf?(object: KubeObject, name: string, prefix: boolean): readonly string[]
+  /** A name that was asked for by its beginning is that beginning. Absent: letters and digits follow it. */
+  readonly keepsBaseName?: true
   /** Changes an object after it was validated, when its name is final. Absent: nothing to change. */
   canonicalize?(object: KubeObject, context: StrategyContext): KubeObject
   /** Subresources that write parts of this object: status, resize, ephemeralcontainers, finalize, approval. */

@@ -1,6 +1,6 @@
 import { formatFieldError, type Unstructured } from '@kube-bonsai/apimachinery'
 import { describe, expect, test } from 'vitest'
-import { convertObject, type ExpressionError, type StrategyContext } from '../src/index.ts'
+import { convertObject, type ExpressionError, newMetadataErrors, type StrategyContext } from '../src/index.ts'
 import { context, contextWith, defaulted, strategyOf } from './objects.ts'
 
 const object = (apiVersion: string, kind: string, fields: object = {}, metadata: object = {}): Unstructured => ({
@@ -125,7 +125,8 @@ describe('an event', () => {
 describe('an API service', () => {
   test('is named after its version and group', () => {
     const spec = { group: 'example.com', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1 }
-    expect(errorsOf(object('apiregistration.k8s.io/v1', 'APIService', { spec }))).toEqual([
+    const service = object('apiregistration.k8s.io/v1', 'APIService', { spec })
+    expect(newMetadataErrors(service, strategyOf(service), context).map(formatFieldError)).toEqual([
       'metadata.name: Invalid value: "it": must be `spec.version+"."+spec.group`: "v1.example.com"',
     ])
   })

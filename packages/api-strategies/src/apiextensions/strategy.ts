@@ -3,6 +3,7 @@ import {
   FieldPath,
   formatFieldErrors,
   invalid,
+  nameIsDNSSubdomain,
   quote,
   required,
   validateImmutableField,
@@ -29,8 +30,8 @@ export const customResourceDefinitionRoom: Room = {
   kind: 'CustomResourceDefinition',
   prepareForCreate: (crd, { gates }) =>
     withStoredVersion(gates.enabled('CustomResourceFieldSelectors') ? crd : withoutSelectableFields(crd)),
+  nameMessages: ownNameMessages,
   validate: (crd, context) => [
-    ...ownNameErrors(crd),
     ...specErrors(hoistSpec(crd['spec']), specPath, withCompiler(strict, context)),
     ...statusErrors(crd),
     ...approvalErrors(crd, undefined),
@@ -79,15 +80,11 @@ function withoutSelectableFields(crd: Fields): Fields {
 }
 
 /** The name says plural and group; a generated one hardly ever does. */
-function ownNameErrors(crd: Fields): readonly FieldError[] {
+function ownNameMessages(crd: Fields, name: string, prefix: boolean): readonly string[] {
   const spec = fieldsOf(crd['spec'])
   const wanted = `${textOf(fieldsOf(spec['names'])['plural'])}.${textOf(spec['group'])}`
-  const { generateName, name } = fieldsOf(crd['metadata'])
-  const why = 'must be spec.names.plural+"."+spec.group'
-  return [
-    ...(generateName ? [invalid('metadata.generateName', generateName, why)] : []),
-    ...(name === wanted ? [] : [invalid('metadata.name', name, why)]),
-  ]
+  const messages = nameIsDNSSubdomain(name, prefix)
+  return name === wanted ? messages : [...messages, 'must be spec.names.plural+"."+spec.group']
 }
 
 function immutableErrors(crd: Fields, old: Fields): readonly FieldError[] {

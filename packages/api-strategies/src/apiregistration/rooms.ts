@@ -20,13 +20,12 @@ const maxGroupPriority = 20_000
 const maxVersionPriority = 1000
 
 /** The name says what is served: version and group. */
-function nameErrors(service: Fields): readonly FieldError[] {
+function nameMessages(service: Fields, name: string): readonly string[] {
+  const messages = isValidPathSegmentName(name)
+  if (messages.length > 0) return messages
   const { group, version } = fieldsOf(service['spec'])
-  const name = textOf(fieldsOf(service['metadata'])['name'])
-  if (name === '' || isValidPathSegmentName(name).length > 0) return []
   const wanted = `${textOf(version)}.${textOf(group)}`
-  const detail = `must be \`spec.version+"."+spec.group\`: ${quote(wanted)}`
-  return name === wanted ? [] : [invalid(FieldPath.of('metadata', 'name'), name, detail)]
+  return name === wanted ? [] : [`must be \`spec.version+"."+spec.group\`: ${quote(wanted)}`]
 }
 
 function serviceErrors(object: Fields): readonly FieldError[] {
@@ -35,7 +34,7 @@ function serviceErrors(object: Fields): readonly FieldError[] {
   const version = textOf(spec['version'])
   const groupPriority = numberOf(spec['groupPriorityMinimum'])
   const versionPriority = numberOf(spec['versionPriority'])
-  const errors: FieldError[] = [...nameErrors(object)]
+  const errors: FieldError[] = []
   if (group === '' && version !== 'v1') {
     errors.push(required(path.child('group'), 'only v1 may have an empty group and it better be legacy kube'))
   }
@@ -95,6 +94,7 @@ const localCondition = {
 const apiServiceRoom: Room = {
   group: 'apiregistration.k8s.io',
   kind: 'APIService',
+  nameMessages,
   prepareForCreate(object, { now }) {
     if (isFields(fieldsOf(object['spec'])['service'])) return object
     return { ...object, status: { conditions: [{ ...localCondition, lastTransitionTime: now }] } }

@@ -6,7 +6,6 @@ import {
   utf8Length,
   validateImmutableField,
 } from '@kube-bonsai/apimachinery'
-import { invalidEach } from '../meta/checks.ts'
 import { type Fields, fieldsOf, textOf } from '../meta/json.ts'
 import { signerNameErrors, trustBundleNameMessages } from '../pod-template/validation/signer-names.ts'
 import type { Room } from '../room.ts'
@@ -24,19 +23,9 @@ function bundleErrors(bundle: Fields, parsed: boolean): readonly FieldError[] {
   const { signerName, trustBundle } = specOf(bundle)
   const signer = textOf(signerName)
   return [
-    ...nameErrors(fieldsOf(bundle['metadata']), signer),
     ...(signer === '' ? [] : signerNameErrors(signer, signerPath)),
     ...(parsed ? anchorErrors(textOf(trustBundle)) : []),
   ]
-}
-
-function nameErrors(metadata: Fields, signer: string): readonly FieldError[] {
-  return ['generateName', 'name'].flatMap((field) => {
-    const name = textOf(metadata[field])
-    if (name === '') return []
-    const messages = trustBundleNameMessages(name, signer, field === 'generateName')
-    return invalidEach(FieldPath.of('metadata', field), name, messages)
-  })
 }
 
 function anchorErrors(text: string): readonly FieldError[] {
@@ -64,6 +53,7 @@ function anchorErrors(text: string): readonly FieldError[] {
 export const clusterTrustBundleRoom: Room = {
   group: 'certificates.k8s.io',
   kind: 'ClusterTrustBundle',
+  nameMessages: (bundle, name, prefix) => trustBundleNameMessages(name, textOf(specOf(bundle)['signerName']), prefix),
   validate: (bundle) => bundleErrors(bundle, true),
   selectableFields: (bundle) => ({ 'spec.signerName': textOf(specOf(bundle)['signerName']) }),
   update: {

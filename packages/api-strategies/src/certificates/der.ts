@@ -78,6 +78,55 @@ function makesCA({ bytes }: DerValue): boolean {
   return isTagged(flag, boolean) && flag.bytes[0] === 0xff
 }
 
+/** A kind of public keys that can sign, and how large the key is where that matters. */
+export type PublicKeyKind =
+  | { readonly kind: 'ed25519' | 'other' }
+  | { readonly kind: 'ecdsa'; readonly curve: string }
+  | { readonly kind: 'rsa'; readonly bytes: number }
+
+const curves: Readonly<Record<string, string>> = {
+  '2b81040021': 'P-224',
+  '2a8648ce3d030107': 'P-256',
+  '2b81040022': 'P-384',
+  '2b81040023': 'P-521',
+}
+
+/** What kind of key bytes are that have the form of one. */
+export function publicKeyKind(bytes: Uint8Array): PublicKeyKind {
+  const [algorithm, key] = inSequence(bytes) ?? []
+  const [type, parameter] = (algorithm && derValues(algorithm.bytes)) ?? []
+  switch (type && hex(type.bytes)) {
+    case '2b6570':
+      return { kind: 'ed25519' }
+    case '2a8648ce3d0201':
+      return { kind: 'ecdsa', curve: curves[parameter ? hex(parameter.bytes) : ''] ?? '' }
+    case '2a864886f70d010101': {
+      // The bit string begins with how many bits of its last byte are unused, a number with a zero where it would be negative.
+      const [modulus] = inSequence(key?.bytes.subarray(1) ?? new Uint8Array()) ?? []
+      const digits = modulus?.bytes ?? new Uint8Array()
+      return { kind: 'rsa', bytes: digits[0] === 0 ? digits.length - 1 : digits.length }
+    }
+    default:
+      return { kind: 'other' }
+  }
+}
+
+/** Whether bytes have the form of a signature by a key of a kind. */
+export function isSignature(bytes: Uint8Array, key: PublicKeyKind): boolean {
+  switch (key.kind) {
+    case 'ed25519':
+      return bytes.length === 64
+    case 'rsa':
+      return bytes.length === key.bytes
+    case 'ecdsa': {
+      const numbers = inSequence(bytes) ?? []
+      return numbers.length === 2 && numbers.every(({ tag }) => tag === integer)
+    }
+    case 'other':
+      return false
+  }
+}
+
 /** Whether bytes have the form of a public key with its algorithm. */
 export function isPublicKey(bytes: Uint8Array): boolean {
   const [algorithm, key] = inSequence(bytes) ?? []

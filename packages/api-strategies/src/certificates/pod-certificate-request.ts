@@ -16,7 +16,7 @@ import { type Fields, fieldsOf, isAbsent, numberOf, objectsOf, textOf } from '..
 import { isKubernetesSigner, signerNameErrors } from '../pod-template/validation/signer-names.ts'
 import { userAnnotationErrors } from '../pod-template/validation/volumes/projected.ts'
 import type { Room } from '../room.ts'
-import { isPublicKey } from './der.ts'
+import { isPublicKey, isSignature, publicKeyKind } from './der.ts'
 import { decodeBase64 } from './pem.ts'
 
 const path = FieldPath.of('spec')
@@ -65,16 +65,26 @@ function partyErrors(name: string, uid: string, nameField: string, uidField: str
   ]
 }
 
-/** The form of the key is checked, but not that its owner has signed with it. */
+/** The forms of the key and of the signature are checked, but not that its owner has signed with it. */
 function keyErrors(spec: Fields): readonly FieldError[] {
   const { pkixPublicKey } = spec
   const key = decodeBase64(textOf(pkixPublicKey)) ?? new Uint8Array()
   const proof = decodeBase64(textOf(spec['proofOfPossession'])) ?? new Uint8Array()
   if (key.length > maxBytes) return [tooLong(path.child('pkixPublicKey'), maxBytes)]
   if (proof.length > maxBytes) return [tooLong(path.child('proofOfPossession'), maxBytes)]
-  if (isPublicKey(key)) return []
-  const detail = 'must be a valid PKIX-serialized public key'
-  return [invalid(path.child('pkixPublicKey'), pkixPublicKey ?? null, detail)]
+  const keyPath = path.child('pkixPublicKey')
+  const refused = (detail: string) => [invalid(keyPath, pkixPublicKey ?? null, detail)]
+  if (!isPublicKey(key)) return refused('must be a valid PKIX-serialized public key')
+  const kind = publicKeyKind(key)
+  if (kind.kind === 'other') return refused('unknown public key type; supported types are Ed25519, ECDSA, and RSA')
+  if (kind.kind === 'ecdsa' && !['P-256', 'P-384', 'P-521'].includes(kind.curve)) {
+    return [invalid(keyPath, `curve ${kind.curve}`, 'elliptic public keys must use curve P256 or P384')]
+  }
+  if (kind.kind === 'rsa' && kind.bytes !== 384 && kind.bytes !== 512) {
+    return [invalid(keyPath, `${kind.bytes * 8}-bit modulus`, 'RSA keys must have modulus size 3072 or 4096')]
+  }
+  if (isSignature(proof, kind)) return []
+  return [invalid(path.child('proofOfPossession'), undefined, 'could not verify proof-of-possession signature')]
 }
 
 function updateErrors(request: Fields, old: Fields): readonly FieldError[] {

@@ -20,7 +20,7 @@ const noRoom: Room = { group: '', kind: '' }
 export function buildStrategy(info: ResourceInfo, room: Room = noRoom, table?: TableStrategy): Strategy {
   const traits = traitsOf(info.group, info.kind)
   const hasStatus = info.subresources.some(({ name }) => name === 'status')
-  const { validate, warningsOnCreate, selectableFields, planDelete, canonicalize } = room
+  const { nameMessages, validate, warningsOnCreate, selectableFields, planDelete, canonicalize } = room
   return {
     group: info.group,
     kind: info.kind,
@@ -38,6 +38,10 @@ export function buildStrategy(info: ResourceInfo, room: Room = noRoom, table?: T
     validate: (object, context) => validate?.(fieldsOf(object), context) ?? [],
     metadata: metadataRules(info.group, info.kind),
     validateName: nameRule(traits.names),
+    ...(nameMessages === undefined
+      ? {}
+      : { validateNameOf: (object, name, prefix) => nameMessages(fieldsOf(object), name, prefix) }),
+    ...(traits.keepsBaseName === true ? { keepsBaseName: true } : {}),
     ...updateStrategy(room.update, (object, old, context) => {
       const kept = hasStatus && traits.writesStatus !== true ? keepField(object, old, 'status') : object
       const prepared = merged(kept, room.update?.prepare?.(fieldsOf(kept), fieldsOf(old), context))

@@ -12,8 +12,10 @@ export interface KindTraits {
   readonly createOnUpdate?: true
   /** An update must name the resourceVersion it read. */
   readonly needsResourceVersion?: true
-  /** How its objects are named; DNS subdomains when absent, and for `own` its room says. */
-  readonly names?: 'own' | 'config-key' | 'label' | 'path-segment' | 'service' | 'ip' | 'storage-version'
+  /** How its objects are named; DNS subdomains when absent. */
+  readonly names?: 'config-key' | 'label' | 'path-segment' | 'service' | 'ip' | 'storage-version'
+  /** A generated name is its prefix. */
+  readonly keepsBaseName?: true
   /** What of the metadata a status update may not change: all that upstream resets, or one field of it. */
   readonly statusKeeps?: 'reset' | 'labels' | 'all'
   /** The status of a new object is not wiped. */
@@ -56,7 +58,7 @@ const traits: Readonly<Record<string, KindTraits>> = {
   'IngressClass.networking.k8s.io': { counts: spec },
   'NetworkPolicy.networking.k8s.io': { counts: spec },
   'ServiceCIDR.networking.k8s.io': { statusKeeps: 'reset', writesStatus: true },
-  'IPAddress.networking.k8s.io': { names: 'ip' },
+  'IPAddress.networking.k8s.io': { names: 'ip', keepsBaseName: true },
   'PodDisruptionBudget.policy': { counts: spec, needsResourceVersion: true },
   'EndpointSlice.discovery.k8s.io': { counts: ['*', 'metadata.labels'] },
   'PriorityClass.scheduling.k8s.io': { counts: [] },
@@ -82,7 +84,7 @@ const traits: Readonly<Record<string, KindTraits>> = {
     names: 'storage-version',
   },
   'CertificateSigningRequest.certificates.k8s.io': { names: 'path-segment' },
-  'ClusterTrustBundle.certificates.k8s.io': { needsResourceVersion: true, names: 'own' },
+  'ClusterTrustBundle.certificates.k8s.io': { needsResourceVersion: true, names: 'path-segment' },
   'PodCertificateRequest.certificates.k8s.io': { needsResourceVersion: true, statusKeeps: 'reset' },
   'CustomResourceDefinition.apiextensions.k8s.io': { counts: spec, needsResourceVersion: true },
   'APIService.apiregistration.k8s.io': { needsResourceVersion: true, names: 'path-segment', statusKeeps: 'reset' },

@@ -25,7 +25,7 @@ export function newMetadataErrors(
   context: StrategyContext,
 ): readonly FieldError[] {
   const rules = strategy.metadata ?? anyFinalizers
-  return rules.create ? wholeErrors(object.metadata, strategy, rules, context) : []
+  return rules.create ? wholeErrors(object, strategy, rules, context) : []
 }
 
 /** What is found in the metadata of every new object once the rules of its kind found nothing. */
@@ -52,7 +52,7 @@ export function updatedMetadataErrors(
   const own = checksOf(rules, subresource).flatMap((check) =>
     check === 'changes'
       ? [...changes, ...finalizerErrors(object.metadata, rules)]
-      : wholeErrors(object.metadata, strategy, rules, context),
+      : wholeErrors(object, strategy, rules, context),
   )
   return [...generalMetadataErrors(object, strategy), ...changes, ...own]
 }
@@ -76,14 +76,16 @@ function checksOf(rules: MetadataRules, subresource: string): readonly MetadataC
 }
 
 function wholeErrors(
-  metadata: ObjectMeta,
+  object: KubeObject,
   strategy: Strategy,
   rules: MetadataRules,
   context: StrategyContext,
 ): readonly FieldError[] {
+  const { metadata } = object
   const { generateName: _, ...named } = metadata
   const checked = rules.prefixes ? metadata : named
-  const validateName = (name: string, prefix: boolean) => strategy.validateName(name, prefix, context)
+  const validateName = (name: string, prefix: boolean) =>
+    strategy.validateNameOf?.(object, name, prefix) ?? strategy.validateName(name, prefix, context)
   const errors = validateObjectMeta(checked, { namespaced: strategy.namespaced, validateName, path })
   const own = rules.prefixes ? errors : [...ungeneratedErrors(metadata), ...errors.map(withNameOrigin)]
   return [...own, ...finalizerErrors(metadata, rules)]
@@ -96,10 +98,10 @@ function ungeneratedErrors({ generateName = '', name = '' }: ObjectMeta): readon
   return [internalFieldError(path.child('name'), detail)]
 }
 
-/** Kinds that check their names without prefixes say by which rule. */
+/** Kinds that check their names without prefixes say by which rule, which counts bytes. */
 function withNameOrigin(error: FieldError): FieldError {
-  const ofName = error.field === 'metadata.name' && error.type === 'FieldValueInvalid'
-  return ofName ? { ...error, origin: 'format=k8s-long-name' } : error
+  if (error.field !== 'metadata.name' || error.type !== 'FieldValueInvalid') return error
+  return { ...error, detail: error.detail.replace(/(\d+) characters$/, '$1 bytes'), origin: 'format=k8s-long-name' }
 }
 
 /** Names without a domain are the system's own. @see pkg/apis/core/validation/validation.go validateKubeFinalizerName */

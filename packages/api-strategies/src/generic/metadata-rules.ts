@@ -77,7 +77,7 @@ const rules: Readonly<Record<string, MetadataRules>> = {
   'CSIStorageCapacity.storage.k8s.io': whole,
   'VolumeAttributesClass.storage.k8s.io': whole,
   'StorageVersionMigration.storagemigration.k8s.io': wholeFirst,
-  'StorageVersion.internal.apiserver.k8s.io': none,
+  'StorageVersion.internal.apiserver.k8s.io': { ...ordinary, update: [], subresource: [] },
   'CertificateSigningRequest.certificates.k8s.io': { ...wholeFirst, subresource: ['whole', 'changes'] },
   'ClusterTrustBundle.certificates.k8s.io': wholeFirst,
   'FlowSchema.flowcontrol.apiserver.k8s.io': { ...ordinary, update: ['whole'], subresource: [] },

@@ -26,8 +26,6 @@ export function nameRule(names: KindTraits['names']): NameRule {
   switch (names) {
     case undefined:
       return nameIsDNSSubdomain
-    case 'own':
-      return () => []
     case 'config-key':
       return (name) => isConfigMapKey(name)
     case 'label':

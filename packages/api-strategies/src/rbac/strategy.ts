@@ -13,6 +13,7 @@ import { invalidEach } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isEmpty, isFields, objectsOf, textOf } from '../meta/json.ts'
 import { selectorErrors } from '../pod-template/validation/selectors.ts'
 import { labelSelectorOf } from '../printing/texts.ts'
+import { covered, coveredLast } from '../resource/declarative/coverage.ts'
 import type { Room } from '../room.ts'
 
 const group = 'rbac.authorization.k8s.io'
@@ -74,7 +75,7 @@ function bindingErrors(binding: Fields, namespaced: boolean): readonly FieldErro
   const errors: FieldError[] = []
   if (apiGroup !== group) errors.push(notSupported(refPath.child('apiGroup'), textOf(apiGroup), [group]))
   if (!kinds.includes(textOf(kind))) errors.push(notSupported(refPath.child('kind'), textOf(kind), kinds))
-  if (isEmpty(name)) errors.push(required(refPath.child('name')))
+  if (isEmpty(name)) errors.push(...covered([required(refPath.child('name'))]))
   else errors.push(...invalidEach(refPath.child('name'), name, isValidPathSegmentName(textOf(name))))
   const subjects = objectsOf(binding['subjects'])
   return [
@@ -86,7 +87,7 @@ function bindingErrors(binding: Fields, namespaced: boolean): readonly FieldErro
 function subjectErrors(subject: Fields, namespaced: boolean, path: FieldPath): readonly FieldError[] {
   const name = textOf(subject['name'])
   const apiGroup = textOf(subject['apiGroup'])
-  const errors: FieldError[] = name === '' ? [required(path.child('name'))] : []
+  const errors: FieldError[] = name === '' ? [...covered([required(path.child('name'))])] : []
   switch (subject['kind']) {
     case 'ServiceAccount':
       if (name !== '') errors.push(...invalidEach(path.child('name'), name, nameIsDNSSubdomain(name, false)))
@@ -111,14 +112,13 @@ function bindingRoom(kind: string, namespaced: boolean): Room {
   return {
     group,
     kind,
-    validate: (binding) => bindingErrors(binding, namespaced),
+    validate: (binding, context) => coveredLast(bindingErrors(binding, namespaced), context),
     update: {
-      validate: (binding, old) => [
-        ...bindingErrors(binding, namespaced),
-        ...(semanticEqual(binding['roleRef'], old['roleRef'])
-          ? []
-          : [invalid(refPath, goRoleRef(binding['roleRef']), 'cannot change roleRef')]),
-      ],
+      validate: (binding, old, context) => {
+        const same = semanticEqual(binding['roleRef'], old['roleRef'])
+        const changed = same ? [] : [invalid(refPath, goRoleRef(binding['roleRef']), 'cannot change roleRef')]
+        return coveredLast([...bindingErrors(binding, namespaced), ...changed], context)
+      },
     },
   }
 }

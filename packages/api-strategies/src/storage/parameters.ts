@@ -10,6 +10,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { qualifiedNameErrors } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isEmpty, textOf } from '../meta/json.ts'
+import { covered } from '../resource/declarative/coverage.ts'
 
 const path = FieldPath.of('parameters')
 const maxCount = 512
@@ -18,7 +19,7 @@ const maxBytes = 256 * 1024
 /** Checks the name of who provides volumes. */
 export function provisionerErrors(value: unknown, at: FieldPath): readonly FieldError[] {
   const text = textOf(value).toLowerCase()
-  return text === '' ? [required(at)] : qualifiedNameErrors(text, at)
+  return text === '' ? covered([required(at)]) : qualifiedNameErrors(text, at)
 }
 
 /** Checks parameters, which are not too many and not too long. */

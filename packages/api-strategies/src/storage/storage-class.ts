@@ -10,6 +10,7 @@ import {
 import { nodeLabelDeprecation } from '../core/node-labels.ts'
 import { ifSetOneOf } from '../meta/checks.ts'
 import { type Fields, isAbsent, isEmpty, listOf, objectsOf, textOf } from '../meta/json.ts'
+import { coveredLast } from '../resource/declarative/coverage.ts'
 import type { Room } from '../room.ts'
 import { parameterErrors, provisionerErrors, unchangedErrors } from './parameters.ts'
 
@@ -79,14 +80,18 @@ function warnings(storageClass: Fields): readonly string[] {
 export const storageClassRoom: Room = {
   group: 'storage.k8s.io',
   kind: 'StorageClass',
-  validate: storageClassErrors,
+  validate: (storageClass, context) => coveredLast(storageClassErrors(storageClass), context),
   warningsOnCreate: warnings,
   update: {
-    validate: (storageClass, old) => [
-      ...storageClassErrors(storageClass),
-      ...['parameters', 'provisioner', 'reclaimPolicy'].flatMap((name) => unchangedErrors(storageClass, old, name)),
-      ...validateImmutableField(textOf(storageClass['volumeBindingMode']), textOf(old['volumeBindingMode']), modePath),
-    ],
+    validate: (storageClass, old, context) => {
+      const { volumeBindingMode } = storageClass
+      const errors = [
+        ...storageClassErrors(storageClass),
+        ...['parameters', 'provisioner', 'reclaimPolicy'].flatMap((name) => unchangedErrors(storageClass, old, name)),
+        ...validateImmutableField(textOf(volumeBindingMode), textOf(old['volumeBindingMode']), modePath),
+      ]
+      return coveredLast(errors, context)
+    },
     warnings,
   },
 }

@@ -2,7 +2,7 @@ import { scheme } from '@kube-bonsai/api-types'
 import { formatFieldError, type KubeObject } from '@kube-bonsai/apimachinery'
 import { createFeatureGates } from '@kube-bonsai/feature-gates'
 import { beforeAll, expect, test } from 'vitest'
-import { strategyFor } from '../../src/index.ts'
+import { newMetadataErrors, strategyFor } from '../../src/index.ts'
 
 beforeAll(async () => {
   await scheme.load('apiextensions.k8s.io', 'v1')
@@ -39,7 +39,9 @@ function prepared(crd: KubeObject): KubeObject {
 
 function errorsOf(crd: KubeObject): readonly string[] {
   const strategy = strategyFor('apiextensions.k8s.io', 'CustomResourceDefinition')
-  return strategy?.validate(prepared(crd), context).map(formatFieldError) ?? []
+  if (strategy === undefined) throw new Error('no strategy')
+  const object = prepared(crd)
+  return [...newMetadataErrors(object, strategy, context), ...strategy.validate(object, context)].map(formatFieldError)
 }
 
 test('a sound definition gets its names and remembers what it stores', () => {

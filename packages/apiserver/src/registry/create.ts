@@ -61,9 +61,7 @@ export async function createObject(
   const { generateName: base } = object.metadata
   const generated = !object.metadata.name && Boolean(base)
   for (let attempt = 1; ; attempt++) {
-    const candidate = generated
-      ? withMeta(object, { name: generateName(base ?? '', (bound) => server.random.int(bound)) })
-      : object
+    const candidate = generated ? withMeta(object, { name: nameFor(context, target, base ?? '') }) : object
     const outcome = await withHooks(context, target, dryRun, candidate, undefined, (begun) =>
       store(context, target, begun, options, attempt === 1),
     )
@@ -72,6 +70,10 @@ export async function createObject(
     if (!generated) throw alreadyExists(target, name, outcome.holder)
     if (attempt === attempts) throw newGenerateNameConflict(groupResource(target), name, 1)
   }
+}
+
+function nameFor({ server }: RequestContext, { strategy }: Target, base: string): string {
+  return strategy.keepsBaseName === true ? base : generateName(base, (bound) => server.random.int(bound))
 }
 
 /** Checks an object and stores it; without `stored` when something has its name. */

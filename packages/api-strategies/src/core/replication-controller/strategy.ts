@@ -1,8 +1,10 @@
 import { type FieldError, FieldPath, required, selectorFromSet } from '@kube-bonsai/apimachinery'
+import { type ReplicaCounts, replicaStatusErrors } from '../../apps/deployment/validation.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, withField } from '../../meta/json.ts'
 import { dropDisabledTemplateFields } from '../../pod-template/disabled-fields.ts'
 import { labelsOf } from '../../pod-template/validation/labels.ts'
 import { lastingTemplateErrors, podTemplateErrors } from '../../pod-template/validation/pod-spec.ts'
+import { covered, coveredLast } from '../../resource/declarative/coverage.ts'
 import type { Room } from '../../room.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { countErrors } from '../../workloads/amounts.ts'
@@ -11,13 +13,19 @@ import { newTemplateWarnings, sameGeneration, templateWarnings, withGatedTemplat
 
 const specPath = FieldPath.of('spec')
 
+const counts: ReplicaCounts = {
+  counts: ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
+  within: ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
+  ready: 'readyReplicas',
+}
+
 function controllerErrors(controller: Fields, context: StrategyContext, old?: Fields): readonly FieldError[] {
   const spec = fieldsOf(controller['spec'])
   const selector = labelsOf(spec['selector']) ?? {}
-  const errors = [...countErrors(spec, ['minReadySeconds'], specPath)]
+  const errors = [...covered(countErrors(spec, ['minReadySeconds'], specPath))]
   if (isEmpty(selector)) errors.push(required(specPath.child('selector')))
-  if (isAbsent(spec['replicas'])) errors.push(required(specPath.child('replicas')))
-  errors.push(...countErrors(spec, ['replicas'], specPath))
+  if (isAbsent(spec['replicas'])) errors.push(...covered([required(specPath.child('replicas'))]))
+  errors.push(...covered(countErrors(spec, ['replicas'], specPath)))
   const path = specPath.child('template')
   if (isAbsent(spec['template'])) return [...errors, required(path)]
   const template = fieldsOf(spec['template'])
@@ -43,15 +51,16 @@ export const replicationControllerRoom: Room = {
   group: '',
   kind: 'ReplicationController',
   prepareForCreate: (controller, context) => withGated(controller, undefined, context),
-  validate: (controller, context) => controllerErrors(controller, context),
+  validate: (controller, context) => coveredLast(controllerErrors(controller, context), context),
   warningsOnCreate: newTemplateWarnings,
   update: {
     prepare: withGated,
-    validate: (controller, old, context) => controllerErrors(controller, context, old),
+    validate: (controller, old, context) => coveredLast(controllerErrors(controller, context, old), context),
     // Upstream takes the one template for the other: it is the old one that is warned about.
     warnings: (controller, old, context) =>
       sameGeneration(controller, old) ? [] : templateWarnings(templateOf(old), context),
   },
+  status: { validate: (controller) => replicaStatusErrors(fieldsOf(controller['status']), counts) },
   selectableFields: (controller) => ({ 'status.replicas': String(fieldsOf(controller['status'])['replicas'] ?? 0) }),
 }
 

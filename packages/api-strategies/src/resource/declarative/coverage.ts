@@ -1,4 +1,4 @@
-import type { FieldError } from '@kube-bonsai/apimachinery'
+import { type FieldError, formatFieldError } from '@kube-bonsai/apimachinery'
 import type { StrategyContext } from '../../strategy.ts'
 
 /** An error that declarative validation finds too. */
@@ -25,6 +25,15 @@ export function withDeclarative(
   const own = declarative()
   const named = requestVersion === 'v1beta1' ? own.map(asInBeta) : own
   return [...errors.filter((error) => !('covered' in error)), ...named]
+}
+
+/** The errors of a kind for which declarative validation has no words of its own: it only tells them last, and once. */
+export function coveredLast(errors: readonly FieldError[], context: StrategyContext): readonly FieldError[] {
+  return withDeclarative(errors, context, () => {
+    const told = new Map<string, FieldError>()
+    for (const error of errors) if ('covered' in error) told.set(formatFieldError(error), error)
+    return [...told.values()]
+  })
 }
 
 /** v1beta1 has fields of requests one level higher, and those of devices one level deeper; only these errors tell. */
