@@ -63,7 +63,7 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
   addIdentityFlags(command).action(async (options: UpOptions & { readonly output: string }) => {
     const started = Date.now()
     const { Cluster } = await import('../../cluster/cluster.ts')
-    const { listen, newCredentials, newToken, webhookFetch } = await import('../../server/index.ts')
+    const { kubectlAsAdmin, listen, newCredentials, newToken, webhookFetch } = await import('../../server/index.ts')
     const { readManifests } = await import('../../cluster/manifests.ts')
     const manifests = options.filename
       ? inApplyOrder(await readManifests(await readSources(options.filename, console)))
@@ -79,6 +79,7 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
       seed: options.seed,
       ...(credentials && { rootCa: credentials.ca }),
       authentication,
+      ...(options.http && { authenticate: kubectlAsAdmin(authentication.tokens?.values() ?? []) }),
       serviceAccounts: await serviceAccountsOf(options),
       webhooks: webhookFetch,
       ...serverOptions(options),
@@ -112,11 +113,14 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
   })
 }
 
+/** On in every cluster that kubeadm makes. */
+const nodes = 'NodeRestriction'
 const clusterAdmin = { name: 'kubernetes-admin', groups: ['system:masters'] }
 
 /** The flags that mean the same to `Cluster.create`. */
 function serverOptions(options: UpOptions): ClusterOptions {
   const { featureGates, runtimeConfig, serviceClusterIpRange, controllers, controlPlaneOnly = false } = options
+  const { disableAdmissionPlugins: disabled = [] } = options
   return {
     ...(featureGates && { featureGates }),
     ...(runtimeConfig && { runtimeConfig }),
@@ -124,8 +128,8 @@ function serverOptions(options: UpOptions): ClusterOptions {
     ...(options.serviceNodePortRange && { serviceNodePortRange: options.serviceNodePortRange }),
     ...(options.authorizationMode && { authorizationModes: options.authorizationMode }),
     admissionPlugins: {
-      enable: options.enableAdmissionPlugins ?? [],
-      disable: options.disableAdmissionPlugins ?? [],
+      enable: [...(options.enableAdmissionPlugins ?? []), ...(disabled.includes(nodes) ? [] : [nodes])],
+      disable: disabled,
     },
     controllers: controllers ?? !controlPlaneOnly,
     controlPlaneOnly,
