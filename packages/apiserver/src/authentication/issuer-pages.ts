@@ -1,33 +1,41 @@
 import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
+import { refusedByRouter } from '../codec/negotiation.ts'
+import { methodNotAllowed } from '../request/not-found.ts'
 import type { ServiceAccountTokens } from './service-accounts/service-account-tokens.ts'
 
 /** Where the pages are by which others check tokens. */
-export const issuerPaths: readonly string[] = ['/.well-known/openid-configuration', '/openid/v1/jwks']
-
-const forAnHour = { 'cache-control': 'public, max-age=3600' }
+const keysPath = '/openid/v1/jwks'
+const issuerPaths: readonly string[] = ['/.well-known/openid-configuration', keysPath]
 
 /** The page at one of these paths; undefined for other paths. @see pkg/serviceaccount/openidmetadata.go */
 export async function issuerPage(
   tokens: ServiceAccountTokens,
-  { path, headers }: Pick<ApiRequest, 'path' | 'headers'>,
+  request: Pick<ApiRequest, 'method' | 'path' | 'headers'>,
 ): Promise<ApiResponse | undefined> {
+  const { headers } = request
+  const path = request.path.replace(/\/$/, '')
   if (!issuerPaths.includes(path)) return undefined
   const { settings } = tokens
   if (!isIssuerUrl(settings.issuer)) return undefined
+  if (request.method !== 'GET') throw methodNotAllowed()
+  const type = path === keysPath ? 'application/jwk-set+json' : 'application/json'
+  const refused = refusedByRouter(headers?.['accept'] ?? '', [type])
+  if (refused) throw refused
   const { verification } = await tokens.keys()
-  if (path === issuerPaths[1]) {
-    const keys = verification.map(({ jwk }) => jwk)
-    return { status: 200, headers: { 'content-type': 'application/jwk-set+json', ...forAnHour }, body: text({ keys }) }
-  }
+  const answer = (body: object) => ({
+    status: 200,
+    headers: { 'content-type': type, 'cache-control': 'public, max-age=3600' },
+    body: text(body),
+  })
+  if (path === keysPath) return answer({ keys: verification.map(({ jwk }) => jwk) })
   const host = settings.externalAddress || headers?.['host'] || 'localhost'
-  const body = text({
+  return answer({
     issuer: settings.issuer,
-    jwks_uri: `https://${host}/openid/v1/jwks`,
+    jwks_uri: `https://${host}${keysPath}`,
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [...new Set(verification.map(({ algorithm }) => algorithm))].sort(),
   })
-  return { status: 200, headers: { 'content-type': 'application/json', ...forAnHour }, body }
 }
 
 /** Others have to find the issuer, so the pages are there for its https URLs alone. */
