@@ -43,5 +43,8 @@ const headers = { 'user-agent': 'kube-apiserver' }
 async function create(transport: Transport, path: string, body: KubeObject): Promise<void> {
   const response: ApiResponse = await transport.request({ method: 'POST', path, headers, body })
   if (response.status === 409 || response.status < 300) return
+  // One that is there already may hold what only one can have, such as its address.
+  const found = await transport.request({ method: 'GET', path: `${path}/${body.metadata.name}`, headers })
+  if (found.status === 200) return
   throw StatusError.from(response.body)
 }

@@ -1,6 +1,6 @@
 import { createFeatureGates } from '@kube-bonsai/feature-gates'
 import { expect, it } from 'vitest'
-import { rbac, start } from './people.ts'
+import { rbac, rule, start } from './people.ts'
 
 const kinds = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings']
 
@@ -40,11 +40,26 @@ it('roles that gather have no rules of their own before a controller fills them'
   })
 })
 
-it('what is there already stays', async () => {
+it('a second start adds what is missing, and takes nothing away', async () => {
   const { ask, server } = await start()
-  await ask('DELETE', `${rbac}/clusterroles/system:monitoring`)
-  const changed = { metadata: { name: 'system:monitoring' }, rules: [{ verbs: ['get'], nonResourceURLs: ['/x'] }] }
-  const { body } = await ask('POST', `${rbac}/clusterroles`, changed)
+  const path = `${rbac}/clusterroles/system:kube-dns`
+  const { body } = await ask('GET', path)
+  const rules = [rule('get', '', 'pods')]
+  await ask('PUT', path, { ...body, rules })
   await server.bootstrap()
-  expect((await ask('GET', `${rbac}/clusterroles/system:monitoring`)).body).toEqual(body)
+  const missing = ['endpoints', 'services'].flatMap((name) => ['list', 'watch'].map((verb) => rule(verb, '', name)))
+  expect((await ask('GET', path)).body).toMatchObject({ rules: [...rules, ...missing] })
+})
+
+it('a second start leaves alone what is whole, and what asks for it', async () => {
+  const { ask, server } = await start()
+  const annotations = { 'rbac.authorization.kubernetes.io/autoupdate': 'false' }
+  const path = `${rbac}/clusterroles/system:monitoring`
+  const { body } = await ask('PUT', path, { metadata: { name: 'system:monitoring', annotations }, rules: [] })
+  const before = await ask('GET', `${rbac}/clusterroles`)
+  await server.bootstrap()
+  expect((await ask('GET', path)).body).toEqual(body)
+  expect((await ask('GET', `${rbac}/clusterroles`)).body).toMatchObject({
+    items: (before.body as { readonly items?: readonly unknown[] }).items,
+  })
 })

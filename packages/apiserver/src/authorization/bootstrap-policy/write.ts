@@ -2,8 +2,9 @@ import type { KubeObject } from '@kube-bonsai/apimachinery'
 import type { Random } from '@kube-bonsai/clock'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { Storage } from '@kube-bonsai/storage'
-import { deepFreeze } from '../../registry/objects.ts'
+import { deepFreeze, withMeta } from '../../registry/objects.ts'
 import { type PolicyObject, policyObjects } from './objects.ts'
+import { reconcile } from './reconcile.ts'
 
 /** What the making of the policy needs. */
 export interface PolicyWriter {
@@ -16,7 +17,8 @@ export interface PolicyWriter {
 }
 
 /**
- * Makes the roles and bindings that every cluster has. What is there stays. They are known to be sound and nobody may have a
+ * Makes the roles and bindings that every cluster has. To what is there already
+ * only what is missing is added. They are known to be sound and nobody may have a
  * say in them, so they go straight to the store.
  * @see pkg/registry/rbac/rest/storage_rbac.go
  */
@@ -26,7 +28,21 @@ export async function writeBootstrapPolicy(writer: PolicyWriter): Promise<void> 
     const place = namespace === undefined ? name : `${namespace}/${name}`
     const key = `/registry/rbac.authorization.k8s.io/${made.resource}/${place}`
     const value = objectAt(writer, made)
-    await writer.storage.txn([{ key, modRevision: 0 }], [{ type: 'put', key, value }])
+    const result = await writer.storage.txn([{ key, modRevision: 0 }], [{ type: 'put', key, value }])
+    if (!result.succeeded) await amend(writer.storage, key, made.object)
+  }
+}
+
+/** Adds what is missing to an object that was there before. */
+async function amend(storage: Storage<KubeObject>, key: string, expected: KubeObject): Promise<void> {
+  for (;;) {
+    const current = await storage.get(key)
+    if (current === undefined) return
+    const changed = reconcile(current.value, expected)
+    if (changed === current.value) return
+    const value = (revision: number) => deepFreeze(withMeta(changed, { resourceVersion: String(revision) }))
+    const result = await storage.txn([{ key, modRevision: current.modRevision }], [{ type: 'put', key, value }])
+    if (result.succeeded) return
   }
 }
 
