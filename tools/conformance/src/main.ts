@@ -3,12 +3,22 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { answerStream } from './commands/answer.ts'
 import { type CompareOptions, compareRecordings } from './commands/compare.ts'
 import { type HttpOptions, playScenarios } from './commands/http.ts'
+import { compareSchedules, type ScheduleOptions, scheduleProfiles } from './commands/schedule.ts'
 import { sampleScenarios } from './http/samples.ts'
 
 const count = (text: string): number => {
   if (!/^[0-9]{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number is expected')
   return Number(text)
 }
+
+/** `1-5,8`. */
+const numbers = (text: string): readonly number[] =>
+  text.split(',').flatMap((part) => {
+    const [, first, last] = /^([0-9]{1,6})(?:-([0-9]{1,6}))?$/.exec(part) ?? []
+    if (first === undefined) throw new InvalidArgumentError('numbers and ranges are expected: 1-5,8')
+    const [from, to] = [Number(first), Number(last ?? first)]
+    return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
+  })
 
 const program = new Command('conformance').description(
   'Holds the packages of this workspace to recorded answers of Kubernetes v1.35',
@@ -60,6 +70,24 @@ program
     const scenarios = sampleScenarios(folder)
     writeFileSync(output, JSON.stringify(scenarios))
     process.stdout.write(`${scenarios.length} scenarios\n`)
+  })
+
+program
+  .command('schedule')
+  .description(
+    'decides a snapshot and compares with recorded decisions, or with those of the real scheduler on generated snapshots',
+  )
+  .argument('[snapshot]', 'a snapshot, as `oracle-schedule decide` takes it')
+  .argument('[decisions]', 'its decisions, as `oracle-schedule decide` prints them')
+  .option('--against <program>', 'the program `oracle-schedule`: generates snapshots and decides them')
+  .option('--profile <name...>', 'profiles of its generator', scheduleProfiles)
+  .option('--seeds <numbers>', 'seeds of its generator', numbers, numbers('1-5'))
+  .option('--nodes <numbers>', 'sizes of the clusters', numbers, numbers('5,20'))
+  .option('--pods <count>', 'pending pods; twice the nodes unless given', count)
+  .option('--option <name=value...>', 'options of the snapshot: mode, preemption, tieBreak, maxAttempts', [])
+  .option('--show <count>', 'snapshots of which differences are shown', count, 5)
+  .action(async (snapshot: string | undefined, decisions: string | undefined, options: ScheduleOptions) => {
+    process.exitCode = await compareSchedules(snapshot, decisions, options)
   })
 
 try {

@@ -90,6 +90,26 @@ export class SchedulingQueue {
     ]
   }
 
+  /** The pod that `pop` gives next, unless only pods that back off are left. */
+  head(): QueuedPod | undefined {
+    return this.#active.peek()
+  }
+
+  /** The pods that back off. */
+  backingOff(): readonly QueuedPod[] {
+    return [...this.#ordinary.values(), ...this.#errors.values()]
+  }
+
+  /** Gives a pod that waits, and is not active, another time of entry. */
+  retime(key: string, timestamp: number): void {
+    const waiting = this.#unschedulable.get(key)
+    if (waiting) this.#unschedulable.set(key, { ...waiting, timestamp })
+    for (const heap of [this.#ordinary, this.#errors]) {
+      const known = heap.get(key)
+      if (known) heap.put({ ...known, timestamp })
+    }
+  }
+
   /** Takes in a new pod. Throws QuantityParseError for a pod whose requests do not parse. */
   add(pod: Pod): void {
     const queued = newQueuedPod(newPodInfo(pod), this.#options.now())
