@@ -9,6 +9,7 @@ import {
   type ObjectMeta,
   RenderedValue,
   required,
+  structListValue,
   structValue,
   validateLabelName,
 } from '@kube-bonsai/apimachinery'
@@ -56,13 +57,11 @@ const entryOrder = ['manager', 'operation', 'apiVersion', 'time', 'fieldsType', 
 
 /** Metadata as Go shows it: fields in the order of the struct. */
 function shownMetadata(metadata: ObjectMeta): RenderedValue {
-  const managedFields = metadata.managedFields?.map((entry) => inOrder(entry, entryOrder))
-  return structValue({ ...metadata, ...(managedFields && { managedFields }) }, metadataOrder)
-}
-
-function inOrder(value: object, order: readonly string[]): object {
-  const fields = new Map<string, unknown>(Object.entries(value))
-  return Object.fromEntries(order.filter((name) => fields.has(name)).map((name) => [name, fields.get(name)]))
+  const { managedFields, ...rest } = metadata
+  const shown = structValue(rest, metadataOrder)
+  if (managedFields === undefined) return shown
+  const entries = `"managedFields":${structListValue(managedFields, entryOrder).text}`
+  return new RenderedValue(metadata, `${shown.text.slice(0, -1)},${entries}}`)
 }
 
 const metadataOrder = [
@@ -80,7 +79,6 @@ const metadataOrder = [
   'annotations',
   'ownerReferences',
   'finalizers',
-  'managedFields',
 ]
 
 function isEmpty(value: unknown): boolean {
