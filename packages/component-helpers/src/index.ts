@@ -22,6 +22,14 @@ export {
   type Resources,
 } from './resource/resource-list.ts'
 export {
+  type DeclarableFeature,
+  declarableFeatures,
+  discoverFeatures,
+  featuresToSchedule,
+  featuresToUpdate,
+  type NodeConfiguration,
+} from './scheduling/declared-features.ts'
+export {
   lazyNodeSelector,
   type NodeIdentity,
   type NodeMatcher,

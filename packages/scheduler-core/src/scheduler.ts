@@ -19,6 +19,7 @@ import { failure, isRejected, type Outcome, type Status } from './framework/stat
 import { WaitingPods } from './framework/waiting-pods.ts'
 import { PodGroups } from './gangs/pod-groups.ts'
 import { Nominator } from './nominator.ts'
+import { OngoingPreemptions } from './preemption/ongoing-preemptions.ts'
 import type { BackoffOptions } from './queue/backoff.ts'
 import type { QueuedPod } from './queue/queued-pod.ts'
 import { type QueuePlace, SchedulingQueue } from './queue/scheduling-queue.ts'
@@ -73,6 +74,10 @@ export interface FailedStep {
   readonly permit?: Status
   readonly postFilter?: Status
   readonly preemption?: PreemptionTrace
+  /** Pods to be deleted to make room; with SchedulerAsyncPreemption whoever does so reports back with `evicted`. */
+  readonly evict?: readonly PodInfo[]
+  /** Pods that waited at Permit and were turned away to make room. */
+  readonly turnedAway?: readonly PodInfo[]
   /** To be written to the pod's status; the empty string takes an earlier one back. */
   readonly nominatedNode?: string
   readonly rejectedBy: ReadonlySet<string>
@@ -105,6 +110,7 @@ export class Scheduler {
   readonly #objects: ObjectStores = new ObjectStores()
   readonly #nominator: Nominator = new Nominator()
   readonly #waiting: WaitingPods = new WaitingPods()
+  readonly #preempting: OngoingPreemptions = new OngoingPreemptions()
   readonly #groups: PodGroups = new PodGroups()
   /** Pods without a node as the API showed them last. */
   readonly #pending: Map<string, Pod> = new Map()
@@ -127,6 +133,7 @@ export class Scheduler {
         for (const pod of pods) this.#toActivate.add(podKey(pod))
       },
       podGroups: this.#groups,
+      preempting: this.#preempting,
       exhaustivePreemption: options.exhaustivePreemption === true,
       api: options.api,
       waiting: this.#waiting,
@@ -199,6 +206,7 @@ export class Scheduler {
       return
     }
     this.#groups.put(after)
+    if (isDeleting(after)) this.#preempting.podLeaves(after)
     if (known?.spec?.nodeName) this.#placedChanged(known, after)
     else if (after.spec?.nodeName) this.#placed(known, after)
     else if (known === undefined) this.#added(after)
@@ -207,6 +215,7 @@ export class Scheduler {
 
   podRemoved(pod: Pod): void {
     this.#groups.remove(pod)
+    this.#preempting.podLeaves(pod)
     const uid = pod.metadata.uid ?? ''
     if (pod.spec?.nodeName) {
       this.cache.removePod(uid)
@@ -293,6 +302,17 @@ export class Scheduler {
     return failed
   }
 
+  /** Only the last of the pods to evict is left: once it is going, the pod that needs its place need not be held back any longer. */
+  evictingLast(step: FailedStep, victim: Pod): void {
+    this.#preempting.lastVictim(step.pod.metadata.uid ?? '', victim)
+  }
+
+  /** All pods to evict were deleted, or one could not be: then the pod that needs their place is tried again at once. */
+  evicted(step: FailedStep, error?: unknown): void {
+    this.#preempting.finish(step.pod.metadata.uid ?? '')
+    if (error !== undefined) this.queue.activate([podKey(step.pod)])
+  }
+
   /** How many pods wait where. */
   pendingCounts(): Readonly<Record<QueuePlace, number>> {
     return this.queue.counts()
@@ -351,14 +371,22 @@ export class Scheduler {
       return this.#requeue(queued, framework, { ...common, message: fitErrorMessage(diagnosis), nominatedNode: '' })
     }
     const after = framework.postFilter(state, queued.info, diagnosis.statuses, this.cache.view())
-    for (const loser of after.preemption?.losesNomination ?? []) this.#nominator.remove(loser.uid)
-    return this.#requeue(queued, framework, {
+    const victims = (after.preemption?.chosen?.victims ?? []).filter((info) => !isDeleting(info.pod))
+    const turnedAway = victims.filter((info) => this.#waiting.get(info.uid) !== undefined)
+    const evict = victims.filter((info) => !turnedAway.includes(info))
+    if (evict.length > 0 && this.#options.gates.enabled('SchedulerAsyncPreemption')) {
+      this.#preempting.start(queued.info.uid)
+    }
+    const step = this.#requeue(queued, framework, {
       ...common,
+      ...(victims.length > 0 && { evict, turnedAway }),
       message: fitErrorMessage(diagnosis, after.status === undefined ? '' : message(after.status)),
       ...(after.status && { postFilter: after.status }),
       ...(after.preemption && { preemption: after.preemption }),
       ...(after.nominatedNode !== undefined && { nominatedNode: after.nominatedNode }),
     })
+    for (const { uid } of turnedAway) this.#waiting.get(uid)?.reject('DefaultPreemption', 'preempted')
+    return step
   }
 
   /** After Reserve, Permit or the binding cycle said no. */
@@ -495,6 +523,10 @@ const observedKinds: Readonly<Partial<Record<WatchedKind, EventResource>>> = {
 
 function onNode(pod: Pod, nodeName: string): Pod {
   return { ...pod, spec: { containers: [], ...pod.spec, nodeName } }
+}
+
+function isDeleting(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined
 }
 
 function isTerminated(pod: Pod): boolean {

@@ -54,8 +54,13 @@ describe('a scheduler', () => {
     const { scheduler, drain, advance } = setUp()
     scheduler.nodeChanged(undefined, makeNode('small', '1'))
     scheduler.podChanged(undefined, makePod('big', '3'))
+    const preemption = 'preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'
     expect(drain()).toMatchObject([
-      { type: 'failed', reason: 'Unschedulable', message: '0/1 nodes are available: 1 Insufficient cpu.' },
+      {
+        type: 'failed',
+        reason: 'Unschedulable',
+        message: `0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, ${preemption}`,
+      },
     ])
     expect(scheduler.queue.place('default/big')).toBe('unschedulable')
 

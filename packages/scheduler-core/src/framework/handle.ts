@@ -59,6 +59,8 @@ export interface Handle {
   addPod(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): Outcome
   /** Tells the PreFilter plugins in use of a pod that is taken out of a what-if; `node` no longer holds it. */
   removePod(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): Outcome
+  /** Uids of the pods whose victims are still being evicted. */
+  readonly preempting: { has(uid: string): boolean }
   /** Preemption looks at every candidate and takes the smallest name of the equally good ones. */
   readonly exhaustivePreemption: boolean
   /** Undefined where nothing is written, as when explaining. */

@@ -1,6 +1,10 @@
 import type { PluginArgs } from '../config/plugin-args.ts'
+import { nodeDeclaredFeatures } from '../declared-features/node-declared-features.ts'
 import { defaultBinder } from '../default-binder.ts'
+import { dynamicResources } from '../dynamic-resources.ts'
 import type { PluginFactory } from '../framework/handle.ts'
+import { gangScheduling } from '../gangs/gang-scheduling.ts'
+import { defaultPreemption } from '../preemption/default-preemption.ts'
 import { imageLocality } from './image-locality.ts'
 import { nodeAffinity } from './node-affinity.ts'
 import { nodeName } from './node-name.ts'
@@ -52,10 +56,10 @@ export const inTreeRegistry: InTreeRegistry = {
   VolumeZone: () => unmodelled('VolumeZone'),
   PodTopologySpread: () => unmodelled('PodTopologySpread'),
   InterPodAffinity: () => unmodelled('InterPodAffinity'),
-  DynamicResources: () => unmodelled('DynamicResources'),
-  DefaultPreemption: () => unmodelled('DefaultPreemption'),
-  NodeDeclaredFeatures: () => unmodelled('NodeDeclaredFeatures'),
-  GangScheduling: () => unmodelled('GangScheduling'),
+  DynamicResources: dynamicResources,
+  DefaultPreemption: defaultPreemption,
+  NodeDeclaredFeatures: nodeDeclaredFeatures,
+  GangScheduling: gangScheduling,
   NodeResourcesBalancedAllocation: ({ resources }) => nodeResourcesBalancedAllocation(resources),
   ImageLocality: () => imageLocality,
   DefaultBinder: defaultBinder,
