@@ -5,7 +5,7 @@ const path = FieldPath.of('status')
 
 /** A condition whose fields have the types that they should have. */
 function conditionOf(fields: Fields): Condition {
-  const { observedGeneration } = fields
+  const { observedGeneration, lastTransitionTime: moved } = fields
   const status = textOf(fields['status'])
   return {
     type: textOf(fields['type']),
@@ -13,7 +13,7 @@ function conditionOf(fields: Fields): Condition {
     status: status as Condition['status'],
     reason: textOf(fields['reason']),
     message: textOf(fields['message']),
-    lastTransitionTime: textOf(fields['lastTransitionTime']),
+    ...(typeof moved === 'string' ? { lastTransitionTime: moved } : {}),
     ...(typeof observedGeneration === 'number' ? { observedGeneration } : {}),
   }
 }

@@ -109,15 +109,17 @@ function goRoleRef(roleRef: unknown): Fields {
 }
 
 function bindingRoom(kind: string, namespaced: boolean): Room {
+  // Of the two only the namespaced one is validated by declaration.
+  const ordered = namespaced ? coveredLast : (errors: readonly FieldError[]) => errors
   return {
     group,
     kind,
-    validate: (binding, context) => coveredLast(bindingErrors(binding, namespaced), context),
+    validate: (binding, context) => ordered(bindingErrors(binding, namespaced), context),
     update: {
       validate: (binding, old, context) => {
         const same = semanticEqual(binding['roleRef'], old['roleRef'])
         const changed = same ? [] : [invalid(refPath, goRoleRef(binding['roleRef']), 'cannot change roleRef')]
-        return coveredLast([...bindingErrors(binding, namespaced), ...changed], context)
+        return ordered([...bindingErrors(binding, namespaced), ...changed], context)
       },
     },
   }
