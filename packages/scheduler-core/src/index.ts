@@ -25,12 +25,13 @@ export type {
   ProfileConfig,
   SchedulerConfiguration,
 } from './config/types.ts'
-export { decide } from './decide/decide.ts'
+export { decide, decideAndExplain, type ExplainedDecisions } from './decide/decide.ts'
 export type { CandidateReport, Decisions, PodDecision, StatusReport } from './decide/decisions.ts'
 export { decideGates } from './decide/gates.ts'
 export { prepareSnapshot, snapshotKinds } from './decide/prepare.ts'
 export type { DecideOptions, PreparedSnapshot, SnapshotInput } from './decide/snapshot.ts'
 export { SnapshotError } from './decide/snapshot-error.ts'
+export { type Explanation, explainPod } from './explain/explain-pod.ts'
 export type { SuggestedChange, Suggestion } from './explain/suggestion.ts'
 export { whatWouldHelp, whatWouldUngate } from './explain/what-would-help.ts'
 export { fitErrorMessage } from './fit-error.ts'

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { CliError } from './cli-error.ts'
 import { addKyamlCommand } from './commands/kyaml.ts'
 import { addRunCommand } from './commands/run.ts'
+import { addScheduleCommand } from './commands/schedule.ts'
 import { addUpCommand } from './commands/up.ts'
 import { addValidateCommand } from './commands/validate.ts'
 import { addVersionCommand } from './commands/version.ts'
@@ -30,7 +31,14 @@ export async function main(argv: readonly string[], console: Console = processCo
     code = exit
   }
   const context = { console, finish }
-  for (const add of [addUpCommand, addRunCommand, addValidateCommand, addKyamlCommand, addVersionCommand]) {
+  for (const add of [
+    addUpCommand,
+    addRunCommand,
+    addScheduleCommand,
+    addValidateCommand,
+    addKyamlCommand,
+    addVersionCommand,
+  ]) {
     add(program, context)
   }
   try {

@@ -2,6 +2,8 @@ import { isKind } from '@kube-bonsai/api-types'
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { compareUtf8, type KubeObject } from '@kube-bonsai/apimachinery'
 import { SchedulerConfigError } from '../config/config-error.ts'
+import { explainPod } from '../explain/explain-pod.ts'
+import type { Suggestion } from '../explain/suggestion.ts'
 import { podKey } from '../framework/pod-info.ts'
 import { lexicalTieBreak, upstreamTieBreak } from '../ranking.ts'
 import { Scheduler } from '../scheduler.ts'
@@ -21,6 +23,20 @@ import { World } from './world.ts'
  * @throws SnapshotError for a configuration that the scheduler refuses
  */
 export function decide(snapshot: PreparedSnapshot): Decisions {
+  return decideAndExplain(snapshot).decisions
+}
+
+/** Decisions with what helps to read them. */
+export interface ExplainedDecisions {
+  readonly decisions: Decisions
+  /** The weight of each score plugin, by profile. */
+  readonly weights: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** What would unstick each pod that has no node at the end, on the cluster as it is then; computed when asked for. */
+  suggestionsFor(pod: string): readonly Suggestion[]
+}
+
+/** As {@link decide}, with weights and with suggestions for the pods that found no node. */
+export function decideAndExplain(snapshot: PreparedSnapshot): ExplainedDecisions {
   const { options } = snapshot
   const { configuration, percentage } = readConfiguration(snapshot)
   const clock: RunClock = { now: Date.UTC(2026, 0, 1) }
@@ -45,7 +61,7 @@ export function decide(snapshot: PreparedSnapshot): Decisions {
   const gone = deleted.filter((key) => world.pod(key) === undefined)
   const placed = [...last].flatMap(([key, node]) => (node === null || gone.includes(key) ? [] : [[key, node] as const]))
   const unplaced = [...last].flatMap(([key, node]) => (node === null ? [key] : [])).sort(compareUtf8)
-  return {
+  const result: Decisions = {
     scheduler: 'k8s.io/kubernetes v1.35.4',
     options,
     ...(Object.keys(snapshot.featureGates).length > 0 && {
@@ -59,6 +75,14 @@ export function decide(snapshot: PreparedSnapshot): Decisions {
     placements: sortedRecord(placed),
     unplaced,
     ...(gone.length > 0 && { deleted: gone }),
+  }
+  return {
+    decisions: result,
+    weights: new Map([...scheduler.frameworks].map(([name, framework]) => [name, framework.weights])),
+    suggestionsFor(key) {
+      const pod = world.pod(key)
+      return pod === undefined || pod.spec?.nodeName ? [] : explainPod(scheduler, pod).suggestions
+    },
   }
 }
 
