@@ -58,7 +58,8 @@ export class Authentication {
 
   /** Asks one after the other; the errors of those who knew the token and did not take it count when nobody takes it. */
   async #bearerOf(token: string, context: TokenContext): Promise<Authenticated> {
-    const errors: string[] = []
+    // Upstream's server knows itself by a token, too, and what knows that one knows no other.
+    const errors = ['invalid bearer token']
     for (const authenticator of this.#tokens) {
       try {
         const found = await authenticator.authenticateToken(token, context)
@@ -68,7 +69,7 @@ export class Authentication {
         errors.push(error.message)
       }
     }
-    throw new AuthenticationError(errors.length > 0 ? aggregateMessage(errors) : 'invalid bearer token')
+    throw new AuthenticationError(aggregateMessage(errors))
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
 import { refusedByRouter } from '../codec/negotiation.ts'
-import { methodNotAllowed } from '../request/not-found.ts'
+import { methodNotAllowed, pathNotFound } from '../request/not-found.ts'
 import type { ServiceAccountTokens } from './service-accounts/service-account-tokens.ts'
 
 /** Where the pages are by which others check tokens. */
@@ -14,9 +14,10 @@ export async function issuerPage(
 ): Promise<ApiResponse | undefined> {
   const { headers } = request
   const path = request.path.replace(/\/$/, '')
-  if (!issuerPaths.includes(path)) return undefined
+  const root = issuerPaths.find((one) => path === one || path.startsWith(`${one}/`))
   const { settings } = tokens
-  if (!isIssuerUrl(settings.issuer)) return undefined
+  if (root === undefined || !isIssuerUrl(settings.issuer)) return undefined
+  if (path !== root) throw pathNotFound()
   if (request.method !== 'GET') throw methodNotAllowed()
   const type = path === keysPath ? 'application/jwk-set+json' : 'application/json'
   const refused = refusedByRouter(headers?.['accept'] ?? '', [type])

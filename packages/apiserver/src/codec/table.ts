@@ -24,11 +24,12 @@ const plain: Form = { as: 'object' }
  * Reads the Accept header; the first form that can be served wins.
  *
  * @param events whether events are asked for, which have no YAML
+ * @param allows which forms there are; all by default
  * @throws a 406 when no form can be served, a 400 for a bad includeObject
  */
-export function readForm(accept: string, query: Query, events: boolean = false): Form {
+export function readForm(accept: string, query: Query, events: boolean = false, allows: AllowsForm = allowsForm): Form {
   if (accept === '') return plain
-  const wanted = negotiate(accept, objectTypes, allowsForm)
+  const wanted = negotiate(accept, objectTypes, allows)
   if (wanted === undefined) throw newNotAcceptable(objectTypes)
   if (events && wanted.type === 'application/yaml') throw newNotAcceptable(eventTypes)
   const { as } = wanted
@@ -45,6 +46,9 @@ export const allowsForm: AllowsForm = (type, as) => {
   if (kind === 'Table') return type !== protobufType
   return kind === 'PartialObjectMetadata' || kind === 'PartialObjectMetadataList'
 }
+
+/** The forms of what is answered and not stored, such as reviews: they do not print. */
+export const allowsNoTable: AllowsForm = (type, as) => as?.kind !== 'Table' && allowsForm(type, as)
 
 function includeObject(query: Query): 'None' | 'Metadata' | 'Object' {
   const text = query.text('includeObject')
@@ -127,8 +131,16 @@ function notInForm(body: unknown, list: boolean): StatusError {
   return new StatusError({ ...status, message })
 }
 
+const partials: WeakMap<KubeObject, object> = new WeakMap()
+
+/** The metadata alone. That of an object which cannot change is made once. */
 function partial(item: KubeObject, version: string): object {
-  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: internalMetadata(item) }
+  const known = version === 'v1' ? partials.get(item) : undefined
+  if (known !== undefined) return known
+  const metadata = internalMetadata(item)
+  const made = Object.freeze({ kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata })
+  if (version === 'v1' && Object.isFrozen(item)) partials.set(item, made)
+  return made
 }
 
 function isList(body: unknown): body is ObjectList<KubeObject> {

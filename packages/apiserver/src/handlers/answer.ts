@@ -2,7 +2,7 @@ import { type Strategy, scaleTable } from '@kube-bonsai/api-strategies'
 import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
 import { refusedByRouter } from '../codec/negotiation.ts'
-import { readForm, toFormEvents, toMetadata, toTable } from '../codec/table.ts'
+import { allowsNoTable, readForm, toFormEvents, toMetadata, toTable } from '../codec/table.ts'
 import { newRequestContext, type ServerContext, type User } from '../context.ts'
 import { prepareExpressions } from '../expressions.ts'
 import type { Catalog } from '../registry/catalog.ts'
@@ -28,8 +28,9 @@ export async function answerResource(
     if (!catalog.servesGroup(info.group)) return pageNotFound()
     checkRoute(catalog, request, accept)
   }
-  const form = readForm(accept, new Query(request.query), info.verb === 'watch')
   const found = catalog.find(info.group, info.version, info.resource)
+  const allows = found && isQuestion(found, info) ? allowsNoTable : undefined
+  const form = readForm(accept, new Query(request.query), info.verb === 'watch', allows)
   if (found) await loadTypes(catalog, found)
   await prepareExpressions(info)
   const context = { ...newRequestContext(server, user), requestName: info.name }
@@ -47,6 +48,14 @@ export async function answerResource(
     ...response,
     body: form.as === 'table' ? toTable(response.body, table, form, now()) : toMetadata(response.body, form),
   }
+}
+
+const questions = new Set(['token', 'binding', 'eviction'])
+
+/** Whether a request makes something that is answered and not stored. */
+function isQuestion({ verbs }: ResourceInfo, { verb, subresource }: ResourceRequest): boolean {
+  if (verb !== 'create') return false
+  return subresource === '' ? verbs.length === 1 : questions.has(subresource)
 }
 
 function checkRoute(catalog: Catalog, { path, method }: ApiRequest, accept: string): void {

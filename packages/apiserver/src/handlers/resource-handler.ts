@@ -14,6 +14,7 @@ import {
   StatusError,
 } from '@kube-bonsai/apimachinery'
 import { requestToken } from '../authentication/reviews/token-request.ts'
+import { confirmStream } from '../authorization/further-verbs.ts'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { isInScope } from '../custom-resources/custom-target.ts'
 import { withSortedKeys } from '../custom-resources/sorted-json.ts'
@@ -127,8 +128,10 @@ class ResourceHandler {
     const { subresource, verb, name } = this.#info
     const target = this.#target
     const known = target.info.subresources.find((entry) => entry.name === subresource)
-    if (known !== undefined && connections.has(subresource))
+    if (known !== undefined && connections.has(subresource)) {
+      await confirmStream(this.#context, this.#info)
       return refuseConnection(target.info.resource, subresource, name, (own) => this.#get(own))
+    }
     if (known === undefined) throw target.custom ? newNotFound(groupResource(target), name) : pathNotFound()
     if (!known.verbs.includes(verb) && !target.custom) throw methodNotAllowed()
     if (!known.verbs.includes(verb))
@@ -369,10 +372,20 @@ class ResourceHandler {
   async #review(): Promise<ApiResponse> {
     const answer = reviews[this.#target.info.kind]
     const kind = kindOf(this.#target)
-    const body = trackedBody(this.#context, kind, '', await this.#bodies.object(kind))
+    const asked = withMeta(await this.#bodies.object(kind), noSystemFields)
+    const body = trackedBody(this.#context, kind, '', asked)
     if (answer === undefined) throw unsupported(this.#target.info.resource)
     return { ...ok(await answer(this.#context, body, this.#info.namespace)), status: 201 }
   }
+}
+
+/** What clients do not say of what they make. @see staging/src/k8s.io/apiserver/pkg/registry/rest/meta.go WipeObjectMetaSystemFields */
+const noSystemFields = {
+  uid: undefined,
+  creationTimestamp: undefined,
+  deletionTimestamp: undefined,
+  deletionGracePeriodSeconds: undefined,
+  selfLink: undefined,
 }
 
 function ok(body: unknown): ApiResponse {

@@ -72,13 +72,13 @@ export class ConstrainedImpersonation {
     attributes: AuthorizationAttributes,
     wanted: WantedUser,
   ): Promise<User | undefined> {
-    if (mode === undefined) return become(this.#authorizer, legacyMode, attributes.user, wanted)
+    if (mode === undefined) return become(this.#authorizer, { ...legacyMode, uidFirst: true }, attributes.user, wanted)
     const { name, fits, rewrite } = mode
     if (!fits(wanted, attributes.user)) return undefined
     const on = { ...attributes, verb: `impersonate-on:${name}:${attributes.verb}` }
     await checkAccess(this.#authorizer, rewrite?.(on) ?? on)
     const verb = `impersonate:${name}`
-    return become(this.#authorizer, { verb, constrained: true, rewrite }, attributes.user, wanted)
+    return become(this.#authorizer, { verb, constrained: true, uidFirst: true, rewrite }, attributes.user, wanted)
   }
 
   #remember(asker: string, index: number): void {

@@ -22,12 +22,14 @@ export interface Mode {
   readonly verb: string
   /** Stricter than the way that has always been. */
   readonly constrained: boolean
+  /** Whether the uid is asked about before groups and extra: the first refusal is what the client gets. */
+  readonly uidFirst: boolean
   /** What is asked instead of the plain questions. */
   readonly rewrite?: ((attributes: AuthorizationAttributes) => AuthorizationAttributes) | undefined
 }
 
 /** The old way. */
-export const legacyMode: Mode = { verb: 'impersonate', constrained: false }
+export const legacyMode: Mode = { verb: 'impersonate', constrained: false, uidFirst: false }
 
 /** Throws a 403 unless somebody may do something. */
 export async function checkAccess(authorizer: Authorizer, attributes: AuthorizationAttributes): Promise<void> {
@@ -49,11 +51,10 @@ export async function become(authorizer: Authorizer, mode: Mode, asker: User, wa
   const checkUid = async () => {
     if (uid !== '') await ask(questions.about({ ...identity, resource: 'uids', name: uid }))
   }
-  // Only the order tells the two filters of upstream apart: the first refusal is what the client gets.
-  if (mode.constrained) await checkUid()
+  if (mode.uidFirst) await checkUid()
   await checkGroups(mode, questions, ask, groups)
   await checkExtra(mode, questions, ask, extra)
-  if (!mode.constrained) await checkUid()
+  if (!mode.uidFirst) await checkUid()
   return {
     name: wanted.name,
     ...(uid !== '' && { uid }),
