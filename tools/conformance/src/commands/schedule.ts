@@ -16,6 +16,8 @@ export interface ScheduleOptions {
   /** Pending pods; twice the nodes, and at least 10, when absent. */
   readonly pods?: number
   readonly option: readonly string[]
+  /** Fields of attempts that do not count. */
+  readonly ignore: readonly string[]
   readonly show: number
 }
 
@@ -77,7 +79,7 @@ async function compareOne(
   snapshot: unknown,
   expected: Fields,
   totals: ScheduleTotals,
-  { show }: ScheduleOptions,
+  { show, ignore }: ScheduleOptions,
   own: ScheduleTotals = new ScheduleTotals(),
 ): Promise<void> {
   let actual: Fields
@@ -90,7 +92,7 @@ async function compareOne(
     )
     return
   }
-  const comparison = compareDecisions(expected, actual)
+  const comparison = compareDecisions(expected, actual, ignore)
   for (const sums of [totals, own]) sums.add(comparison)
   if (comparison.differences.length === 0) return
   const shown = Math.max(0, show - totals.snapshotsDifferent + 1)

@@ -22,13 +22,13 @@ type Fields = Readonly<Record<string, unknown>>
 const summaries = ['percentageOfNodesToScore', 'profiles', 'nodes', 'placements', 'unplaced', 'deleted']
 
 /** Compares recorded decisions with others, attempt by attempt: each pod's first with its first, and so on. */
-export function compareDecisions(expected: Fields, actual: Fields): ScheduleComparison {
+export function compareDecisions(expected: Fields, actual: Fields, ignore: readonly string[] = []): ScheduleComparison {
   const [wanted, got] = [attemptsOf(expected), attemptsOf(actual)]
   const differences: FieldDifference[] = []
   let different = 0
   for (const attempt of new Set([...wanted.keys(), ...got.keys()])) {
     const [left, right] = [wanted.get(attempt), got.get(attempt)]
-    const found = left && right ? compareFields(attempt, left, right) : [oneSided(attempt, left, right)]
+    const found = left && right ? compareFields(attempt, left, right, ignore) : [oneSided(attempt, left, right)]
     differences.push(...found)
     if (found.length > 0) different += 1
   }
@@ -43,10 +43,15 @@ export function compareDecisions(expected: Fields, actual: Fields): ScheduleComp
   return { same: all - different, different, differences }
 }
 
-function compareFields(attempt: string, expected: Fields, actual: Fields): readonly FieldDifference[] {
+function compareFields(
+  attempt: string,
+  expected: Fields,
+  actual: Fields,
+  ignore: readonly string[],
+): readonly FieldDifference[] {
   const differences: FieldDifference[] = []
   for (const field of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
-    if (deepEqual(orNull(expected[field]), orNull(actual[field]))) continue
+    if (ignore.includes(field) || deepEqual(orNull(expected[field]), orNull(actual[field]))) continue
     differences.push({ attempt, field, expected: expected[field], actual: actual[field] })
   }
   return differences
