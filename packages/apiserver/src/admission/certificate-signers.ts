@@ -2,7 +2,7 @@ import type { CertificateSigningRequest } from '@kube-bonsai/api-types/certifica
 import type { ClusterTrustBundle } from '@kube-bonsai/api-types/certificates/v1beta1'
 import { deepEqual, quote } from '@kube-bonsai/apimachinery'
 import { changesReferencesOnly } from '../authorization/rbac/escalation.ts'
-import type { RequestContext } from '../context.ts'
+import { maySign } from '../authorization/signers.ts'
 import { type AdmissionPlugin, type Attributes, forbidden, isAbout } from './chain.ts'
 
 const group = 'certificates.k8s.io'
@@ -49,23 +49,4 @@ export const clusterTrustBundleAttest: AdmissionPlugin = {
 function isChangeOf(attributes: Attributes, subresource: string): boolean {
   const isRequest = isAbout(attributes, group, 'certificatesigningrequests')
   return isRequest && attributes.operation === 'UPDATE' && attributes.subresource === subresource
-}
-
-/** Rights are for a signer, or for all of its domain. @see pkg/certauthorization */
-async function maySign({ server, user }: RequestContext, verb: string, signer: string): Promise<boolean> {
-  for (const name of [signer, `${signer.split('/')[0]}/*`]) {
-    const { decision } = await server.authorizer.authorize({
-      kind: 'resource',
-      user,
-      verb,
-      group,
-      version: '*',
-      resource: 'signers',
-      subresource: '',
-      namespace: '',
-      name,
-    })
-    if (decision === 'allow') return true
-  }
-  return false
 }

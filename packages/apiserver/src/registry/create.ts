@@ -11,6 +11,8 @@ import {
   StatusError,
 } from '@kube-bonsai/apimachinery'
 import { withManagedFields } from '@kube-bonsai/patch'
+import { confirmCreation } from '../authorization/further-verbs.ts'
+import { confirmReferences } from '../authorization/references.ts'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
 import { fromRequest, loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
 import { markIncomplete } from './bytes.ts'
@@ -24,6 +26,8 @@ export interface CreateOptions {
   readonly dryRun: boolean
   /** True when the object brings the managed fields that it is to have: it comes from an apply. */
   readonly applied?: boolean
+  /** True when an update, or an apply, makes the object. */
+  readonly byUpdate?: boolean
 }
 
 const attempts = 8
@@ -81,17 +85,19 @@ async function store(
   context: RequestContext,
   target: Target,
   object: KubeObject,
-  { namespace, dryRun }: CreateOptions,
+  { namespace, dryRun, byUpdate }: CreateOptions,
   warns: boolean,
 ): Promise<{ readonly stored?: KubeObject | undefined; readonly holder?: KubeObject | undefined }> {
   const { server } = context
   const { strategy } = target
   const begun = strategy.prepareForCreate(object, context.strategy)
   validateNew(await withCheckedContext(context, target, namespace), target, begun)
+  await confirmReferences(context, target, '', begun, undefined)
   if (warns) for (const text of strategy.warningsOnCreate?.(begun, context.strategy) ?? []) context.warn(text)
   const candidate = asStored(begun, undefined)
   const name = candidate.metadata.name ?? ''
   const attributes = { operation: 'CREATE' as const, target, subresource: '', namespace, dryRun, old: undefined }
+  if (byUpdate) await confirmCreation(context, target, namespace, name)
   await server.admission.validate(context, { ...attributes, name, object: candidate })
   // What is read from etcd is defaulted again.
   const kept = strategy.default(candidate, context.strategy)

@@ -9,6 +9,7 @@ import {
   type StatusError,
 } from '@kube-bonsai/apimachinery'
 import type { KeyValue } from '@kube-bonsai/storage'
+import { confirmReferences } from '../authorization/references.ts'
 import { groupKind, groupResource, type RequestContext, type Target } from '../context.ts'
 import { withoutIdleTimestamps } from '../managed-fields/timestamps.ts'
 import { fromRequest, loadManagedVersions, tracked, withSoundFields } from '../managed-fields/tracker.ts'
@@ -125,10 +126,9 @@ async function createInstead(
   const wanted = await mutate(undefined)
   if (wanted.metadata.resourceVersion) throw newNotFound(groupResource(target), options.name)
   const { namespace, dryRun, applied = false } = options
-  return {
-    object: await createObject(context, target, withMeta(wanted, { uid: undefined }), { namespace, dryRun, applied }),
-    created: true,
-  }
+  const made = withMeta(wanted, { uid: undefined })
+  const object = await createObject(context, target, made, { namespace, dryRun, applied, byUpdate: true })
+  return { object, created: true }
 }
 
 /** The 409 for a write that is meant for an object of the same name that is gone. */
@@ -220,6 +220,7 @@ async function checked(
     ...rules.validateUpdate(begun, old, strategy),
   ]
   if (errors.length > 0) throw newInvalid(groupKind(target), name, errors)
+  await confirmReferences(context, target, subresource, begun, old)
   for (const text of rules.warningsOnUpdate?.(begun, old, strategy) ?? []) context.warn(text)
   const object = withoutIdleTimestamps(asStored(begun, old), old)
   const attributes = { operation: 'UPDATE' as const, target, subresource, namespace, name, dryRun, old }
