@@ -48,7 +48,8 @@ function parseShape(kind: string): Shape {
     case '{':
       return { is: 'map', of: parseShape(rest) }
     case '@':
-      return { is: 'struct', name: rest }
+      // Managed fields are JSON that Go passes on.
+      return rest === 'FieldsV1' ? { is: 'raw' } : { is: 'struct', name: rest }
     case 'n':
       return { is: 'number' }
     case 'b':

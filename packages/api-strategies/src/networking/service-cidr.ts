@@ -8,7 +8,7 @@ import {
   parseCIDRSloppy,
   required,
 } from '@kube-bonsai/apimachinery'
-import { type Fields, fieldsOf, listOf, textOf } from '../meta/json.ts'
+import { type Fields, fieldsOf, listGiven, listOf, textOf } from '../meta/json.ts'
 import type { Room } from '../room.ts'
 
 const path = FieldPath.of('spec', 'cidrs')
@@ -32,12 +32,13 @@ function cidrErrors(cidrs: readonly string[]): readonly FieldError[] {
 }
 
 /** A second network may join the first; nothing else may change. */
-function updateErrors(cidrs: readonly string[], old: readonly string[]): readonly FieldError[] {
+function updateErrors(object: Fields, before: Fields): readonly FieldError[] {
+  const [cidrs, old] = [cidrsOf(object), cidrsOf(before)]
   const changedAt = (index: number): readonly FieldError[] =>
     cidrs[index] === old[index] ? [] : [invalid(path.index(index), cidrs[index] ?? '', fieldImmutableMessage)]
   if (cidrs.length === old.length) return old.flatMap((_, index) => changedAt(index))
   if (old.length === 1 && cidrs.length === maxCIDRs) return [...changedAt(0), ...cidrErrors(cidrs)]
-  return [invalid(path, cidrs.length === 0 ? null : cidrs, fieldImmutableMessage)]
+  return [invalid(path, listGiven(fieldsOf(object['spec']), 'cidrs'), fieldImmutableMessage)]
 }
 
 /** @see pkg/registry/networking/servicecidr/strategy.go */
@@ -45,5 +46,5 @@ export const serviceCIDRRoom: Room = {
   group: 'networking.k8s.io',
   kind: 'ServiceCIDR',
   validate: (object) => cidrErrors(cidrsOf(object)),
-  update: { validate: (object, old) => updateErrors(cidrsOf(object), cidrsOf(old)) },
+  update: { validate: updateErrors },
 }

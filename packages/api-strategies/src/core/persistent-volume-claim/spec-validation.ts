@@ -1,3 +1,4 @@
+import { emptiedFields } from '@kube-bonsai/api-types'
 import {
   type FieldError,
   FieldPath,
@@ -146,6 +147,6 @@ const refusedMetadata: readonly (readonly [string, string])[] = [
 /** What of the metadata of an embedded template may not be set. */
 export function templateMetadataErrors(metadata: Fields, path: FieldPath): readonly FieldError[] {
   return refusedMetadata
-    .filter(([name]) => !isEmpty(metadata[name]))
+    .filter(([name]) => !isEmpty(metadata[name]) || emptiedFields(metadata).includes(name))
     .map(([, shown]) => forbidden(path.child(shown), 'cannot be set'))
 }

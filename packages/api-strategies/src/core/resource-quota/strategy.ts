@@ -1,7 +1,7 @@
 import { compareUtf8, type FieldError, FieldPath, invalid, required } from '@kube-bonsai/apimachinery'
 import { internalValue } from '../../internal-form/internal-value.ts'
 import { named } from '../../meta/checks.ts'
-import { type Fields, fieldsOf, isEmpty, isFields, listOf, objectsOf, textOf } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isEmpty, isFields, listGiven, listOf, objectsOf, textOf } from '../../meta/json.ts'
 import { quantityOf } from '../../pod-template/validation/quantities.ts'
 import { isQuotaResource, quantityErrors, quotaResourceNameErrors } from '../../pod-template/validation/resources.ts'
 import type { Room } from '../../room.ts'
@@ -60,7 +60,7 @@ function selectorErrors(spec: Fields): readonly FieldError[] {
   if (!isFields(selector)) return []
   const path = specPath.child('scopeSelector', 'matchExpressions')
   const expressions = objectsOf(selector['matchExpressions'])
-  const given = isEmpty(spec['scopes']) ? null : listOf(spec['scopes'])
+  const given = listGiven(spec, 'scopes')
   return [
     ...expressions.flatMap((expression) => expressionErrors(expression, selector, spec, path)),
     ...Array.from({ length: conflicts(expressions.map(({ scopeName }) => textOf(scopeName))) }, () =>
@@ -111,7 +111,10 @@ function updateErrors(quota: Fields, old: Fields): readonly FieldError[] {
   const errors = quotaErrors(quota)
   const same = given.every((scope) => before.includes(scope)) && before.every((scope) => given.includes(scope))
   if (same) return errors
-  return [...errors, invalid(specPath.child('scopes'), given.length === 0 ? null : given, 'field is immutable')]
+  return [
+    ...errors,
+    invalid(specPath.child('scopes'), listGiven(fieldsOf(quota['spec']), 'scopes'), 'field is immutable'),
+  ]
 }
 
 function statusErrors(quota: Fields): readonly FieldError[] {

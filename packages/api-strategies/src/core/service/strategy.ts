@@ -1,5 +1,5 @@
 import { semanticEqual } from '@kube-bonsai/apimachinery'
-import { type Fields, fieldsOf, mapItems, numberOf, objectsOf, textOf, withField } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isEmpty, mapItems, numberOf, objectsOf, textOf, withField } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import { isExternallyAccessible } from './defaults.ts'
 import { serviceStatusErrors, serviceStatusWarnings } from './status.ts'
@@ -35,7 +35,7 @@ function dropTypeFields(service: Fields, old: Fields): Fields {
       for (const name of names) spec = withField(spec, name, undefined)
     }
   }
-  if (hasNodePorts(stored) && !hasNodePorts(given) && keptNodePorts(given, stored)) {
+  if (!isEmpty(spec['ports']) && hasNodePorts(stored) && !hasNodePorts(given) && keptNodePorts(given, stored)) {
     const ports = mapItems(objectsOf(spec['ports']), (port) => withField(fieldsOf(port), 'nodePort', undefined))
     spec = withField(spec, 'ports', ports)
   }
