@@ -30,7 +30,7 @@ export async function bindPod(
   dryRun: boolean,
 ): Promise<Status> {
   const { target: to, metadata } = body as Binding
-  if (metadata.name && metadata.name !== name) throw newBadRequest('name in URL does not match name in Binding object')
+  if ((metadata.name ?? '') !== name) throw newBadRequest('name in URL does not match name in Binding object')
   const node = to?.name ?? ''
   // Upstream answers these two as plain errors: 500 without a reason.
   if (node === '') throw plain('target.name: Required value')
