@@ -269,4 +269,11 @@ export {
   TimeFormatError,
   zeroTime,
 } from './time/instant.ts'
-export type { ApiRequest, ApiResponse, CancelSignal, Transport } from './transport.ts'
+export type {
+  ApiRequest,
+  ApiResponse,
+  CancelSignal,
+  ProcessConnection,
+  ProcessOutput,
+  Transport,
+} from './transport.ts'

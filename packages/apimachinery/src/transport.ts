@@ -1,4 +1,4 @@
-import type { WatchEvent } from './objects.ts'
+import type { Status, WatchEvent } from './objects.ts'
 
 /** The part of the web's AbortSignal that is needed here; every AbortSignal is one. */
 export interface CancelSignal {
@@ -31,6 +31,30 @@ export interface ApiResponse {
   readonly events?: AsyncIterable<WatchEvent<unknown>>
   /** Only for what is text rather than an object (a log): its pieces, as they come. */
   readonly stream?: AsyncIterable<string>
+  /** Only with status 101: the process that the request leads to. */
+  readonly connection?: ProcessConnection
+}
+
+/** What a process wrote. */
+export interface ProcessOutput {
+  readonly stream: 'stdout' | 'stderr'
+  readonly data: Uint8Array
+}
+
+/** A process in a container as its client sees it: what `exec` and `attach` lead to. */
+export interface ProcessConnection {
+  /** Ends when the process has ended and all that it wrote was read. */
+  readonly output: AsyncIterable<ProcessOutput>
+  /** How it ended: Success, or a Failure whose details name the exit code. Never rejects. */
+  readonly ended: Promise<Status>
+  /** Writes to its standard input; what a process without one is sent is dropped. */
+  write(data: Uint8Array): void
+  /** Nothing more will be written. */
+  closeInput(): void
+  /** The client's terminal has so many columns and rows. */
+  resize(columns: number, rows: number): void
+  /** The client went away. */
+  close(): void
 }
 
 /** Carries requests to an API server: in process, or over HTTP. Rejects only when there is no answer at all. */

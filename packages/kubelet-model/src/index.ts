@@ -18,6 +18,13 @@ export type {
   ProbeResult,
   PullResult,
 } from './runtime/container-runtime.ts'
+export {
+  type ExecRequest,
+  type Process,
+  type ProcessContext,
+  ProcessInput,
+  ProcessStartError,
+} from './runtime/process.ts'
 export type { Program, ProgramContext, ProgramLookup } from './runtime/program.ts'
 export { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated-runtime.ts'
 export { type PodView, podPhase, podStatus } from './status/pod-status.ts'

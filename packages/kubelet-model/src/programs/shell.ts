@@ -2,7 +2,7 @@ import type { Program, ProgramContext } from '../runtime/program.ts'
 import { pass, staysUp } from './stays-up.ts'
 
 /** How one command of a script ended: an exit code, or the end of the script itself. */
-type Ended = { readonly code: number; readonly exit: boolean }
+export type Ended = { readonly code: number; readonly exit: boolean }
 
 /**
  * A small shell for `sh -c` one-liners: `;`, newlines, `&&`, and the commands echo, printf, sleep, true, false, exit, `:`.
@@ -12,7 +12,7 @@ export const shell: Program = {
   async run(context) {
     const words = [...context.command, ...context.args]
     const script = scriptOf(words)
-    if (script === undefined) return words.length === 0 ? staysUp.run(context) : (await runWords(words, context)).code
+    if (script === undefined) return words.length === 0 ? staysUp.run(context) : (await runCommand(words, context)).code
     if (unmodelled.test(script))
       return pass(context, `the small shell does not model this script: ${script.trim().slice(0, 200)}`)
     return runScript(script, context)
@@ -27,7 +27,8 @@ function scriptOf(words: readonly string[]): string | undefined {
   return flag > 0 && /^(?:ba|a|da)?sh$/.test(name) ? words[flag + 1] : undefined
 }
 
-async function runScript(script: string, context: ProgramContext): Promise<number> {
+/** Runs a script and returns its exit code: that of its last command. */
+export async function runScript(script: string, context: ProgramContext): Promise<number> {
   let code = 0
   const pattern = /\s*(?:(&&|\|\||;|\n)\s*)?((?:[^"'\\;&|\n]|"(?:[^"\\]|\\.)*"|'[^']*'|\\.)+)/g
   // `||` is caught by the pattern of what is not modelled, so only `&&` decides whether a command runs.
@@ -35,14 +36,22 @@ async function runScript(script: string, context: ProgramContext): Promise<numbe
     if (joint === '&&' && code !== 0) continue
     const words = split(text, context)
     if (words.length === 0) continue
-    const ended = await runWords(words, context)
+    const ended = await runCommand(words, context)
     code = ended.code
     if (ended.exit) break
   }
   return code
 }
 
-async function runWords(words: readonly string[], context: ProgramContext): Promise<Ended> {
+const commands = new Set(['echo', 'printf', 'sleep', 'true', 'false', 'exit', ':'])
+
+/** Whether the small shell has a command. */
+export function isShellCommand(name: string): boolean {
+  return commands.has(name)
+}
+
+/** Runs one command. */
+export async function runCommand(words: readonly string[], context: ProgramContext): Promise<Ended> {
   const [path = '', ...args] = words
   const name = path.split('/').pop() ?? ''
   switch (name) {

@@ -1,4 +1,5 @@
 import type { Probe } from '@kube-bonsai/api-types/core/v1'
+import type { ExecRequest, Process } from './process.ts'
 
 /** What a container is made of, everything resolved: no references are left. */
 export interface ContainerConfig {
@@ -95,6 +96,8 @@ export interface ContainerRuntime {
    * is success for as long as it runs.
    */
   probe(id: string, probe: Probe): Promise<ProbeResult> | undefined
+  /** Starts a process in a running container. Throws an Error for a container that does not run. */
+  exec(id: string, request: ExecRequest): Process
   /** Tells of every container that exits by itself or is stopped. Returns the way to stop listening. */
   onExit(listener: (record: ContainerRecord) => void): () => void
 }

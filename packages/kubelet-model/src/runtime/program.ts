@@ -1,6 +1,7 @@
 import type { Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock } from '@kube-bonsai/clock'
 import type { ProbeResult } from './container-runtime.ts'
+import type { ProcessContext } from './process.ts'
 
 /** What a program sees of the container it runs in. */
 export interface ProgramContext {
@@ -27,6 +28,8 @@ export interface Program {
   run(context: ProgramContext): Promise<number> | number
   /** Answers probes of kind exec, http, tcp and grpc. Absent: they succeed while it runs. */
   probe?(probe: Probe, context: ProgramContext): Promise<ProbeResult> | ProbeResult
+  /** Runs what `exec` asks for, and returns its exit code. Absent: a small shell with a few commands. */
+  exec?(process: ProcessContext): Promise<number> | number
   /** Bytes; decides how long a pull takes. */
   readonly sizeBytes?: number
 }

@@ -12,7 +12,9 @@ import type {
 } from './container-runtime.ts'
 import { imageProblem } from './image-name.ts'
 import { LogBuffer } from './log-buffer.ts'
+import type { ExecRequest, Process } from './process.ts'
 import type { Program, ProgramContext, ProgramLookup } from './program.ts'
+import { startProcess } from './start-process.ts'
 
 /** Options of a simulated runtime. */
 export interface SimulatedRuntimeOptions {
@@ -191,6 +193,12 @@ export class SimulatedRuntime implements ContainerRuntime {
     return Promise.resolve()
       .then(() => ask.call(program, probe, context))
       .catch((error: unknown) => ({ success: false, message: error instanceof Error ? error.message : String(error) }))
+  }
+
+  exec(id: string, request: ExecRequest): Process {
+    const { program, context, record } = this.#find(id)
+    if (context === undefined || record.state !== 'running') throw new Error(`container ${id} does not run`)
+    return startProcess(program, context, request)
   }
 
   onExit(listener: (record: ContainerRecord) => void): () => void {
