@@ -1,4 +1,5 @@
 import { deepEqual, type KubeObject } from '@kube-bonsai/apimachinery'
+import { annotationNames as autoscalerAnnotations } from './autoscaling/conversion.ts'
 import { encodeText } from './core/base64.ts'
 import {
   type Fields,
@@ -130,11 +131,19 @@ function templateOf(object: KubeObject): unknown {
   return fieldsOf(fieldsOf({ ...object })['spec'])['template']
 }
 
+/** Annotations that only conversion writes, by the version and kind that show them. */
+const writtenByConversion: Readonly<Record<string, readonly string[]>> = {
+  'apps/v1/DaemonSet': [templateGeneration],
+  'autoscaling/v1/HorizontalPodAutoscaler': autoscalerAnnotations,
+}
+
 /** The metadata of an object's internal form, which partial objects show: without what only conversion writes there. */
 export function internalMetadata({ apiVersion, kind, metadata }: KubeObject): KubeObject['metadata'] {
-  if (apiVersion !== 'apps/v1' || kind !== 'DaemonSet' || metadata.annotations === undefined) return metadata
-  const { [templateGeneration]: _, ...annotations } = metadata.annotations
-  if (Object.keys(annotations).length > 0) return { ...metadata, annotations }
-  const { annotations: __, ...rest } = metadata
+  const key = `${apiVersion}/${kind}`
+  const names = Object.hasOwn(writtenByConversion, key) ? writtenByConversion[key] : undefined
+  if (names === undefined || metadata.annotations === undefined) return metadata
+  const kept = Object.entries(metadata.annotations).filter(([name]) => !names.includes(name))
+  if (kept.length > 0) return { ...metadata, annotations: Object.fromEntries(kept) }
+  const { annotations: _, ...rest } = metadata
   return rest
 }

@@ -100,6 +100,8 @@ export interface Strategy extends UpdateStrategy {
   readonly defaultGarbageCollection: 'background' | 'orphan' | 'unsupported'
   /** Columns and cells of `kubectl get`. Absent: Name and Created At. */
   readonly table?: TableStrategy
+  /** The server answers with Name and Created At all the same; only clients print the table. */
+  readonly printsPlainly?: true
 }
 
 /** @see https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#tablecolumndefinition-v1-meta */

@@ -10,7 +10,15 @@ const currentAnnotation = `${prefix}current-metrics`
 const conditionsAnnotation = `${prefix}conditions`
 const behaviorAnnotation = `${prefix}behavior`
 /** What v1 keeps in annotations because it has no fields for it. */
-const annotationNames = [metricsAnnotation, currentAnnotation, conditionsAnnotation, behaviorAnnotation]
+export const annotationNames: readonly string[] = [
+  metricsAnnotation,
+  currentAnnotation,
+  conditionsAnnotation,
+  behaviorAnnotation,
+  // Older versions wrote these.
+  `${prefix}scale-down-tolerance`,
+  `${prefix}scale-up-tolerance`,
+]
 
 const annotationsOf = (object: Fields): Fields => fieldsOf(fieldsOf(object['metadata'])['annotations'])
 

@@ -56,6 +56,7 @@ export function buildStrategy(info: ResourceInfo, room: Room = noRoom, table?: T
     ...(planDelete === undefined ? {} : { planDelete: (object, seconds) => planDelete(fieldsOf(object), seconds) }),
     ...(canonicalize === undefined ? {} : { canonicalize: (object) => merged(object, canonicalize(fieldsOf(object))) }),
     ...(table === undefined ? {} : { table }),
+    ...(traits.printsPlainly === true ? { printsPlainly: true } : {}),
   }
 }
 

@@ -16,6 +16,8 @@ export interface KindTraits {
   readonly names?: 'config-key' | 'label' | 'path-segment' | 'service' | 'ip' | 'storage-version'
   /** A generated name is its prefix. */
   readonly keepsBaseName?: true
+  /** The server knows no columns of it. */
+  readonly printsPlainly?: true
   /** What of the metadata a status update may not change: all that upstream resets, or one field of it. */
   readonly statusKeeps?: 'reset' | 'labels' | 'all'
   /** The status of a new object is not wiped. */
@@ -75,7 +77,7 @@ const traits: Readonly<Record<string, KindTraits>> = {
   'ResourceClaim.resource.k8s.io': { statusKeeps: 'reset' },
   'CSIDriver.storage.k8s.io': { counts: spec, startsWithout: true, needsResourceVersion: true },
   'CSINode.storage.k8s.io': versioned,
-  'CSIStorageCapacity.storage.k8s.io': versioned,
+  'CSIStorageCapacity.storage.k8s.io': { ...versioned, printsPlainly: true },
   'VolumeAttachment.storage.k8s.io': { needsResourceVersion: true, statusKeeps: 'reset' },
   'StorageVersionMigration.storagemigration.k8s.io': { needsResourceVersion: true, statusKeeps: 'reset' },
   'StorageVersion.internal.apiserver.k8s.io': {

@@ -40,7 +40,7 @@ export async function answerResource(
   if (form.as === 'object' || response.status >= 300) return response
   const strategy: Strategy | undefined = found ? server.strategyFor(found) : custom?.strategy
   // Other subresources write parts of the object, and print as it does.
-  const table = info.subresource === 'scale' ? scaleTable : strategy?.table
+  const table = info.subresource === 'scale' ? scaleTable : strategy?.printsPlainly ? undefined : strategy?.table
   const now = () => server.clock.now()
   if (response.events) return { ...response, events: toFormEvents(response.events, form, table, now) }
   if (response.stream || isStatusBody(response.body)) return response

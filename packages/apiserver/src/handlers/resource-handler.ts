@@ -40,6 +40,7 @@ import { scaleOf, shownScale } from '../subresources/scale.ts'
 import { applyScale, scaled, scaleWithFields, trackScale } from '../subresources/scale-fields.ts'
 import { applyObject, applyType, checkPatchOptions, patchedVersion, placedAndNamed } from './applying.ts'
 import { BodyReader } from './body-reader.ts'
+import { connectProcess } from './connect-process.ts'
 import { connections, refuseConnection, unsupported } from './connecting.ts'
 import { readDeleteOptions } from './delete-options.ts'
 import { customPatchTypes, patched, patchReport, patchTypes } from './patching.ts'
@@ -130,6 +131,8 @@ class ResourceHandler {
     const known = target.info.subresources.find((entry) => entry.name === subresource)
     if (known !== undefined && connections.has(subresource)) {
       await confirmStream(this.#context, this.#info)
+      const isProcess = target.info.resource === 'pods' && (subresource === 'exec' || subresource === 'attach')
+      if (isProcess) return this.#process(subresource, name)
       return refuseConnection(target.info.resource, subresource, name, (own) => this.#get(own))
     }
     if (known === undefined) throw target.custom ? newNotFound(groupResource(target), name) : pathNotFound()
@@ -146,23 +149,27 @@ class ResourceHandler {
         return this.#bind(known.kind)
       }
       if (subresource === 'eviction') return this.#evict(known.kind)
-      if (subresource === 'log')
-        return {
-          status: 200,
-          headers: { 'content-type': 'text/plain' },
-          stream: await this.#log(name),
-        }
+      if (subresource === 'log') return this.#log(name)
     }
     if (this.#rules(subresource) === undefined) throw unsupported(`${target.info.resource}/${subresource}`)
     if (verb === 'get') return ok(await this.#get(name))
     return verb === 'patch' ? this.#patch(subresource) : this.#update(subresource)
   }
 
-  async #log(name: string): Promise<AsyncIterable<string>> {
-    const { storage, nodeProxy } = this.#context.server
+  async #log(name: string): Promise<ApiResponse> {
+    const pod = (await this.#get(name)) as Pod
+    const stream = await podLog(pod, this.#query, this.#context.server.nodeProxy, this.#isNode())
+    return stream ? { status: 200, headers: { 'content-type': 'text/plain' }, stream } : { status: 204, headers: {} }
+  }
+
+  async #process(subresource: 'exec' | 'attach', name: string): Promise<ApiResponse> {
+    const pod = (await this.#get(name)) as Pod
+    return connectProcess(subresource, pod, this.#request, this.#query, this.#context.server.nodeProxy, this.#isNode())
+  }
+
+  #isNode(): (name: string) => Promise<boolean> {
     const nodes = findTarget(this.#context, { ...this.#info, resource: 'nodes' })
-    const isNode = async (node: string) => (await storage.get(keyOf(nodes, '', node))) !== undefined
-    return podLog((await this.#get(name)) as Pod, this.#query, nodeProxy, isNode)
+    return async (name) => (await this.#context.server.storage.get(keyOf(nodes, '', name))) !== undefined
   }
 
   #rules(subresource: string): UpdateStrategy | undefined {
@@ -306,6 +313,7 @@ class ResourceHandler {
     const { namespace } = this.#info
     const selection = readSelection(this.#target, this.#query, '')
     const options = readDeleteOptions(this.#request, this.#query)
+    this.#warnOfOrphans(options)
     const list = await listObjects(this.#context, this.#target, namespace, this.#query, selection)
     for (const item of list.items) {
       const { name = '', namespace: own = '' } = item.metadata
