@@ -4,6 +4,7 @@ export { SchedulerConfigError } from './config/config-error.ts'
 export { defaultPluginArgs } from './config/default-args.ts'
 export { defaultConfiguration, defaultProfile, multiPointOnly } from './config/default-configuration.ts'
 export { defaultMultiPoint } from './config/default-plugins.ts'
+export { parseConfiguration } from './config/parse-configuration.ts'
 export type {
   DefaultPreemptionArgs,
   DynamicResourcesArgs,

@@ -3,6 +3,7 @@ import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import { ObjectStores } from './cache/object-store.ts'
 import { SchedulerCache } from './cache/scheduler-cache.ts'
 import { nodeEvents, podEvents } from './changes.ts'
+import { SchedulerConfigError } from './config/config-error.ts'
 import { defaultConfiguration } from './config/default-configuration.ts'
 import type { SchedulerConfiguration } from './config/types.ts'
 import { fitErrorMessage } from './fit-error.ts'
@@ -141,7 +142,7 @@ export class Scheduler {
     this.#frameworks = new Map(
       this.configuration.profiles.map((profile) => [
         profile.schedulerName,
-        newFramework(profile, services, options.plugins),
+        makeProfile(() => newFramework(profile, services, options.plugins), profile.schedulerName),
       ]),
     )
     const [fallback] = this.#frameworks.values()
@@ -519,6 +520,16 @@ const observedKinds: Readonly<Partial<Record<WatchedKind, EventResource>>> = {
   CSIStorageCapacity: 'CSIStorageCapacity',
   VolumeAttachment: 'VolumeAttachment',
   Workload: 'Workload',
+}
+
+function makeProfile(make: () => Framework, name: string): Framework {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof SchedulerConfigError)) throw error
+    const context = `initializing profiles: creating profile for scheduler name ${name}`
+    throw new SchedulerConfigError(error.faults.map((fault) => `${context}: ${fault}`))
+  }
 }
 
 function onNode(pod: Pod, nodeName: string): Pod {

@@ -3,9 +3,17 @@ export class SchedulerConfigError extends Error {
   /** Each fault on its own, as upstream words it. */
   readonly faults: readonly string[]
 
-  constructor(faults: readonly string[]) {
-    super(faults.length === 1 ? (faults[0] ?? '') : `[${faults.join(', ')}]`)
+  constructor(faults: readonly string[], message: string = faults.join(', ')) {
+    super(message)
     this.name = 'SchedulerConfigError'
     this.faults = faults
+  }
+}
+
+/** A document with fields that do not exist. */
+export class StrictDecodingError extends SchedulerConfigError {
+  constructor(faults: readonly string[]) {
+    super(faults, `strict decoding error: ${faults.join(', ')}`)
+    this.name = 'StrictDecodingError'
   }
 }

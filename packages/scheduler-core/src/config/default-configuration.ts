@@ -7,10 +7,11 @@ const empty: PluginSet = { enabled: [], disabled: [] }
 
 /** Plugins at no point but MultiPoint. */
 export function multiPointOnly(multiPoint: PluginSet): Plugins {
-  return { ...emptyPoints, multiPoint }
+  return { ...noPlugins, multiPoint }
 }
 
-const emptyPoints: Plugins = {
+/** No plugin at any point. */
+export const noPlugins: Plugins = {
   multiPoint: empty,
   preEnqueue: empty,
   queueSort: empty,

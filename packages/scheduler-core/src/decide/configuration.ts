@@ -1,4 +1,6 @@
+import { SchedulerConfigError } from '../config/config-error.ts'
 import { defaultConfiguration } from '../config/default-configuration.ts'
+import { parseConfiguration } from '../config/parse-configuration.ts'
 import type { SchedulerConfiguration } from '../config/types.ts'
 import type { PreparedSnapshot } from './snapshot.ts'
 import { SnapshotError } from './snapshot-error.ts'
@@ -9,5 +11,12 @@ export function readConfiguration({ config, gates }: PreparedSnapshot): {
   readonly percentage: number
 } {
   if (config === undefined || config === null) return { configuration: defaultConfiguration(gates), percentage: 100 }
-  throw new SnapshotError('config: unsupported', { field: 'config' })
+  try {
+    const configuration = parseConfiguration(config, gates)
+    const given = typeof config === 'object' && Object.hasOwn(config, 'percentageOfNodesToScore')
+    return { configuration, percentage: given ? configuration.percentageOfNodesToScore : 100 }
+  } catch (error) {
+    if (!(error instanceof SchedulerConfigError)) throw error
+    throw new SnapshotError(`config: ${error.message}`, { field: 'config' })
+  }
 }

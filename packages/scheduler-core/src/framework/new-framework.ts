@@ -1,5 +1,8 @@
+import { formatFieldErrors } from '@kube-bonsai/apimachinery'
 import { SchedulerConfigError } from '../config/config-error.ts'
+import type { NodeResourcesFitArgs } from '../config/plugin-args.ts'
 import type { ProfileConfig } from '../config/types.ts'
+import { validateFitArgs } from '../config/validate-plugin-args.ts'
 import { type InTreePlugin, type InTreeRegistry, inTreeRegistry } from '../plugins/registry.ts'
 import { expandPlugins, pluginsNeeded, scoreWeights } from './expand-plugins.ts'
 import { Framework } from './framework.ts'
@@ -69,11 +72,17 @@ function make(
   const factory = own.get(name) ?? inTree(name)
   if (factory === undefined) return undefined
   try {
+    if (name === 'NodeResourcesFit' && !own.has(name)) checkFitArgs(args)
     return factory(args, handle)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new SchedulerConfigError([`initializing plugin ${JSON.stringify(name)}: ${reason}`])
   }
+}
+
+function checkFitArgs(args: unknown): void {
+  const faults = validateFitArgs(args as NodeResourcesFitArgs)
+  if (faults.length > 0) throw new SchedulerConfigError([formatFieldErrors(faults)])
 }
 
 /** The factory of one of upstream's plugins. Its arguments come from `parseConfiguration` or the defaults, which make them fit. */
