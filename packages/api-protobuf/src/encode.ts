@@ -1,4 +1,4 @@
-import { type BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { ProtobufError } from './errors.ts'
 import { messageNamed } from './messages.ts'
 import type { Field } from './table.ts'
@@ -14,8 +14,50 @@ const text = new TextEncoder()
  */
 export function writeMessage(writer: BinaryWriter, name: string, value: Json, path: string): void {
   for (const field of messageNamed(name).fields) {
-    const here = field.inline || field.name === '' ? path : `${path}.${field.name}`
-    writeField(writer, field, field.inline ? value : own(value, field.name), here)
+    const given = field.inline ? value : own(value, field.name)
+    // Most fields are absent: nothing is to be spent on them.
+    if ((given === undefined || given === null) && field.mayBeAbsent) continue
+    writeField(writer, field, given, field.inline || field.name === '' ? path : `${path}.${field.name}`)
+  }
+}
+
+/** Encoded objects by the objects that they were made of, which must not change. */
+export interface EncodedObjects {
+  get(object: object): Uint8Array | undefined
+  set(object: object, bytes: Uint8Array): void
+}
+
+/** One JSON object as the bytes of a message; taken from what is known where there is something. */
+export function messageBytes(name: string, value: object, path: string, known?: EncodedObjects): Uint8Array {
+  const found = known?.get(value)
+  if (found) return found
+  const writer = new BinaryWriter()
+  const json = value as Json
+  for (const field of messageNamed(name).fields) {
+    const given = field.inline ? json : own(json, field.name)
+    const isItems = known && field.name === 'items' && field.list && Array.isArray(given)
+    if (isItems) writeItems(writer, field, given, `${path}.items`, known)
+    else if ((given !== undefined && given !== null) || !field.mayBeAbsent)
+      writeField(writer, field, given, field.inline || field.name === '' ? path : `${path}.${field.name}`)
+  }
+  const bytes = writer.finish()
+  if (!Object.hasOwn(json, 'items')) known?.set(value, bytes)
+  return bytes
+}
+
+function writeItems(
+  writer: BinaryWriter,
+  { number, kind }: Field,
+  items: readonly unknown[],
+  path: string,
+  known: EncodedObjects,
+): void {
+  for (const [index, item] of items.entries()) {
+    const here = `${path}[${index}]`
+    if (kind.includes('/')) {
+      const bytes = messageBytes(kind, asObject(item, here), here, known)
+      writer.tag(number, WireType.LengthDelimited).bytes(bytes)
+    } else writeValue(writer, number, kind, item, here)
   }
 }
 
@@ -37,8 +79,6 @@ function writeField(writer: BinaryWriter, field: Field, value: unknown, path: st
     }
     return
   }
-  const absent = value === undefined || value === null
-  if (absent && (field.pointer || field.kind === 'bytes')) return
   writeValue(writer, field.number, field.kind, value, path)
 }
 

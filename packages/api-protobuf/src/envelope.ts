@@ -1,6 +1,6 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { readMessage } from './decode.ts'
-import { writeMessage } from './encode.ts'
+import { type EncodedObjects, messageBytes } from './encode.ts'
 import { ProtobufError } from './errors.ts'
 import { messageOfKind } from './messages.ts'
 
@@ -24,18 +24,19 @@ export function hasProtobuf(apiVersion: string, kind: string): boolean {
 /**
  * Encodes an object or list of a built-in kind, as v1.35 does byte for byte. Quantities and times must be canonical, as the server keeps them.
  * Throws a ProtobufError for a kind without a protobuf form or a value of the wrong type.
+ *
+ * @param known keeps what objects, and the items of lists, were encoded to; for objects that never change
  * @see staging/src/k8s.io/apimachinery/pkg/runtime/serializer/protobuf/protobuf.go
  */
-export function encodeObject<T extends TypedObject>(object: T): Uint8Array {
+export function encodeObject<T extends TypedObject>(object: T, known?: EncodedObjects): Uint8Array {
   const { apiVersion, kind } = object
   const name = messageOfKind(apiVersion, kind)
   if (name === undefined) throw new ProtobufError(`${apiVersion}, Kind=${kind} has no protobuf form`)
-  const body = new BinaryWriter()
-  writeMessage(body, name, Object.fromEntries(Object.entries(object)), kind)
+  const body = messageBytes(name, object, kind, known)
   const envelope = new BinaryWriter().raw(magic)
   envelope.tag(1, WireType.LengthDelimited).fork()
   envelope.tag(1, WireType.LengthDelimited).string(apiVersion).tag(2, WireType.LengthDelimited).string(kind).join()
-  envelope.tag(2, WireType.LengthDelimited).bytes(body.finish())
+  envelope.tag(2, WireType.LengthDelimited).bytes(body)
   return envelope.tag(3, WireType.LengthDelimited).string('').tag(4, WireType.LengthDelimited).string('').finish()
 }
 
@@ -81,13 +82,13 @@ function readTypeMeta(bytes: Uint8Array): readonly [apiVersion: string, kind: st
 }
 
 /** One event of a watch as a frame of a stream: four bytes of length, then the event with its object in its envelope. */
-export function encodeWatchFrame<T extends TypedObject>(event: {
-  readonly type: string
-  readonly object: T
-}): Uint8Array {
+export function encodeWatchFrame<T extends TypedObject>(
+  event: { readonly type: string; readonly object: T },
+  known?: EncodedObjects,
+): Uint8Array {
   const writer = new BinaryWriter().tag(1, WireType.LengthDelimited).string(event.type)
   writer.tag(2, WireType.LengthDelimited).fork()
-  writer.tag(1, WireType.LengthDelimited).bytes(encodeObject(event.object)).join()
+  writer.tag(1, WireType.LengthDelimited).bytes(encodeObject(event.object, known)).join()
   const body = writer.finish()
   const frame = new Uint8Array(body.length + 4)
   new DataView(frame.buffer).setUint32(0, body.length)

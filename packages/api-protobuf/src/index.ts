@@ -1,3 +1,4 @@
+export type { EncodedObjects } from './encode.ts'
 export {
   decodeObject,
   encodeObject,

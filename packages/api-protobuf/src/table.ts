@@ -19,6 +19,8 @@ export interface Field {
   readonly omitEmpty: boolean
   readonly omitZero: boolean
   readonly inline: boolean
+  /** Whether nothing is written where there is no value. */
+  readonly mayBeAbsent: boolean
 }
 
 /** Spells out a row. */
@@ -33,5 +35,6 @@ export function fieldOf([number, name, kind, flags]: FieldRow): Field {
     omitEmpty: flags.includes('e'),
     omitZero: flags.includes('z'),
     inline: flags.includes('n'),
+    mayBeAbsent: /[lkp]/.test(flags) || kind === 'bytes',
   }
 }

@@ -35,9 +35,9 @@ import { type Authorization, createAuthorization } from './authorization/modes.t
 import { accessRefusal } from './authorization/refusal.ts'
 import { bootstrap } from './bootstrap/basics.ts'
 import { writeOwnObjects } from './bootstrap/write.ts'
+import { EncodedObjects } from './codec/encoded-objects.ts'
 import type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 import { readRequest, writeResponse, type YamlCodec } from './codec/http.ts'
-import { EventTexts } from './codec/json-text.ts'
 import { wantsPretty } from './codec/pretty.ts'
 import { fromWeb, toWeb } from './codec/web.ts'
 import { newRequestContext, type ServerContext, type User } from './context.ts'
@@ -142,7 +142,7 @@ class BonsaiApiServer implements ApiServer {
   readonly #services: ServiceAllocation
   readonly #yaml: YamlCodec | undefined
   readonly #watches: Set<() => void> = new Set()
-  readonly #texts = new EventTexts()
+  readonly #encoded = new EncodedObjects()
   readonly #stopCompaction: () => void
   readonly #flowControl: FlowControl
   readonly #pages: PageSources
@@ -227,9 +227,9 @@ class BonsaiApiServer implements ApiServer {
   async answer(request: HttpRequest): Promise<HttpResponse> {
     try {
       const response = await this.#dispatch(await readRequest(request, this.#yaml), undefined, request.repeated)
-      return await writeResponse(response, this.#texts, request.headers.accept, this.#yaml, wantsPretty(request))
+      return await writeResponse(response, this.#encoded, request.headers.accept, this.#yaml, wantsPretty(request))
     } catch (error) {
-      return writeResponse(refusal(error), this.#texts)
+      return writeResponse(refusal(error), this.#encoded)
     }
   }
 

@@ -8,8 +8,9 @@ import {
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
 import { rememberRepeatedLines, rememberSource, UnreadableBody } from './body-source.ts'
+import type { EncodedObjects } from './encoded-objects.ts'
 import type { HttpRequest, HttpResponse } from './exchange.ts'
-import { bodyText, type EventTexts, slim } from './json-text.ts'
+import { bodyText, slim } from './json-text.ts'
 import { negotiate, objectTypes } from './negotiation.ts'
 import { prettyText } from './pretty.ts'
 import { protobufOf, protobufType, readProtobuf } from './protobuf.ts'
@@ -118,13 +119,14 @@ function mediaType(text: string): string {
 /** An answer for HTTP, in protobuf or YAML where `accept` asks for that first and it can be written so; JSON may be indented. */
 export async function writeResponse(
   response: ApiResponse,
-  texts: EventTexts,
+  known: EncodedObjects,
   accept: string = '',
   yaml?: YamlCodec,
   pretty: boolean = false,
 ): Promise<HttpResponse> {
   const { status } = response
   const headers: Record<string, string> = { 'cache-control': 'no-cache, private', ...response.headers }
+  if (response.connection) return { status, headers, connection: response.connection }
   // What comes as bytes was written already.
   if (response.body instanceof Uint8Array) return { status, headers, body: response.body }
   const open = headers['content-type'] === undefined
@@ -132,12 +134,12 @@ export async function writeResponse(
   const wanted = open ? negotiate(accept, objectTypes, failed ? undefined : anyForm) : undefined
   const type = open ? wanted?.type : mediaType(headers['content-type'] ?? '')
   if (type === protobufType) {
-    const encoded = await protobufOf(response)
+    const encoded = await protobufOf(response, known)
     const declared = headers['content-type'] ?? encoded?.type ?? ''
     if (encoded) return { status, headers: { ...headers, 'content-type': declared }, body: encoded.body }
   }
   if (response.events) {
-    return { status, headers: { ...headers, 'content-type': 'application/json' }, body: lines(response.events, texts) }
+    return { status, headers: { ...headers, 'content-type': 'application/json' }, body: lines(response.events, known) }
   }
   if (response.stream) return { status, headers, body: response.stream }
   if (response.body === undefined) return { status, headers }
@@ -148,13 +150,28 @@ export async function writeResponse(
   // A failure is told even to those who would take none of its forms.
   const unwanted = open && failed && wanted === undefined
   const indented = unwanted || pretty || wanted?.pretty === true
-  const body = indented ? await prettyText(response.body) : `${bodyText(response.body)}\n`
+  const body = indented ? await prettyText(response.body) : `${bodyText(response.body, known)}\n`
   return { status, headers: open ? { ...headers, 'content-type': 'application/json' } : headers, body }
 }
 
 /** Whether a form can be given was asked before the answer was made. */
 const anyForm = () => true
 
-async function* lines(events: AsyncIterable<WatchEvent<unknown>>, texts: EventTexts): AsyncIterable<string> {
-  for await (const event of events) yield texts.line(event)
+/** Each event as a line. No generator: a thousand watchers take a turn of it for each event. */
+function lines(events: AsyncIterable<WatchEvent<unknown>>, known: EncodedObjects): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const source = events[Symbol.asyncIterator]()
+      const end: IteratorReturnResult<undefined> = { done: true, value: undefined }
+      const written = (part: IteratorResult<WatchEvent<unknown>>): IteratorResult<Uint8Array, undefined> =>
+        part.done ? end : { done: false, value: known.line(part.value) }
+      return {
+        next: () => source.next().then(written),
+        return: async () => {
+          await source.return?.()
+          return end
+        },
+      }
+    },
+  }
 }

@@ -1,12 +1,38 @@
-import type { WatchEvent } from '@kube-bonsai/apimachinery'
+import type { EncodedObjects } from './encoded-objects.ts'
 import { keepsKindsOfItems } from './typed-lists.ts'
 
 /** A body as JSON. Lists leave out the kinds of their items, as upstream does. */
-export function bodyText(body: unknown): string {
-  if (!isList(body)) return JSON.stringify(body)
-  const { items, ...rest } = body
-  const head = JSON.stringify(rest)
-  return `${head.slice(0, -1)}${head === '{}' ? '' : ','}"items":[${items.map(itemText).join(',')}]}`
+export function bodyText(body: unknown, known: EncodedObjects): string {
+  if (isTable(body))
+    return withParts(
+      body,
+      'rows',
+      body.rows.map((row) => rowText(row, known)),
+    )
+  if (!isList(body)) return known.textOf(body)
+  return withParts(
+    body,
+    'items',
+    body.items.map((item) => itemText(item, known)),
+  )
+}
+
+/** The text of an object one of whose fields is a list that has been made into texts. */
+function withParts(object: object, field: 'items' | 'rows', parts: readonly string[]): string {
+  const head = JSON.stringify({ ...object, [field]: undefined })
+  return `${head.slice(0, -1)}${head === '{}' ? '' : ','}"${field}":[${parts.join(',')}]}`
+}
+
+interface Row {
+  readonly object: unknown
+}
+
+function isTable(body: unknown): body is { readonly kind: 'Table'; readonly rows: readonly Row[] } {
+  return typeof body === 'object' && body !== null && (body as Typed).kind === 'Table' && 'rows' in body
+}
+
+function rowText({ object, ...rest }: Row, known: EncodedObjects): string {
+  return `${JSON.stringify(rest).slice(0, -1)},"object":${known.textOf(object)}}`
 }
 
 /** The same body as a value, for other encodings. */
@@ -34,8 +60,8 @@ interface Typed {
 const isPartial = (item: unknown): boolean => (item as Typed | null)?.kind === 'PartialObjectMetadata'
 
 /** Cutting the text is several times faster than copying an object without two of its fields. */
-function itemText(item: unknown): string {
-  const text = JSON.stringify(item)
+function itemText(item: unknown, known: EncodedObjects): string {
+  const text = known.textOf(item)
   if (typeof item !== 'object' || item === null || isPartial(item)) return text
   const { kind, apiVersion } = item as Typed
   if (typeof kind !== 'string' || typeof apiVersion !== 'string') return JSON.stringify(withoutKind(item))
@@ -58,28 +84,4 @@ function withoutKind(item: unknown): unknown {
   if (typeof item !== 'object' || item === null || isPartial(item)) return item
   const { kind: _kind, apiVersion: _version, ...rest } = item as Typed
   return rest
-}
-
-const remembered = 256
-
-/** Texts of the newest objects that were sent in events: a thousand watchers of one object cost one encoding. */
-export class EventTexts {
-  readonly #texts = new Map<unknown, string>()
-
-  /** One event as a line. */
-  line({ type, object }: WatchEvent<unknown>): string {
-    return `{"type":${JSON.stringify(type)},"object":${this.#textOf(object)}}\n`
-  }
-
-  #textOf(object: unknown): string {
-    const known = this.#texts.get(object)
-    if (known !== undefined) return known
-    const text = JSON.stringify(object)
-    if (this.#texts.size >= remembered) {
-      const [oldest] = this.#texts.keys()
-      this.#texts.delete(oldest)
-    }
-    this.#texts.set(object, text)
-    return text
-  }
 }

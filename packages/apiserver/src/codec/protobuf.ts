@@ -1,5 +1,6 @@
 import type { ApiResponse } from '@kube-bonsai/apimachinery'
 import { UnreadableBody } from './body-source.ts'
+import type { EncodedObjects } from './encoded-objects.ts'
 
 // The codec and its tables load with the first request that speaks protobuf.
 const load = () => import('@kube-bonsai/api-protobuf')
@@ -23,22 +24,24 @@ const magicLength = magic.length
 const decodesAsEmpty = (bytes: Uint8Array): boolean => magic.every((byte, index) => bytes[index] === byte)
 
 /** An answer in protobuf; undefined for one that has no such form: a custom resource, a Table, a page of text. */
-export async function protobufOf({
-  body,
-  events,
-  stream,
-}: ApiResponse): Promise<{ readonly type: string; readonly body: Uint8Array | AsyncIterable<Uint8Array> } | undefined> {
+export async function protobufOf(
+  { body, events, stream }: ApiResponse,
+  known: EncodedObjects,
+): Promise<{ readonly type: string; readonly body: Uint8Array | AsyncIterable<Uint8Array> } | undefined> {
   if (stream) return undefined
   const { encodeObject, encodeWatchFrame, hasProtobuf } = await load()
   if (events) {
     const frames = async function* () {
-      for await (const { type, object } of events) if (isTyped(object)) yield encodeWatchFrame({ type, object })
+      for await (const { type, object } of events) {
+        if (!isTyped(object)) continue
+        yield known.frame(type, object, () => encodeWatchFrame({ type, object }, known.messages))
+      }
     }
     return { type: `${protobufType};stream=watch`, body: frames() }
   }
   const typed = isDiscovery(body) ? { ...body, apiVersion: 'v1' } : body
   if (!isTyped(typed) || !hasProtobuf(typed.apiVersion, typed.kind)) return undefined
-  return { type: protobufType, body: encodeObject(typed) }
+  return { type: protobufType, body: encodeObject(typed, known.messages) }
 }
 
 /** Discovery of the core group comes without a version. */

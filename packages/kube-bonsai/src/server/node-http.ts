@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { HttpRequest, HttpResponse } from '@kube-bonsai/apiserver'
+import { ChunkWriter } from './chunk-writer.ts'
 
 /** A fetch-style server: what `ApiServer.handle` is. */
 export type FetchHandler = (request: Request) => Promise<Response>
@@ -70,29 +71,19 @@ async function* partsOf(body: ReadableStream<Uint8Array>): AsyncIterable<Uint8Ar
 /** Copies a body to the client as fast as the client reads; ends its source when the client goes away. */
 async function pump(body: AsyncIterable<string | Uint8Array>, outgoing: ServerResponse, signal: AbortSignal) {
   const iterator = body[Symbol.asyncIterator]()
+  const writer = new ChunkWriter(outgoing)
   const stop = () => void iterator.return?.()?.then(undefined, () => {})
   signal.addEventListener('abort', stop, { once: true })
   try {
     for (let part = await iterator.next(); !part.done; part = await iterator.next()) {
       if (signal.aborted) return
-      if (!outgoing.write(part.value)) await drained(outgoing, signal)
+      if (!writer.write(part.value)) await writer.drained(signal)
     }
+    writer.flush()
     outgoing.end()
   } finally {
     signal.removeEventListener('abort', stop)
   }
-}
-
-function drained(outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      outgoing.off('drain', done)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    outgoing.on('drain', done)
-    signal.addEventListener('abort', done, { once: true })
-  })
 }
 
 function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
@@ -111,7 +102,8 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   return new Request(url, init)
 }
 
-function toApiRequest(incoming: IncomingMessage, signal: AbortSignal): HttpRequest {
+/** The request that came in, with nothing read of its body. */
+export function toApiRequest(incoming: IncomingMessage, signal: AbortSignal): HttpRequest {
   const headers: Record<string, string> = {}
   let impersonates = false
   for (const [name, value] of Object.entries(incoming.headers)) {
@@ -128,11 +120,12 @@ function toApiRequest(incoming: IncomingMessage, signal: AbortSignal): HttpReque
   }
 }
 
-/** Node joins what is repeated, and the names of groups may hold commas. */
+/** Node joins what is repeated, and the names of groups may hold commas; and it reads one byte as one character. */
 function valuesApart({ headersDistinct }: IncomingMessage): Record<string, readonly string[]> {
   const found: Record<string, readonly string[]> = Object.create(null)
   for (const [name, values] of Object.entries(headersDistinct)) {
-    if (values !== undefined && name.startsWith('impersonate-')) found[name] = values
+    if (values !== undefined && name.startsWith('impersonate-'))
+      found[name] = values.map((value) => Buffer.from(value, 'latin1').toString('utf8'))
   }
   return found
 }

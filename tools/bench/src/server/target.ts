@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { request as plain } from 'node:http'
 import { Agent, request as secure } from 'node:https'
 import type { Cluster } from 'kube-bonsai'
@@ -24,6 +25,8 @@ export interface Target {
 /** The server in this process: objects by reference, no encoding. */
 export function inProcess(cluster: Cluster): Target {
   const ended = new AbortController()
+  // A thousand watches end by one signal.
+  setMaxListeners(0, ended.signal)
   const headersOf = ({ contentType, accept }: Call) => ({
     ...(contentType && { 'content-type': contentType }),
     ...(accept && { accept }),
