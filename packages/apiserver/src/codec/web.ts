@@ -39,7 +39,11 @@ async function readWebBody(body: ReadableStream<Uint8Array> | null, limit: numbe
 }
 
 /** An answer as a fetch response. */
-export function toWeb({ status, headers, body }: HttpResponse): Response {
+export function toWeb({ status, headers, body, connection }: HttpResponse): Response {
+  if (connection !== undefined) {
+    connection.close()
+    return new Response('unsupported: streams over fetch; they need a host that speaks WebSocket\n', { status: 501 })
+  }
   if (body === undefined) return new Response(null, { status, headers })
   if (typeof body === 'string') return new Response(body, { status, headers })
   if (body instanceof Uint8Array) return new Response(new Uint8Array(body), { status, headers })

@@ -11,20 +11,20 @@ import {
 import type { Query } from '../request/query.ts'
 import type { NodeProxy } from './node-proxy.ts'
 
-/** The log of one of a pod's containers. Throws a 400 where the container is not named or does not run yet, a 404 where its node is gone. */
+/** The log of one of a pod's containers; undefined while the pod has no node. Throws a 400 where the container is not named or does not run yet, a 404 where its node is gone. */
 export async function podLog(
   pod: Pod,
   query: Query,
   proxy: NodeProxy | undefined,
   isNode: (name: string) => Promise<boolean>,
-): Promise<AsyncIterable<string>> {
+): Promise<AsyncIterable<string> | undefined> {
   const container = containerFor(pod, query.text('container'))
   const tailLines = query.integer('tailLines')
   const sinceSeconds = query.integer('sinceSeconds')
   const limitBytes = query.integer('limitBytes')
   checkOptions(pod, { tailLines, sinceSeconds, limitBytes })
   const { nodeName } = pod.spec ?? {}
-  if (!nodeName) return empty()
+  if (!nodeName) return undefined
   if (!(await isNode(nodeName))) throw newNotFound({ group: '', resource: 'pods' }, nodeName)
   if (proxy === undefined) throw newInternalError('unsupported: this server has no nodes to ask for logs')
   const sinceTime = query.text('sinceTime')
@@ -59,15 +59,18 @@ function checkOptions(
   if (errors.length > 0) throw newInvalid({ group: '', kind: 'PodLogOptions' }, metadata.name ?? '', errors)
 }
 
-async function* empty(): AsyncGenerator<string> {}
-
-/** @see pkg/registry/core/pod/strategy.go LogLocation */
-function containerFor(pod: Pod, asked: string): string {
+/**
+ * The container that a request means. Throws a 400 where it names none and there are several, or one that is not there.
+ *
+ * @see pkg/registry/core/pod/strategy.go validateContainer
+ */
+export function containerFor(pod: Pod, asked: string): string {
   const main = (pod.spec?.containers ?? []).map((entry) => entry.name)
   const init = (pod.spec?.initContainers ?? []).map((entry) => entry.name)
+  const ephemeral = (pod.spec?.ephemeralContainers ?? []).map((entry) => entry.name)
   const name = pod.metadata.name ?? ''
   if (asked !== '') {
-    if (main.includes(asked) || init.includes(asked)) return asked
+    if ([...main, ...init, ...ephemeral].includes(asked)) return asked
     throw newBadRequest(`container ${asked} is not valid for pod ${name}`)
   }
   const [only] = main
