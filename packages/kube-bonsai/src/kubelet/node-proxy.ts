@@ -1,15 +1,41 @@
-import { formatTimeNano, instantOfMillis, newBadRequest, newInternalError } from '@kube-bonsai/apimachinery'
+import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import {
+  formatTimeNano,
+  instantOfMillis,
+  newBadRequest,
+  newInternalError,
+  type ProcessConnection,
+  type Status,
+} from '@kube-bonsai/apimachinery'
 import type { NodeProxy, PodLogOptions } from '@kube-bonsai/apiserver'
 import type { Clock } from '@kube-bonsai/clock'
-import { ContainerNotFoundError, type Kubelet, type LogLine } from '@kube-bonsai/kubelet-model'
+import { ContainerNotFoundError, type ContainerRecord, type Kubelet, type LogLine } from '@kube-bonsai/kubelet-model'
+import { connectionTo, exitStatus, OutputQueue } from './process-connection.ts'
 
-/** Lets the API server ask the kubelets of simulated nodes for logs. */
+/** Lets the API server ask the kubelets of simulated nodes for logs and processes. */
 export function createNodeProxy(kubeletOf: (node: string) => Kubelet | undefined, clock: Clock): NodeProxy {
+  const kubeletFor = ({ spec }: Pod): Kubelet => {
+    const kubelet = kubeletOf(spec?.nodeName ?? '')
+    if (kubelet === undefined) throw newInternalError(`there is no kubelet for node ${spec?.nodeName}`)
+    return kubelet
+  }
+  const running = (kubelet: Kubelet, pod: Pod, name: string): ContainerRecord => {
+    const found = kubelet.runtime.list(pod.metadata.uid ?? '').findLast((record) => record.name === name)
+    if (found?.state === 'running') return found
+    throw newInternalError(`unable to upgrade connection: container not found (${JSON.stringify(name)})`)
+  }
   return {
+    exec(pod, { container, command, stdin, stdout, stderr, tty }) {
+      const kubelet = kubeletFor(pod)
+      const { id } = running(kubelet, pod, container)
+      return connectionTo(kubelet.runtime.exec(id, { argv: command, stdin, tty }), { stdin, stdout, stderr })
+    },
+    attach(pod, { container, stdout }) {
+      const kubelet = kubeletFor(pod)
+      return attachedTo(kubelet, running(kubelet, pod, container), stdout)
+    },
     logs(pod, options) {
-      const node = pod.spec?.nodeName ?? ''
-      const kubelet = kubeletOf(node)
-      if (kubelet === undefined) throw newInternalError(`there is no kubelet for node ${node}`)
+      const kubelet = kubeletFor(pod)
       try {
         const record = kubelet.container(pod, options.container, options.previous)
         const since = sinceOf(options, clock.now())
@@ -28,6 +54,30 @@ export function createNodeProxy(kubeletOf: (node: string) => Kubelet | undefined
       }
     },
   }
+}
+
+/** A container's own process: its log from here on. It has no standard input. */
+function attachedTo(kubelet: Kubelet, record: ContainerRecord, wanted: boolean): ProcessConnection {
+  const output = new OutputQueue()
+  const encoder = new TextEncoder()
+  let end = (_status: Status) => {}
+  const ended = new Promise<Status>((resolve) => {
+    end = resolve
+  })
+  const finish = () => {
+    output.end()
+    end(exitStatus(0))
+  }
+  const stop = kubelet.followLogs(
+    record,
+    ({ text }) => wanted && output.add({ stream: 'stdout', data: encoder.encode(`${text}\n`) }),
+    finish,
+  )
+  const close = () => {
+    stop()
+    finish()
+  }
+  return { output, ended, write: () => {}, closeInput: () => {}, resize: () => {}, close }
 }
 
 function sinceOf({ sinceSeconds, sinceTime }: PodLogOptions, now: number): number | undefined {

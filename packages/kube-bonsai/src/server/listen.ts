@@ -8,6 +8,7 @@ import { guard } from './guard.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { type ApiHandler, apiListener, nodeListener } from './node-http.ts'
 import { pageHandler } from './page-handler.ts'
+import { serveStreams } from './websocket.ts'
 
 /** How to listen. */
 export interface ListenOptions {
@@ -53,10 +54,12 @@ export async function listen(cluster: Cluster, options: ListenOptions = {}): Pro
     : (options.credentials ?? (await newCredentials(Date.now())))
   const token = options.token ?? credentials?.token ?? newToken()
   const answer: ApiHandler = (request) => cluster.server.answer(request)
-  const handler = apiListener(options.guarded === false ? answer : guard(answer, token))
+  const guarded = options.guarded === false ? answer : guard(answer, token)
+  const handler = apiListener(guarded)
   const server = credentials
     ? createHttpsServer({ cert: credentials.certificate, key: credentials.key }, handler)
     : createHttpServer(handler)
+  serveStreams(server, guarded)
   // Watches last as long as their readers want.
   server.requestTimeout = 0
   const port = await open(server, options.port ?? 0)
