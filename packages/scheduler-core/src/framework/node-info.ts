@@ -68,16 +68,25 @@ export function withPod(info: NodeInfo, pod: PodInfo): NodeInfo {
   }
 }
 
+/** The last one takes the place of the one that goes, as upstream does: ties of preemption depend on the order. */
+function without(pods: readonly PodInfo[], gone: PodInfo): readonly PodInfo[] {
+  const left = pods.slice(0, -1)
+  const index = pods.indexOf(gone)
+  const last = pods[pods.length - 1]
+  if (index < left.length && last !== undefined) left[index] = last
+  return left
+}
+
 /** Without the pod of that uid; the same node when it is not there. */
 export function withoutPod(info: NodeInfo, uid: string): NodeInfo {
   const gone = info.pods.find((pod) => pod.uid === uid)
   if (gone === undefined) return info
   return {
     ...info,
-    pods: info.pods.filter((pod) => pod !== gone),
-    podsWithAffinity: gone.hasPodAffinity ? info.podsWithAffinity.filter((pod) => pod !== gone) : info.podsWithAffinity,
+    pods: without(info.pods, gone),
+    podsWithAffinity: gone.hasPodAffinity ? without(info.podsWithAffinity, gone) : info.podsWithAffinity,
     podsWithRequiredAntiAffinity: gone.hasRequiredAntiAffinity
-      ? info.podsWithRequiredAntiAffinity.filter((pod) => pod !== gone)
+      ? without(info.podsWithRequiredAntiAffinity, gone)
       : info.podsWithRequiredAntiAffinity,
     requested: combine(info.requested, gone.requests, -1),
     nonZeroRequested: {
