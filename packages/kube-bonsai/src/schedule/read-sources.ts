@@ -42,10 +42,12 @@ export async function readScheduleSources(
   let config: unknown
   let featureGates: Readonly<Record<string, boolean>> = {}
   let options: Readonly<Record<string, unknown>> = {}
+  let isSnapshot = false
   for (const source of sources) {
     for (const { value, where } of await documents(source)) {
       if (looksLikeSnapshot(value)) {
         const file = readSnapshotFile(value)
+        isSnapshot = true
         config = file.config ?? config
         featureGates = { ...featureGates, ...file.featureGates }
         options = { ...options, ...file.options }
@@ -56,6 +58,8 @@ export async function readScheduleSources(
       else for (const entry of flattened(value, where)) if (!isIgnored(entry.value, ignored)) values.push(entry)
     }
   }
+  if (!isSnapshot && values.length === 0)
+    throw new SnapshotError('input holds no objects that a scheduler looks at; nodes and pods are wanted')
   if (overrides.config !== undefined) config = await readConfig(overrides.config)
   featureGates = { ...featureGates, ...overrides.featureGates }
   options = { ...options, ...overrides.options }

@@ -5,7 +5,10 @@ import type { SchedulerConfiguration } from '../config/types.ts'
 import type { PreparedSnapshot } from './snapshot.ts'
 import { SnapshotError } from './snapshot-error.ts'
 
-/** The configuration of a snapshot, and the share of nodes to look at: all of them unless the configuration says otherwise. */
+/**
+ * The configuration of a snapshot, and the share of nodes to look at: all of them unless the configuration says otherwise.
+ * Throws SnapshotError.
+ */
 export function readConfiguration({ config, gates }: PreparedSnapshot): {
   readonly configuration: SchedulerConfiguration
   readonly percentage: number

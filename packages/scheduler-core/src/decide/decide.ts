@@ -52,7 +52,7 @@ export function decideAndExplain(snapshot: PreparedSnapshot): ExplainedDecisions
   })
   const world = new World(scheduler, options.preemption === 'graceful')
   const pending = load(snapshot, scheduler, world, clock)
-  const run = new Run(scheduler, world, clock, options)
+  const run = new Run(scheduler, world, clock, snapshot)
   run.all()
   const untried = pending.filter((pod) => !run.tried(pod.metadata.uid ?? ''))
   const decisions = [...run.attempts, ...untried.map((pod) => untriedDecision(scheduler, pod))]

@@ -4,7 +4,7 @@ import type { Outcome } from '../framework/status.ts'
 import type { BindStep, FailedStep, Scheduler } from '../scheduler.ts'
 import type { PodDecision } from './decisions.ts'
 import { decisionOf, failedDecision } from './pod-decision.ts'
-import type { DecideOptions } from './snapshot.ts'
+import type { DecideOptions, PreparedSnapshot } from './snapshot.ts'
 import type { World } from './world.ts'
 
 /** A clock that only the run moves, in milliseconds. */
@@ -26,6 +26,7 @@ export class Run {
   readonly #world: World
   readonly #clock: RunClock
   readonly #options: DecideOptions
+  readonly #tellsExpectation: boolean
   readonly #counts: Map<string, number> = new Map()
   /** Pods whose own attempt changed the cluster in their favour. */
   readonly #mayRun: Set<string> = new Set()
@@ -33,11 +34,12 @@ export class Run {
   #deferred: Map<string, string> = new Map()
   #parked: Parked[] = []
 
-  constructor(scheduler: Scheduler, world: World, clock: RunClock, options: DecideOptions) {
+  constructor(scheduler: Scheduler, world: World, clock: RunClock, { options, gates }: PreparedSnapshot) {
     this.#scheduler = scheduler
     this.#world = world
     this.#clock = clock
     this.#options = options
+    this.#tellsExpectation = gates.enabled('NominatedNodeNameForExpectation')
   }
 
   /** True for pods that had an attempt. */
@@ -136,8 +138,10 @@ export class Run {
     this.#scheduler.whenPermitted(step, (outcome) => {
       parked.settled = { outcome }
     })
-    if (parked.settled === undefined) this.#parked.push(parked)
-    else this.#finish(parked, undefined)
+    if (parked.settled === undefined) {
+      this.#parked.push(parked)
+      if (this.#tellsExpectation) this.#world.nominate(step.pod, step.node)
+    } else this.#finish(parked, parked.settled.outcome)
   }
 
   /** Pods of a gang that were let go, or turned away, by the last attempt. */
@@ -185,7 +189,7 @@ export class Run {
       if (victim.pod.metadata.deletionTimestamp !== undefined) continue
       const by = pod.spec?.schedulerName || 'default-scheduler'
       this.#world.report(
-        victim.key,
+        victim.pod,
         {
           type: 'DisruptionTarget',
           status: 'True',
@@ -201,7 +205,7 @@ export class Run {
 
   #report({ pod, reason, message, nominatedNode }: FailedStep): void {
     const condition = { type: 'PodScheduled', status: 'False', reason, message }
-    this.#world.report(podKey(pod), condition, nominatedNode)
+    this.#world.report(pod, condition, nominatedNode)
   }
 }
 

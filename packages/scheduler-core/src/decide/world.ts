@@ -36,35 +36,40 @@ export class World {
 
   bind(pod: Pod, node: string): void {
     this.#update(podKey(pod), (now) => {
-      const { nominatedNodeName: _, ...status } = now.status ?? {}
-      return { ...now, spec: { containers: [], ...now.spec, nodeName: node }, status }
+      return withNomination({ ...now, spec: { containers: [], ...now.spec, nodeName: node } }, '')
     })
   }
 
-  /** Writes a condition, and the nomination unless undefined. Nothing happens to a pod that is gone, or where nothing changes. */
+  /**
+   * Writes a condition, and the nomination unless undefined. What is written is what differs from the pod as the scheduler knew it, which
+   * need not be how it is now: a nomination that it has not seen stays, as upstream.
+   */
   report(
-    key: string,
+    known: Pod,
     condition: { readonly type: string; readonly status: string; readonly reason: string; readonly message: string },
     nominatedNode: string | undefined,
   ): void {
-    this.#update(key, (now) => {
-      const known = now.status?.conditions ?? []
-      const before = known.find(({ type }) => type === condition.type)
-      const promised = now.status?.nominatedNodeName ?? ''
-      const same = before && before.reason === condition.reason && before.message === condition.message
-      if (same && before.status === condition.status && (nominatedNode ?? promised) === promised) return now
-      const { nominatedNodeName: _, ...status } = now.status ?? {}
-      const conditions = [...known.filter(({ type }) => type !== condition.type), condition]
-      const nomination = nominatedNode ?? promised
-      return { ...now, status: { ...status, conditions, ...(nomination !== '' && { nominatedNodeName: nomination }) } }
+    const before = known.status?.conditions?.find(({ type }) => type === condition.type)
+    const same =
+      before?.status === condition.status && before.reason === condition.reason && before.message === condition.message
+    const promised = known.status?.nominatedNodeName ?? ''
+    const nomination = nominatedNode === undefined || nominatedNode === promised ? undefined : nominatedNode
+    if (same && nomination === undefined) return
+    this.#update(podKey(known), (now) => {
+      const conditions = [...(now.status?.conditions ?? []).filter(({ type }) => type !== condition.type), condition]
+      return withNomination({ ...now, status: { ...now.status, conditions } }, nomination)
     })
+  }
+
+  /** Tells others where the pod is about to be bound. */
+  nominate(known: Pod, node: string): void {
+    if (known.status?.nominatedNodeName === node) return
+    this.#update(podKey(known), (now) => withNomination(now, node))
   }
 
   clearNomination(key: string): void {
     this.#update(key, (now) => {
-      if (!now.status?.nominatedNodeName) return now
-      const { nominatedNodeName: _, ...status } = now.status
-      return { ...now, status }
+      return now.status?.nominatedNodeName ? withNomination(now, '') : now
     })
   }
 
@@ -124,4 +129,11 @@ export class World {
     this.#pods.set(key, after)
     this.#events.push({ key, before, after })
   }
+}
+
+/** The empty string takes a nomination back, undefined leaves it. */
+function withNomination(pod: Pod, node: string | undefined): Pod {
+  if (node === undefined) return pod
+  const { nominatedNodeName: _, ...status } = pod.status ?? {}
+  return { ...pod, status: { ...status, ...(node !== '' && { nominatedNodeName: node }) } }
 }
