@@ -1,6 +1,7 @@
 import { deepEqual, type KubeObject } from '@kube-bonsai/apimachinery'
 import { annotationNames as autoscalerAnnotations } from './autoscaling/conversion.ts'
 import { encodeText } from './core/base64.ts'
+import { withGrace } from './core/pod/prepare.ts'
 import {
   type Fields,
   fieldsOf,
@@ -79,7 +80,7 @@ function withGeneration(object: Fields, value: string): Fields {
 }
 
 const template = at(['spec', 'template', 'spec'], podSpec)
-const pod: Effect = (object) => at(['status'], podStatus)(at(['spec'], podSpec)(object))
+const pod: Effect = (object) => at(['status'], podStatus)(at(['spec'], (spec) => withGrace(podSpec(spec)))(object))
 
 const effects: Readonly<Record<string, Effect>> = {
   'v1/Node': at(['spec'], nodeSpec),

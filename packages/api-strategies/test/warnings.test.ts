@@ -118,11 +118,6 @@ describe('a new pod is warned about', () => {
       [`spec.containers[0].env[1]: ${hidden}`],
     ],
     [
-      'a grace period below zero',
-      { terminationGracePeriodSeconds: -1 },
-      ['spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1'],
-    ],
-    [
       'addresses in odd forms',
       { hostAliases: [{ ip: '::FFFF:1' }] },
       ['spec.hostAliases[0].ip: IPv6 address "::FFFF:1" should be in RFC 5952 canonical format ("::ffff:1")'],
@@ -191,6 +186,17 @@ describe('a template of pods is warned about', () => {
     expect(strategy.warningsOnUpdate?.(next, old, context)).toEqual([
       `spec.template.spec.containers[0].env[1]: ${hidden}`,
     ])
+  })
+
+  test('with a grace period below zero, which a pod itself does not keep', () => {
+    const terminationGracePeriodSeconds = -1
+    const told = controller('apps/v1', 'DaemonSet', {
+      template: { spec: { containers: [container], terminationGracePeriodSeconds } },
+    })
+    expect(strategyOf(told).warningsOnCreate?.(told, context)).toEqual([
+      'spec.template.spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1',
+    ])
+    expect(warned({ terminationGracePeriodSeconds })).toEqual([])
   })
 
   test('of a cron job, where it stands', () => {

@@ -48,6 +48,8 @@ function inSequence(bytes: Uint8Array): readonly DerValue[] | undefined {
 /** What an X.509 certificate says of itself, as far as trust in it is concerned. */
 export interface CertificateFacts {
   readonly isCA: boolean
+  /** The public key with its algorithm, in DER. */
+  readonly publicKey: Uint8Array
 }
 
 const basicConstraints = '551d13'
@@ -66,7 +68,16 @@ export function parseCertificate(bytes: Uint8Array): CertificateFacts | undefine
     return undefined
   const extended = parts.find(({ tag }) => tag === extensions)
   const list = extended === undefined ? [] : inSequence(extended.bytes)
-  return list === undefined ? undefined : { isCA: list.some(makesCA) }
+  const key = required[4]?.bytes ?? new Uint8Array()
+  return list === undefined ? undefined : { isCA: list.some(makesCA), publicKey: inTag(sequence, key) }
+}
+
+/** Bytes as the content of a value. */
+function inTag(tag: number, bytes: Uint8Array): Uint8Array {
+  const digits: number[] = []
+  for (let left = bytes.length; left > 0; left = Math.floor(left / 256)) digits.unshift(left % 256)
+  const length = bytes.length < 0x80 ? [bytes.length] : [0x80 + digits.length, ...digits]
+  return Uint8Array.from([tag, ...length, ...bytes])
 }
 
 function makesCA({ bytes }: DerValue): boolean {
@@ -109,6 +120,46 @@ export function publicKeyKind(bytes: Uint8Array): PublicKeyKind {
     default:
       return { kind: 'other' }
   }
+}
+
+/** What tells a key from others of its kind: the modulus of RSA, the point of a curve; the same for a public and a private key. */
+export interface KeyIdentity {
+  readonly kind: 'rsa' | 'ecdsa' | 'ed25519' | 'other'
+  /** In hexadecimal digits; absent where it cannot be read off. */
+  readonly identity?: string
+}
+
+const numberText = (bytes: Uint8Array): string => hex(bytes).replace(/^(?:00)+/, '')
+
+/** The identity of a public key. */
+export function publicKeyIdentity(bytes: Uint8Array): KeyIdentity {
+  const { kind } = publicKeyKind(bytes)
+  const [, key] = inSequence(bytes) ?? []
+  const content = key?.bytes.subarray(1) ?? new Uint8Array()
+  if (kind !== 'rsa') return kind === 'ecdsa' ? { kind, identity: hex(content) } : { kind }
+  const [modulus] = inSequence(content) ?? []
+  return modulus === undefined ? { kind } : { kind, identity: numberText(modulus.bytes) }
+}
+
+const explicitPublicKey = 0xa1
+const primeNumbers = 9
+
+/** The identity of a private key in any of the forms that there are; undefined for bytes in none of them. */
+export function privateKeyIdentity(bytes: Uint8Array): KeyIdentity | undefined {
+  const [first, second, third, ...rest] = inSequence(bytes) ?? []
+  if (first?.tag !== integer || second === undefined) return undefined
+  if (second.tag === integer) {
+    const isRsa = rest.length + 3 >= primeNumbers && [third, ...rest].every((value) => value?.tag === integer)
+    return isRsa ? { kind: 'rsa', identity: numberText(second.bytes) } : undefined
+  }
+  if (second.tag === sequence && third?.tag === octetString) {
+    const { kind } = publicKeyKind(inTag(sequence, inTag(sequence, second.bytes)))
+    return kind === 'rsa' || kind === 'ecdsa' ? privateKeyIdentity(third.bytes) : { kind }
+  }
+  if (second.tag !== octetString) return undefined
+  const point = [third, ...rest].find((value) => value?.tag === explicitPublicKey)
+  const [bits] = (point && derValues(point.bytes)) ?? []
+  return bits?.tag === bitString ? { kind: 'ecdsa', identity: hex(bits.bytes.subarray(1)) } : { kind: 'ecdsa' }
 }
 
 /** Whether bytes have the form of a signature by a key of a kind. */

@@ -1,6 +1,6 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { qosClass } from '@kube-bonsai/component-helpers'
-import { type Fields, fieldsOf, isEmpty, withField } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isEmpty, numberOf, withField } from '../../meta/json.ts'
 import { dropDisabledFields } from '../../pod-template/disabled-fields.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { withAnnotatedAppArmor } from './annotated-app-armor.ts'
@@ -22,13 +22,23 @@ export function withServiceAccount(spec: Fields): Fields {
   return withField(withField(spec, 'serviceAccountName', account), 'serviceAccount', account)
 }
 
+/** A pod's spec as its internal form has it: one service account, and a grace period that is not negative. */
+export const asInternalSpec = (spec: Fields): Fields => withGrace(withServiceAccount(spec))
+
+/** Of pods, not of templates, a grace period below zero is one second. */
+export function withGrace(spec: Fields): Fields {
+  return numberOf(spec['terminationGracePeriodSeconds']) < 0
+    ? withField(spec, 'terminationGracePeriodSeconds', 1)
+    : spec
+}
+
 /** A new pod: pending, with its QoS class, and marked when scheduling gates hold it back. */
 export function preparePod(pod: Fields, context: StrategyContext): Fields {
   const status: Fields = {
     phase: 'Pending',
     qosClass: qosClass(asPod(pod), context.gates.enabled('PodLevelResources')),
   }
-  const spec = dropDisabledFields(withServiceAccount(fieldsOf(pod['spec'])), undefined, context.gates)
+  const spec = dropDisabledFields(asInternalSpec(fieldsOf(pod['spec'])), undefined, context.gates)
   const gated = !isEmpty(spec['schedulingGates'])
   const prepared = { ...pod, spec, status: gated ? { ...status, conditions: [gatedCondition(context)] } : status }
   return withAnnotatedAppArmor(mergeLabelKeys(prepared, context), context)
@@ -36,7 +46,7 @@ export function preparePod(pod: Fields, context: StrategyContext): Fields {
 
 /** A changed pod without the fields whose gate is off. */
 export function prepareChangedPod(pod: Fields, old: Fields, context: StrategyContext): Fields {
-  const spec = withServiceAccount(fieldsOf(pod['spec']))
+  const spec = asInternalSpec(fieldsOf(pod['spec']))
   return withField(pod, 'spec', dropDisabledFields(spec, fieldsOf(old['spec']), context.gates))
 }
 

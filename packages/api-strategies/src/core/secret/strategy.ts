@@ -3,6 +3,7 @@ import {
   FieldPath,
   invalid,
   isConfigMapKey,
+  jsonSyntaxError,
   required,
   tooLong,
   validateImmutableField,
@@ -12,6 +13,7 @@ import { type Fields, fieldsOf, isEmpty, isFields, textOf, withField } from '../
 import type { Room } from '../../room.ts'
 import { decodedLength, decodeText, encodeText } from '../base64.ts'
 import { immutableErrors, maxSecretSize } from '../config-map/strategy.ts'
+import { keyPairProblem } from './key-pair.ts'
 
 const dataPath = FieldPath.of('data')
 const accountAnnotation = 'kubernetes.io/service-account.name'
@@ -59,12 +61,21 @@ function jsonErrors(data: Fields, key: string): readonly FieldError[] {
   try {
     const value: unknown = JSON.parse(text ?? '')
     if (isFields(value) || value === null) return []
-    return [invalid(dataPath.key(key), redacted, 'must be a JSON object')]
+    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+    const why = `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`
+    return [invalid(dataPath.key(key), redacted, why)]
   } catch {
-    return [
-      invalid(dataPath.key(key), redacted, text === '' ? 'unexpected end of JSON input' : 'must be a JSON object'),
-    ]
+    return [invalid(dataPath.key(key), redacted, jsonSyntaxError(text ?? '') ?? 'unexpected end of JSON input')]
   }
+}
+
+/** Warns of a certificate and a key that are no pair. */
+function pairWarnings(secret: Fields): readonly string[] {
+  if (secret['type'] !== 'kubernetes.io/tls') return []
+  const data = fieldsOf(secret['data'])
+  const pem = (name: string) => decodeText(textOf(data[name])) ?? ''
+  const problem = keyPairProblem(pem('tls.crt'), pem('tls.key'))
+  return problem === undefined ? [] : [problem]
 }
 
 /** Moves what was given as plain text to the data that is stored. @see pkg/apis/core/v1/conversion.go */
@@ -81,6 +92,7 @@ export const secretRoom: Room = {
   kind: 'Secret',
   prepareForCreate: mergeStringData,
   validate: secretErrors,
+  warningsOnCreate: pairWarnings,
   update: {
     prepare(secret, old) {
       const merged = mergeStringData(secret)
@@ -91,6 +103,7 @@ export const secretRoom: Room = {
       ...immutableErrors(secret, old, ['data']),
       ...secretErrors(secret),
     ],
+    warnings: pairWarnings,
   },
   selectableFields: (secret) => ({ type: textOf(secret['type']) }),
 }

@@ -11,6 +11,7 @@ import {
   RenderedValue,
   required,
   semanticEqual,
+  structValue,
   tooLong,
   tooMany,
   utf8Length,
@@ -73,6 +74,12 @@ export function claimStatusErrors(claim: Fields, old: Fields): readonly FieldErr
     ...reservationErrors(claim, status, stored),
     ...allocationChangeErrors(allocation, stored['allocation'], claim),
   ]
+}
+
+/** The same as Go prints the struct. */
+function sharedDeviceValue({ driver, pool, device, shareID }: Fields): RenderedValue {
+  const fields = { Driver: textOf(driver), Pool: textOf(pool), Device: textOf(device), ShareID: textOf(shareID) }
+  return structValue(fields, ['Driver', 'Pool', 'Device', 'ShareID'])
 }
 
 function sharedDeviceId(device: Fields): RenderedValue {
@@ -160,7 +167,7 @@ function deviceStatusErrors(device: Fields, allocated: ReadonlySet<string>, path
     ...(isAbsent(shareID) ? [] : covered(uidErrors(shareID, path.child('shareID')))),
     ...(allocated.has(deviceKey(device))
       ? []
-      : [invalid(path, sharedDeviceId(device), 'must be an allocated device in the claim')]),
+      : [invalid(path, sharedDeviceValue(device), 'must be an allocated device in the claim')]),
     ...(conditions.length > maxConditions ? [tooMany(at, conditions.length, maxConditions)] : []),
     ...validateConditions(conditions as readonly Condition[], at),
     ...(isAbsent(data) ? [] : rawObjectErrors(data, false, path.child('data'))),
