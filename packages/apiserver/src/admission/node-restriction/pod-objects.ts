@@ -40,8 +40,8 @@ const bySource: readonly (readonly [keyof Volume, string])[] = [
 /** What a pod uses of other objects of the API, in words; undefined when it uses none. @see pkg/api/pod/util.go HasAPIObjectReference */
 export function apiObjectOf(pod: Pod): string | undefined {
   if (pod.spec?.serviceAccountName) return 'serviceaccounts'
-  if (secretsOfPod(pod).length > 0) return 'secrets'
-  if (configMapsOfPod(pod).length > 0) return 'configmaps'
+  if (secretsOfPod(pod).size > 0) return 'secrets'
+  if (configMapsOfPod(pod).size > 0) return 'configmaps'
   if ((pod.spec?.resourceClaims ?? []).length > 0) return 'resourceclaims'
   for (const volume of pod.spec?.volumes ?? []) {
     const used = objectOfVolume(volume)

@@ -109,12 +109,12 @@ export class NodeGraph {
 
   #notePod(path: string, pod: Pod | undefined): void {
     const known = this.#pods.get(path)
-    const isSame = pod !== undefined && known?.pod.spec === pod.spec && known?.pod.status === pod.status
-    if (isSame) return
+    if (pod !== undefined && known?.pod.spec === pod.spec && known?.pod.status === pod.status) return
     if (known) {
       this.#pods.delete(path)
       for (const key of known.keys) this.#release(key, known.pod.spec?.nodeName ?? '')
     }
+    this.#bind('pod', path, pod?.spec?.nodeName)
     const node = pod?.spec?.nodeName ?? ''
     if (pod === undefined || node === '') return
     const keys = keysOfPod(pod)
@@ -160,19 +160,15 @@ function keyOf(kind: Related, namespace: string, name: string): string {
   return `${kind} ${namespace}/${name}`
 }
 
-/** What a pod lets its node read. A node makes mirror pods itself: they give it nothing. */
+/** What a pod lets its node read beside itself. A node makes mirror pods on its own: they give it nothing. */
 function keysOfPod(pod: Pod): readonly string[] {
-  const { name = '', namespace = '', annotations = {} } = pod.metadata
-  const key = (kind: Related) => (one: string) => keyOf(kind, namespace, one)
-  const own = keyOf('pod', namespace, name)
-  if (Object.hasOwn(annotations, mirror)) return [own]
+  const { namespace = '', annotations } = pod.metadata
+  if (annotations !== undefined && Object.hasOwn(annotations, mirror)) return []
   const account = pod.spec?.serviceAccountName ?? ''
-  return [
-    own,
-    ...(account === '' ? [] : [keyOf('serviceaccount', namespace, account)]),
-    ...secretsOfPod(pod).map(key('secret')),
-    ...configMapsOfPod(pod).map(key('configmap')),
-    ...volumeClaimsOfPod(pod).map(key('pvc')),
-    ...resourceClaimsOfPod(pod).map(key('resourceclaim')),
-  ]
+  const keys = account === '' ? [] : [keyOf('serviceaccount', namespace, account)]
+  for (const name of secretsOfPod(pod)) keys.push(keyOf('secret', namespace, name))
+  for (const name of configMapsOfPod(pod)) keys.push(keyOf('configmap', namespace, name))
+  for (const name of volumeClaimsOfPod(pod)) keys.push(keyOf('pvc', namespace, name))
+  for (const name of resourceClaimsOfPod(pod)) keys.push(keyOf('resourceclaim', namespace, name))
+  return keys
 }

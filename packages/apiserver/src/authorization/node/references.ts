@@ -6,76 +6,84 @@ export interface SecretReference {
   readonly name: string
 }
 
-const named = (names: readonly (string | undefined)[]): readonly string[] => [
-  ...new Set(names.filter((name): name is string => name !== undefined && name !== '')),
-]
-
 type AnyContainer = Pick<Container, 'env' | 'envFrom'>
+type Note = (name: string | undefined) => void
 
-function containersOf({ spec }: Pod): readonly AnyContainer[] {
-  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? []), ...(spec?.ephemeralContainers ?? [])]
+/** The names that a visit notes, each once. Clusters have many pods: nothing is made for what a pod has not. */
+function namesOf(visit: (note: Note) => void): ReadonlySet<string> {
+  let names: Set<string> | undefined
+  visit((name) => {
+    if (name === undefined || name === '') return
+    names ??= new Set()
+    names.add(name)
+  })
+  return names ?? none
+}
+
+const none: ReadonlySet<string> = new Set()
+
+function visitContainers({ spec }: Pod, visit: (container: AnyContainer) => void): void {
+  for (const container of spec?.initContainers ?? []) visit(container)
+  for (const container of spec?.containers ?? []) visit(container)
+  for (const container of spec?.ephemeralContainers ?? []) visit(container)
 }
 
 /** The secrets that a pod names itself. @see pkg/api/v1/pod/util.go VisitPodSecretNames */
-export function secretsOfPod(pod: Pod): readonly string[] {
-  return named([
-    ...(pod.spec?.imagePullSecrets ?? []).map(({ name }) => name),
-    ...containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [
-      ...envFrom.map(({ secretRef }) => secretRef?.name),
-      ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
-    ]),
-    ...(pod.spec?.volumes ?? []).flatMap(secretsOfVolume),
-  ])
+export function secretsOfPod(pod: Pod): ReadonlySet<string> {
+  return namesOf((note) => {
+    for (const { name } of pod.spec?.imagePullSecrets ?? []) note(name)
+    visitContainers(pod, ({ env = [], envFrom = [] }) => {
+      for (const { secretRef } of envFrom) note(secretRef?.name)
+      for (const { valueFrom } of env) note(valueFrom?.secretKeyRef?.name)
+    })
+    for (const volume of pod.spec?.volumes ?? []) visitSecretsOfVolume(volume, note)
+  })
 }
 
-function secretsOfVolume(volume: Volume): readonly (string | undefined)[] {
-  return [
-    volume.azureFile?.secretName,
-    volume.cephfs?.secretRef?.name,
-    volume.cinder?.secretRef?.name,
-    volume.flexVolume?.secretRef?.name,
-    ...(volume.projected?.sources ?? []).map(({ secret }) => secret?.name),
-    volume.rbd?.secretRef?.name,
-    volume.secret?.secretName,
-    volume.scaleIO?.secretRef?.name,
-    volume.iscsi?.secretRef?.name,
-    volume.storageos?.secretRef?.name,
-    volume.csi?.nodePublishSecretRef?.name,
-  ]
+function visitSecretsOfVolume(volume: Volume, note: Note): void {
+  note(volume.azureFile?.secretName)
+  note(volume.cephfs?.secretRef?.name)
+  note(volume.cinder?.secretRef?.name)
+  note(volume.flexVolume?.secretRef?.name)
+  for (const { secret } of volume.projected?.sources ?? []) note(secret?.name)
+  note(volume.rbd?.secretRef?.name)
+  note(volume.secret?.secretName)
+  note(volume.scaleIO?.secretRef?.name)
+  note(volume.iscsi?.secretRef?.name)
+  note(volume.storageos?.secretRef?.name)
+  note(volume.csi?.nodePublishSecretRef?.name)
 }
 
 /** The config maps that a pod names. */
-export function configMapsOfPod(pod: Pod): readonly string[] {
-  return named([
-    ...containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [
-      ...envFrom.map(({ configMapRef }) => configMapRef?.name),
-      ...env.map(({ valueFrom }) => valueFrom?.configMapKeyRef?.name),
-    ]),
-    ...(pod.spec?.volumes ?? []).flatMap(({ projected, configMap }) => [
-      configMap?.name,
-      ...(projected?.sources ?? []).map((source) => source.configMap?.name),
-    ]),
-  ])
+export function configMapsOfPod(pod: Pod): ReadonlySet<string> {
+  return namesOf((note) => {
+    visitContainers(pod, ({ env = [], envFrom = [] }) => {
+      for (const { configMapRef } of envFrom) note(configMapRef?.name)
+      for (const { valueFrom } of env) note(valueFrom?.configMapKeyRef?.name)
+    })
+    for (const { projected, configMap } of pod.spec?.volumes ?? []) {
+      note(configMap?.name)
+      for (const source of projected?.sources ?? []) note(source.configMap?.name)
+    }
+  })
 }
 
 /** The volume claims that a pod uses, those made for it included. */
-export function volumeClaimsOfPod(pod: Pod): readonly string[] {
-  return named(
-    (pod.spec?.volumes ?? []).map((volume) =>
-      volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : volume.persistentVolumeClaim?.claimName,
-    ),
-  )
+export function volumeClaimsOfPod({ metadata, spec }: Pod): ReadonlySet<string> {
+  return namesOf((note) => {
+    for (const { name, ephemeral, persistentVolumeClaim } of spec?.volumes ?? [])
+      note(ephemeral ? `${metadata.name}-${name}` : persistentVolumeClaim?.claimName)
+  })
 }
 
 /** The resource claims that a pod uses, as far as they are made. */
-export function resourceClaimsOfPod({ spec, status }: Pod): readonly string[] {
-  const made = new Map(
-    (status?.resourceClaimStatuses ?? []).map(({ name, resourceClaimName }) => [name, resourceClaimName]),
-  )
-  return named([
-    ...(spec?.resourceClaims ?? []).map(({ name, resourceClaimName }) => resourceClaimName ?? made.get(name)),
-    status?.extendedResourceClaimStatus?.resourceClaimName,
-  ])
+export function resourceClaimsOfPod({ spec, status }: Pod): ReadonlySet<string> {
+  const made = (claim: string) =>
+    (status?.resourceClaimStatuses ?? []).find(({ name }) => name === claim)?.resourceClaimName
+  return namesOf((note) => {
+    for (const { name, resourceClaimName } of spec?.resourceClaims ?? []) note(resourceClaimName ?? made(name))
+    note(status?.extendedResourceClaimStatus?.resourceClaimName)
+  })
 }
 
 /** The secrets of a volume that a kubelet reads. @see pkg/api/v1/persistentvolume/util.go */
