@@ -1,3 +1,4 @@
+import { clusterRoleAggregationController } from './clusterroleaggregation/controller.ts'
 import type { Controller } from './controller.ts'
 import { daemonSetController } from './daemonset/controller.ts'
 import { deploymentController } from './deployment/controller.ts'
@@ -48,6 +49,7 @@ export function createControllers(options: ControllerOptions = {}): ReadonlyMap<
     claimProtection,
     volumeProtection,
     podGarbageCollector(),
+    clusterRoleAggregationController,
   ]
   return new Map(all.map((one) => [one.name, one]))
 }
