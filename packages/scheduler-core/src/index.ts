@@ -82,6 +82,7 @@ export {
   unschedulable,
 } from './framework/status.ts'
 export type { PodGroup, PodGroups } from './gangs/pod-groups.ts'
+export { type MetricLabels, type MetricSample, SchedulerMetrics } from './metrics.ts'
 export { type InTreeArgs, type InTreePlugin, inTreeRegistry } from './plugins/registry.ts'
 export { type BackoffOptions, defaultBackoff } from './queue/backoff.ts'
 export type { QueuedPod } from './queue/queued-pod.ts'

@@ -19,6 +19,7 @@ import { newPodInfo, type PodInfo, podKey } from './framework/pod-info.ts'
 import { failure, isRejected, type Outcome, type Status } from './framework/status.ts'
 import { WaitingPods } from './framework/waiting-pods.ts'
 import { PodGroups } from './gangs/pod-groups.ts'
+import { SchedulerMetrics } from './metrics.ts'
 import { Nominator } from './nominator.ts'
 import { OngoingPreemptions } from './preemption/ongoing-preemptions.ts'
 import type { BackoffOptions } from './queue/backoff.ts'
@@ -105,6 +106,8 @@ const nobody: ReadonlySet<string> = new Set()
 export class Scheduler {
   readonly cache: SchedulerCache = new SchedulerCache()
   readonly queue: SchedulingQueue
+  /** Counters and gauges by upstream's names. */
+  readonly metrics: SchedulerMetrics = new SchedulerMetrics()
   readonly configuration: SchedulerConfiguration
   readonly #frameworks: ReadonlyMap<string, Framework>
   readonly #options: SchedulerOptions
@@ -151,6 +154,8 @@ export class Scheduler {
     this.queue = new SchedulingQueue({
       now: options.now,
       frameworkFor: (pod) => this.frameworkFor(pod) ?? fallback,
+      popFromBackoff: options.gates.enabled('SchedulerPopFromBackoffQ'),
+      metrics: this.metrics,
       backoff: options.backoff ?? { initial: podInitialBackoffSeconds * 1000, max: podMaxBackoffSeconds * 1000 },
     })
   }
@@ -178,7 +183,9 @@ export class Scheduler {
   nodeChanged(before: Node | undefined, after: Node): void {
     this.cache.putNode(after)
     if (before === undefined) this.queue.observe({ event: clusterEvent('Node', 'Add'), before, after })
-    else for (const event of nodeEvents(before, after)) this.queue.observe({ event, before, after })
+    else
+      for (const event of nodeEvents(before, after, this.#options.gates.enabled('NodeDeclaredFeatures')))
+        this.queue.observe({ event, before, after })
   }
 
   nodeRemoved(node: Node): void {
@@ -238,11 +245,11 @@ export class Scheduler {
     const { pod } = queued.info
     const framework = this.frameworkFor(pod)
     if (framework === undefined || this.cache.isAssumed(queued.info.uid)) {
-      this.queue.done(queued.key)
+      this.queue.done(queued.info.uid)
       return { type: 'skipped', pod }
     }
     if (pod.metadata.deletionTimestamp !== undefined) {
-      this.queue.done(queued.key)
+      this.queue.done(queued.info.uid)
       return { type: 'skipped', pod, message: `skip schedule deleting pod: ${queued.key}` }
     }
     this.#toActivate.clear()
@@ -265,7 +272,7 @@ export class Scheduler {
   /** Calls back when the pod need not wait at Permit any longer: undefined when it may be bound, else why not. At once when it never had to. */
   whenPermitted(step: BindStep, settled: (outcome: Outcome) => void): void {
     this.#waiting.whenSettled(step.queued.info.uid, (outcome) => {
-      if (outcome === undefined) this.queue.done(step.queued.key)
+      if (outcome === undefined) this.queue.done(step.queued.info.uid)
       settled(outcome)
     })
   }
@@ -283,7 +290,7 @@ export class Scheduler {
 
   /** The API took the binding. */
   bound(step: BindStep): void {
-    this.queue.done(step.queued.key)
+    this.queue.done(step.queued.info.uid)
     step.framework.postBind(step.state, step.queued.info, step.node)
   }
 
@@ -295,7 +302,7 @@ export class Scheduler {
     const assumed = this.cache.isAssumed(uid)
     this.cache.forget(uid)
     const rejected = isRejected(status)
-    const observed = { event: clusterEvent('Pod', 'Delete'), before: onNode(pod, node), after: undefined }
+    const observed = { event: clusterEvent('AssignedPod', 'Delete'), before: onNode(pod, node), after: undefined }
     // A rejected pod waits for what its plugins care about; its own leaving is nothing it could profit from.
     if (assumed && !rejected) this.queue.observe(observed)
     const failed = this.#refused(queued, framework, node, status, rejected ? { permit: status } : {}, step.decision)
@@ -437,7 +444,7 @@ export class Scheduler {
     const pendingBy = outcome.diagnosis?.pendingBy ?? nobody
     const latest = this.#pending.get(queued.key)
     if (latest === undefined || latest.metadata.uid !== queued.info.pod.metadata.uid) {
-      this.queue.done(queued.key)
+      this.queue.done(queued.info.uid)
     } else {
       const info = latest === queued.info.pod ? queued.info : newPodInfo(latest)
       this.queue.returnUnschedulable(queued, { rejectedBy, pendingBy }, info)
@@ -454,7 +461,7 @@ export class Scheduler {
     this.#nominator.add(newPodInfo(pod))
     this.queue.add(pod)
     if (this.#options.gates.enabled('GangScheduling')) {
-      this.queue.observe({ event: clusterEvent('Pod', 'Add'), before: undefined, after: pod })
+      this.queue.observe({ event: clusterEvent('UnschedulablePod', 'Add'), before: undefined, after: pod })
     }
   }
 
@@ -479,7 +486,7 @@ export class Scheduler {
 
   #placed(before: Pod | undefined, after: Pod): void {
     this.cache.putPod(after)
-    this.queue.observe({ event: clusterEvent('Pod', 'Add'), before: undefined, after })
+    this.queue.observe({ event: clusterEvent('AssignedPod', 'Add'), before: undefined, after })
     this.#pending.delete(podKey(after))
     if (before === undefined || !this.serves(before)) return
     this.queue.delete(podKey(after))
@@ -504,7 +511,7 @@ export class Scheduler {
   /** Somebody left a node, or gave up the promise of one. */
   #released(pod: Pod, highestPriority = Number.POSITIVE_INFINITY): void {
     this.queue.observe(
-      { event: clusterEvent('Pod', 'Delete'), before: pod, after: undefined },
+      { event: clusterEvent('AssignedPod', 'Delete'), before: pod, after: undefined },
       ({ info }) => info.priority <= highestPriority,
     )
   }

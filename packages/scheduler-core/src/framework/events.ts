@@ -4,6 +4,9 @@ import type { PodInfo } from './pod-info.ts'
 export type EventResource =
   | '*'
   | 'Pod'
+  /** Pods with a node, and without one: for what happens, never for what plugins register for. */
+  | 'AssignedPod'
+  | 'UnschedulablePod'
   | 'Node'
   | 'PersistentVolume'
   | 'PersistentVolumeClaim'
@@ -53,20 +56,26 @@ export interface EventRegistration {
   readonly hint?: (pod: PodInfo, before: unknown, after: unknown) => QueueingHint
 }
 
-/** Everything changed, or nobody knows what did. */
-export const wildcard: ClusterEvent = { resource: '*', action: '*', label: 'Wildcard' }
+/** Somebody asked for a pod to be tried at once. Concerns that pod alone. */
+export const forceActivate: ClusterEvent = { resource: '*', action: '*', label: 'ForceActivate' }
+
+/** A pod has waited too long for something to happen. */
+export const unschedulableTimeout: ClusterEvent = { resource: '*', action: '*', label: 'UnschedulableTimeout' }
 
 /** An event of one kind of change. */
 export function clusterEvent(resource: EventResource, action: EventAction): ClusterEvent {
-  const specific = action.startsWith('Update') && action !== 'Update' ? action.slice('Update'.length) : undefined
-  return { resource, action, label: specific === undefined ? `${resource}${action}` : `${specific}Change` }
+  return { resource, action, label: `${resource}${action}` }
 }
 
 /** True when a plugin that registered so wants to hear of the event. */
 export function concerns(registration: EventRegistration, event: ClusterEvent): boolean {
   if (event.resource === '*' || registration.resource === '*') return true
-  if (registration.resource !== event.resource) return false
+  if (registration.resource !== podsAsOne(event.resource)) return false
   if (event.action === '*') return true
   const { actions } = registration
   return actions.includes(event.action) || (event.action.startsWith('Update') && actions.includes('Update'))
+}
+
+function podsAsOne(resource: EventResource): EventResource {
+  return resource === 'AssignedPod' || resource === 'UnschedulablePod' ? 'Pod' : resource
 }

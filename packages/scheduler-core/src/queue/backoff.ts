@@ -4,12 +4,12 @@ import type { QueuedPod } from './queued-pod.ts'
 export interface BackoffOptions {
   readonly initial: number
   readonly max: number
+  /** Ends of waits are cut to multiples of this: a second unless given, 1 for no cut (without SchedulerPopFromBackoffQ). */
+  readonly window?: number
 }
 
 /** kube-scheduler's defaults: 1 s doubling to 10 s. */
 export const defaultBackoff: BackoffOptions = { initial: 1000, max: 10_000 }
-
-const second = 1000
 
 /** How long a pod waits before its next attempt, in milliseconds. */
 export function backoffDuration(pod: QueuedPod, { initial, max }: BackoffOptions): number {
@@ -18,24 +18,23 @@ export function backoffDuration(pod: QueuedPod, { initial, max }: BackoffOptions
   return count > 40 ? max : Math.min(initial * 2 ** (count - 1), max)
 }
 
-/** When its wait ends, cut to whole seconds so that pods of one window can be ordered by priority. */
+/** When its wait ends, cut to whole windows so that the pods of one can be ordered by priority; 0 when it need not wait. */
 export function backoffExpiry(pod: QueuedPod, options: BackoffOptions): number {
   const duration = backoffDuration(pod, options)
-  return duration === 0 ? 0 : alignToWindow(pod.timestamp + duration)
+  return duration === 0 ? 0 : alignToWindow(pod.timestamp + duration, options)
 }
 
 /** True while it must wait. */
 export function isBackingOff(pod: QueuedPod, now: number, options: BackoffOptions): boolean {
   const expiry = backoffExpiry(pod, options)
-  return expiry !== 0 && expiry >= alignToWindow(now)
+  return expiry !== 0 && expiry >= alignToWindow(now, options)
 }
 
-/** The start of the whole second that a time lies in. */
-export function alignToWindow(time: number): number {
-  return time - (time % second)
+/** When the queue must look again so that a pod with this expiry leaves: the window after its own. */
+export function windowEnd(expiry: number, options: BackoffOptions): number {
+  return alignToWindow(expiry, options) + (options.window ?? 1000)
 }
 
-/** When the queue must look again so that a pod with this expiry leaves: the second after its window. */
-export function windowEnd(expiry: number): number {
-  return alignToWindow(expiry) + second
+function alignToWindow(time: number, { window = 1000 }: BackoffOptions): number {
+  return time - (time % window)
 }

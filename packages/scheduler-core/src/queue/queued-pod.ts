@@ -7,6 +7,8 @@ export interface QueuedPod {
   /** When it last entered the queue, in milliseconds. */
   readonly timestamp: number
   readonly attempts: number
+  /** When it first entered the active queue. */
+  readonly firstActive?: number
   /** How often in all it was found unschedulable; decides its back-off. */
   readonly unschedulableCount: number
   /** How often in a row its attempt ended in an error. */

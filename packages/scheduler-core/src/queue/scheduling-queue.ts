@@ -1,17 +1,12 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import { type ClusterEvent, concerns, type EventRegistration, wildcard } from '../framework/events.ts'
+import { forceActivate, unschedulableTimeout } from '../framework/events.ts'
 import type { Framework } from '../framework/framework.ts'
 import { newPodInfo, type PodInfo } from '../framework/pod-info.ts'
+import { type MetricSample, SchedulerMetrics } from '../metrics.ts'
 import { type BackoffOptions, backoffExpiry, defaultBackoff, isBackingOff, windowEnd } from './backoff.ts'
 import { KeyedHeap } from './heap.ts'
 import { newQueuedPod, type QueuedPod, ungated } from './queued-pod.ts'
-
-/** A change of the cluster with the objects before and after. */
-export interface ObservedEvent {
-  readonly event: ClusterEvent
-  readonly before: unknown
-  readonly after: unknown
-}
+import { judge, judgeAll, type ObservedEvent, reachesGate, type Strategy } from './requeue.ts'
 
 /** Where a pod is. */
 export type QueuePlace = 'active' | 'backoff' | 'unschedulable' | 'gated' | 'in-flight'
@@ -24,9 +19,16 @@ export interface SchedulingQueueOptions {
   readonly backoff?: BackoffOptions
   /** How long a pod may stay unschedulable before it is tried again anyway: 5 minutes. */
   readonly maxUnschedulable?: number
+  /** Whether pods that back off are tried early when nothing else is to do; yes unless given. */
+  readonly popFromBackoff?: boolean
+  readonly metrics?: SchedulerMetrics
 }
 
-type Strategy = 'skip' | 'backoff' | 'immediately'
+interface InFlight {
+  readonly pod: QueuedPod
+  /** What happened since it was popped. */
+  readonly events: ObservedEvent[]
+}
 
 /**
  * Pods that wait: the active queue, the two back-off queues, the unschedulable ones, and those in flight.
@@ -36,32 +38,43 @@ type Strategy = 'skip' | 'backoff' | 'immediately'
 export class SchedulingQueue {
   readonly #options: SchedulingQueueOptions
   readonly #backoff: BackoffOptions
+  readonly #early: boolean
+  readonly #metrics: SchedulerMetrics
   readonly #active: KeyedHeap<QueuedPod>
   readonly #ordinary: KeyedHeap<QueuedPod>
   readonly #errors: KeyedHeap<QueuedPod>
   readonly #unschedulable: Map<string, QueuedPod> = new Map()
-  readonly #inFlight: Map<string, { readonly pod: QueuedPod; readonly events: ObservedEvent[] }> = new Map()
+  /** By uid. */
+  readonly #inFlight: Map<string, InFlight> = new Map()
   #cycle = 0
 
   constructor(options: SchedulingQueueOptions) {
     this.#options = options
-    this.#backoff = options.backoff ?? defaultBackoff
+    this.#early = options.popFromBackoff ?? true
+    this.#backoff = { ...(options.backoff ?? defaultBackoff), ...(!this.#early && { window: 1 }) }
+    this.#metrics = options.metrics ?? new SchedulerMetrics()
+    this.#metrics.addSource(() => this.#samples())
     const order = (left: QueuedPod, right: QueuedPod) => options.frameworkFor(left.info.pod).less(left, right)
     const byExpiry = (left: QueuedPod, right: QueuedPod) =>
       backoffExpiry(left, this.#backoff) - backoffExpiry(right, this.#backoff)
     const key = (pod: QueuedPod) => pod.key
     this.#active = new KeyedHeap(key, order)
-    this.#ordinary = new KeyedHeap(key, (left, right) => byExpiry(left, right) || order(left, right))
+    this.#ordinary = new KeyedHeap(
+      key,
+      (left, right) => byExpiry(left, right) || (this.#early ? order(left, right) : 0),
+    )
     this.#errors = new KeyedHeap(key, byExpiry)
   }
 
+  /** How many pods have been popped so far. */
   get cycle(): number {
     return this.#cycle
   }
 
   /** How many pods are where. */
   counts(): Readonly<Record<QueuePlace, number>> {
-    const gated = [...this.#unschedulable.values()].filter((pod) => pod.gatedBy !== undefined).length
+    let gated = 0
+    for (const pod of this.#unschedulable.values()) if (pod.gatedBy !== undefined) gated++
     return {
       active: this.#active.size,
       backoff: this.#ordinary.size + this.#errors.size,
@@ -73,21 +86,15 @@ export class SchedulingQueue {
 
   /** Where the pod `namespace/name` is, or undefined. */
   place(key: string): QueuePlace | undefined {
-    if (this.#active.has(key)) return 'active'
-    if (this.#ordinary.has(key) || this.#errors.has(key)) return 'backoff'
-    const waiting = this.#unschedulable.get(key)
-    if (waiting) return waiting.gatedBy === undefined ? 'unschedulable' : 'gated'
-    return this.#inFlight.has(key) ? 'in-flight' : undefined
+    const waiting = this.#waitingPlace(key)
+    if (waiting !== undefined) return waiting
+    for (const { pod } of this.#inFlight.values()) if (pod.key === key) return 'in-flight'
+    return undefined
   }
 
   /** Every pod that waits, not counting those in flight. */
   pending(): readonly QueuedPod[] {
-    return [
-      ...this.#active.values(),
-      ...this.#ordinary.values(),
-      ...this.#errors.values(),
-      ...this.#unschedulable.values(),
-    ]
+    return [...this.#active.values(), ...this.backingOff(), ...this.#unschedulable.values()]
   }
 
   /** The pod that `pop` gives next, unless only pods that back off are left. */
@@ -114,15 +121,14 @@ export class SchedulingQueue {
   add(pod: Pod): void {
     const queued = newQueuedPod(newPodInfo(pod), this.#options.now())
     this.delete(queued.key)
-    this.#activate(queued)
+    this.#activate(queued, 'UnschedulablePodAdd')
   }
 
   /** Takes in a new state of a waiting pod. `events` say what changed about it; they may free it. */
   update(pod: Pod, events: readonly ObservedEvent[]): void {
     const info = newPodInfo(pod)
-    const flying = this.#inFlight.get(info.key)
-    if (flying) {
-      flying.events.push(...events)
+    if (this.#inFlight.has(info.uid)) {
+      for (const observed of events) this.#remember(observed)
       return
     }
     for (const heap of [this.#active, this.#ordinary, this.#errors]) {
@@ -134,12 +140,15 @@ export class SchedulingQueue {
     }
     const known = this.#unschedulable.get(info.key)
     if (known === undefined) {
-      this.add(pod)
+      this.#activate(newQueuedPod(info, this.#options.now()), 'UnschedulablePodUpdate')
       return
     }
-    const changed = { ...known, info }
-    this.#unschedulable.set(info.key, changed)
-    for (const observed of events) if (this.#reconsider(changed, observed)) return
+    this.#unschedulable.set(info.key, { ...known, info })
+    for (const observed of events) {
+      const waiting = this.#unschedulable.get(info.key)
+      if (waiting === undefined) return
+      this.#move(waiting, judge(this.#frameworkFor(waiting), waiting, observed), observed.event.label)
+    }
   }
 
   /** Forgets a pod wherever it waits. A pod in flight is forgotten by `done`. */
@@ -152,39 +161,32 @@ export class SchedulingQueue {
 
   /** The pod whose turn it is, or undefined. It is in flight until `done` or `returnUnschedulable`. */
   pop(): QueuedPod | undefined {
-    const next = this.#active.pop() ?? this.#popBackoff()
+    const next = this.#active.pop() ?? this.#popEarly()
     if (next === undefined) return undefined
     this.#cycle++
     const pod = { ...next, attempts: next.attempts + 1, rejectedBy: new Set<string>(), pendingBy: new Set<string>() }
-    this.#inFlight.set(pod.key, { pod, events: [] })
+    this.#inFlight.set(pod.info.uid, { pod, events: [] })
     return pod
   }
 
   /** The pod in flight has its place, or is gone. */
-  done(key: string): void {
-    this.#inFlight.delete(key)
+  done(uid: string): void {
+    this.#inFlight.delete(uid)
   }
 
   /**
-   * Takes back a pod whose attempt failed. What happened while it was in flight decides where it goes.
-   * Throws when the pod waits already.
+   * Takes back a pod whose attempt failed. What happened while it was in flight decides where it goes; without a plugin that rejected it, it
+   * failed by an error and backs off. `info` is its latest state. Throws when the pod waits already.
    */
   returnUnschedulable(
     failed: QueuedPod,
-    rejection: {
-      readonly rejectedBy: ReadonlySet<string>
-      readonly pendingBy: ReadonlySet<string>
-    },
+    rejection: { readonly rejectedBy: ReadonlySet<string>; readonly pendingBy: ReadonlySet<string> },
     info: PodInfo = failed.info,
   ): void {
-    const place = this.place(failed.key)
-    if (place !== undefined && place !== 'in-flight') {
-      const where =
-        place === 'active' ? 'the active queue' : place === 'backoff' ? 'the backoff queue' : 'the unschedulable queue'
-      throw new Error(`Pod ${failed.key} is already present in ${where}`)
-    }
-    const events = this.#inFlight.get(failed.key)?.events ?? []
-    this.#inFlight.delete(failed.key)
+    const events = this.#inFlight.get(failed.info.uid)?.events ?? []
+    this.#inFlight.delete(failed.info.uid)
+    const place = this.#waitingPlace(failed.key)
+    if (place !== undefined) throw new Error(`Pod ${failed.key} is already present in ${queueNames[place]}`)
     const { rejectedBy, pendingBy } = rejection
     const error = rejectedBy.size + pendingBy.size === 0
     const pod: QueuedPod = {
@@ -196,28 +198,36 @@ export class SchedulingQueue {
       unschedulableCount: failed.unschedulableCount + (error ? 0 : 1),
       consecutiveErrors: error ? failed.consecutiveErrors + 1 : 0,
     }
-    const strategy = rejectedBy.size + pendingBy.size === 0 ? 'backoff' : this.#replay(pod, events)
-    if (strategy === 'skip') this.#unschedulable.set(pod.key, pod)
-    else this.#move(pod, strategy)
+    this.#move(pod, judgeAll(this.#frameworkFor(pod), pod, events), 'ScheduleAttemptFailure')
   }
 
   /** Something changed in the cluster: waiting pods whose rejecting plugins care are tried again. Returns how many moved. */
   observe(observed: ObservedEvent, worthAsking: (pod: QueuedPod) => boolean = () => true): number {
-    for (const { events } of this.#inFlight.values()) events.push(observed)
     let moved = 0
     for (const pod of [...this.#unschedulable.values()]) {
-      if (worthAsking(pod) && this.#reconsider(pod, observed)) moved++
+      if (!worthAsking(pod)) continue
+      const framework = this.#frameworkFor(pod)
+      if (!reachesGate(framework, pod, observed.event)) continue
+      if (this.#move(pod, judge(framework, pod, observed), observed.event.label)) moved++
     }
+    this.#remember(observed)
     return moved
   }
 
-  /** Moves waiting pods to the active queue whatever their back-off. */
+  /** Moves waiting pods to the active queue whatever their back-off. One in flight is moved when it comes back. */
   activate(keys: Iterable<string>): void {
     for (const key of keys) {
-      const pod = this.#unschedulable.get(key) ?? this.#ordinary.get(key) ?? this.#errors.get(key)
-      if (pod === undefined) continue
-      this.delete(key)
-      this.#activate(pod)
+      const waiting = this.#unschedulable.get(key)
+      const backingOff = this.#ordinary.get(key) ?? this.#errors.get(key)
+      if (waiting !== undefined || backingOff !== undefined) {
+        const pod = waiting ?? backingOff
+        this.delete(key)
+        if (pod !== undefined) this.#activate(pod, forceActivate.label, waiting === undefined)
+        continue
+      }
+      for (const { pod } of this.#inFlight.values()) {
+        if (pod.key === key) this.#remember({ event: forceActivate, before: undefined, after: pod.info.pod })
+      }
     }
   }
 
@@ -227,94 +237,119 @@ export class SchedulingQueue {
     for (const heap of [this.#errors, this.#ordinary]) {
       for (let head = heap.peek(); head && !isBackingOff(head, now, this.#backoff); head = heap.peek()) {
         heap.delete(head.key)
-        this.#activate(head, true)
+        this.#activate(head, 'BackoffComplete', true)
       }
     }
     const limit = this.#options.maxUnschedulable ?? 5 * 60_000
-    const timeout = { event: { ...wildcard, label: 'UnschedulableTimeout' }, before: undefined, after: undefined }
+    const timeout = { event: unschedulableTimeout, before: undefined, after: undefined }
     for (const pod of [...this.#unschedulable.values()]) {
-      if (pod.gatedBy === undefined && now - pod.timestamp > limit) this.#reconsider(pod, timeout)
+      if (pod.gatedBy !== undefined || now - pod.timestamp <= limit) continue
+      this.#move(pod, judge(this.#frameworkFor(pod), pod, timeout), unschedulableTimeout.label)
     }
   }
 
   /** When `flush` is next worth calling for the sake of back-off; undefined when nothing backs off. */
   nextWake(): number | undefined {
     const expiries = [this.#errors.peek(), this.#ordinary.peek()].flatMap((head) =>
-      head === undefined ? [] : [windowEnd(backoffExpiry(head, this.#backoff))],
+      head === undefined ? [] : [windowEnd(backoffExpiry(head, this.#backoff), this.#backoff)],
     )
     return expiries.length === 0 ? undefined : Math.min(...expiries)
   }
 
-  #popBackoff(): QueuedPod | undefined {
-    return this.#ordinary.pop()
+  #waitingPlace(key: string): Exclude<QueuePlace, 'in-flight'> | undefined {
+    if (this.#active.has(key)) return 'active'
+    if (this.#ordinary.has(key) || this.#errors.has(key)) return 'backoff'
+    const waiting = this.#unschedulable.get(key)
+    if (waiting === undefined) return undefined
+    return waiting.gatedBy === undefined ? 'unschedulable' : 'gated'
   }
 
-  #activate(pod: QueuedPod, gatesPassed = false): void {
-    if (!gatesPassed && this.#gate(pod)) return
-    this.#active.put(ungated(pod))
+  #popEarly(): QueuedPod | undefined {
+    if (!this.#early) return undefined
+    const next = this.#ordinary.pop()
+    if (next !== undefined) this.#came('active', 'PopFromBackoffQ')
+    return next
+  }
+
+  #frameworkFor(pod: QueuedPod): Framework {
+    return this.#options.frameworkFor(pod.info.pod)
+  }
+
+  #remember(observed: ObservedEvent): void {
+    for (const { events } of this.#inFlight.values()) events.push(observed)
+  }
+
+  /** Does what a strategy says. True when the pod is no longer among the unschedulable ones. */
+  #move(pod: QueuedPod, strategy: Strategy, event: string): boolean {
+    if (strategy === 'skip') {
+      if (!this.#unschedulable.has(pod.key)) this.#came('unschedulable', event)
+      this.#unschedulable.set(pod.key, pod)
+      return false
+    }
+    this.#unschedulable.delete(pod.key)
+    const wait = strategy === 'backoff' && isBackingOff(pod, this.#options.now(), this.#backoff)
+    if (!wait) return this.#activate(pod, event)
+    if (this.#early && this.#gate(pod, event)) return false
+    const heap = pod.consecutiveErrors > 0 ? this.#errors : this.#ordinary
+    heap.put(ungated(pod))
+    this.#came('backoff', event)
+    return true
+  }
+
+  /** False when a plugin keeps the pod out. `fromBackoff`: the gates were passed on the way to the back-off. */
+  #activate(pod: QueuedPod, event: string, fromBackoff = false): boolean {
+    if (!(fromBackoff && this.#early) && this.#gate(pod, event)) return false
+    this.#active.put({ firstActive: this.#options.now(), ...ungated(pod) })
+    this.#came('active', event)
+    return true
   }
 
   /** Keeps a gated pod among the unschedulable ones. */
-  #gate(pod: QueuedPod): boolean {
-    const status = this.#options.frameworkFor(pod.info.pod).preEnqueue(pod.info.pod, pod.gatedBy)
+  #gate(pod: QueuedPod, event: string): boolean {
+    const status = this.#frameworkFor(pod).preEnqueue(pod.info.pod, pod.gatedBy)
     if (status?.plugin === undefined) return false
     this.#unschedulable.set(pod.key, {
       ...pod,
       gatedBy: status.plugin,
       rejectedBy: new Set([...pod.rejectedBy, status.plugin]),
     })
+    this.#came('unschedulable', event)
     return true
   }
 
-  #move(pod: QueuedPod, strategy: Exclude<Strategy, 'skip'>): void {
-    const wait = strategy === 'backoff' && isBackingOff(pod, this.#options.now(), this.#backoff)
-    this.#unschedulable.delete(pod.key)
-    if (!wait) {
-      this.#activate(pod)
-      return
-    }
-    if (this.#gate(pod)) return
-    const heap = pod.consecutiveErrors > 0 ? this.#errors : this.#ordinary
-    heap.put(ungated(pod))
+  #came(queue: string, event: string): void {
+    this.#metrics.count('queue_incoming_pods_total', { queue, event })
   }
 
-  #reconsider(pod: QueuedPod, observed: ObservedEvent): boolean {
-    const strategy = this.#judge(pod, observed)
-    if (strategy === 'skip') return false
-    this.#move(pod, strategy)
-    return this.place(pod.key) !== 'gated'
-  }
-
-  #replay(pod: QueuedPod, events: readonly ObservedEvent[]): Strategy {
-    let best: Strategy = 'skip'
-    for (const observed of events) {
-      const strategy = this.#judge(pod, observed)
-      if (strategy === 'immediately') return strategy
-      if (strategy === 'backoff') best = strategy
+  *#samples(): Iterable<MetricSample> {
+    const counts = this.counts()
+    for (const queue of ['active', 'backoff', 'unschedulable', 'gated'] as const) {
+      yield { name: 'pending_pods', labels: { queue }, value: counts[queue] }
     }
-    return best
-  }
-
-  #judge(pod: QueuedPod, { event, before, after }: ObservedEvent): Strategy {
-    if (event.resource === '*') return 'backoff'
-    const interested =
-      pod.gatedBy === undefined ? new Set([...pod.rejectedBy, ...pod.pendingBy]) : new Set([pod.gatedBy])
-    let strategy: Strategy = 'skip'
-    for (const { plugin, registrations } of this.#options.frameworkFor(pod.info.pod).registrations) {
-      if (!interested.has(plugin)) continue
-      const queue = registrations.some((entry) => concerns(entry, event) && wants(entry, pod, before, after))
-      if (!queue) continue
-      if (pod.pendingBy.has(plugin)) return 'immediately'
-      strategy = 'backoff'
+    const rejections = new Map<string, { readonly labels: Readonly<Record<string, string>>; value: number }>()
+    for (const pod of this.pending()) {
+      const { profileName } = this.#frameworkFor(pod)
+      for (const plugin of new Set([...pod.rejectedBy, ...pod.pendingBy])) {
+        const key = `${profileName} ${plugin}`
+        const sum = rejections.get(key) ?? { labels: { plugin, profile: profileName }, value: 0 }
+        sum.value++
+        rejections.set(key, sum)
+      }
     }
-    return strategy
+    for (const { labels, value } of rejections.values()) yield { name: 'unschedulable_pods', labels, value }
+    const events = new Map<string, number>()
+    for (const flying of this.#inFlight.values()) {
+      for (const { event } of flying.events) events.set(event.label, (events.get(event.label) ?? 0) + 1)
+    }
+    for (const [event, value] of events) yield { name: 'inflight_events', labels: { event }, value }
   }
 }
 
-function wants(registration: EventRegistration, pod: QueuedPod, before: unknown, after: unknown): boolean {
-  try {
-    return (registration.hint?.(pod.info, before, after) ?? 'Queue') === 'Queue'
-  } catch {
-    return true
-  }
+const queueNames: Readonly<Record<Exclude<QueuePlace, 'in-flight'>, string>> = {
+  active: 'the active queue',
+  backoff: 'the backoff queue',
+  unschedulable: 'unschedulable queue',
+  gated: 'unschedulable queue',
 }
+
+export type { ObservedEvent }
