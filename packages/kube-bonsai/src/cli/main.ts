@@ -56,7 +56,14 @@ export async function main(argv: readonly string[], console: Console = processCo
 }
 
 // What users cause; everything else is a fault of ours and shows where it happened.
-const expected = new Set(['FeatureGateError', 'UnreadableManifestError', 'StatusError', 'DurationError'])
+const expected = new Set([
+  'FeatureGateError',
+  'UnreadableManifestError',
+  'StatusError',
+  'DurationError',
+  'SchedulerConfigError',
+  'StrictDecodingError',
+])
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

@@ -17,6 +17,7 @@ import {
 } from '@kube-bonsai/controllers'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
 import type { NodeShape } from '@kube-bonsai/kubelet-model'
+import { parseConfiguration } from '@kube-bonsai/scheduler-core'
 import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
 import { NodeFleet } from '../kubelet/node-fleet.ts'
 import { createNodeProxy } from '../kubelet/node-proxy.ts'
@@ -256,11 +257,14 @@ export class Cluster {
 
   async #start(shapes: readonly NodeShape[]): Promise<void> {
     const { controllers: wanted = true, controlPlaneOnly = false, rootCa = placeholderCa } = this.#options
+    const { schedulerConfiguration: given } = this.#options
+    const configuration = given === undefined ? undefined : parseConfiguration(given, this.#gates)
     if (wanted === false) return
     const controllers = selectControllers(createControllers({ rootCa }), wanted === true ? ['*'] : wanted)
     if (!controlPlaneOnly) {
       this.nodes.start()
-      this.#running.push(startScheduler({ ...this.#context, client: this.#clientOf('kube-scheduler') }))
+      const context = { ...this.#context, client: this.#clientOf('kube-scheduler') }
+      this.#running.push(startScheduler(context, configuration && { configuration }))
     }
     for (const controller of controllers) this.#running.push(controller.start(this.#context))
     this.#informers.start()

@@ -23,6 +23,11 @@ export interface ClusterOptions {
   readonly controllers?: boolean | readonly string[]
   /** True runs no scheduler and no kubelets beside the API server and the controllers. */
   readonly controlPlaneOnly?: boolean
+  /**
+   * A KubeSchedulerConfiguration v1 for the scheduler: profiles, plugins and their arguments. Throws SchedulerConfigError for one that
+   * kube-scheduler would refuse.
+   */
+  readonly schedulerConfiguration?: unknown
   /** `--service-cluster-ip-range`; 10.96.0.0/12 by default. Two, parted by a comma, are dual stack. Throws a RangeError for what is none. */
   readonly serviceClusterIPRange?: string
   /** `--service-node-port-range`; 30000-32767 by default. Throws a RangeError for what is none. */

@@ -16,8 +16,8 @@ export interface ScheduleSource {
 
 /** What goes before whatever the texts say. */
 export interface ScheduleOverrides {
-  /** The text of a KubeSchedulerConfiguration. */
-  readonly config?: ScheduleSource
+  /** A KubeSchedulerConfiguration. */
+  readonly config?: unknown
   readonly featureGates?: Readonly<Record<string, boolean>>
   readonly options?: Readonly<Record<string, unknown>>
 }
@@ -60,20 +60,11 @@ export async function readScheduleSources(
   }
   if (!isSnapshot && values.length === 0)
     throw new SnapshotError('input holds no objects that a scheduler looks at; nodes and pods are wanted')
-  if (overrides.config !== undefined) config = await readConfig(overrides.config)
+  config = overrides.config ?? config
   featureGates = { ...featureGates, ...overrides.featureGates }
   options = { ...options, ...overrides.options }
   const objects = await readObjects(values, { gates: decideGates(featureGates) })
   return { snapshot: prepareSnapshot({ config, featureGates, options, objects }), ignored }
-}
-
-async function readConfig(source: ScheduleSource): Promise<unknown> {
-  const [first, ...more] = await documents(source)
-  if (first === undefined || more.length > 0)
-    throw new SnapshotError(
-      `config: ${source.file}: one document is expected, there are ${more.length + (first ? 1 : 0)}`,
-    )
-  return first.value
 }
 
 async function documents({ file, text }: ScheduleSource): Promise<readonly PlacedValue[]> {

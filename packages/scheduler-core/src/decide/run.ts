@@ -177,30 +177,15 @@ export class Run {
     this.#world.deliver()
   }
 
-  #preempt({ preemption, pod, profile }: FailedStep): void {
-    if (preemption?.chosen === undefined) return
-    const framework = this.#scheduler.frameworks.get(profile)
-    for (const victim of preemption.chosen.victims) {
-      const waiting = framework?.waitingPods.get(victim.uid)
-      if (waiting !== undefined) {
-        waiting.reject('DefaultPreemption', 'preempted')
-        continue
-      }
-      if (victim.pod.metadata.deletionTimestamp !== undefined) continue
-      const by = pod.spec?.schedulerName || 'default-scheduler'
-      this.#world.report(
-        victim.pod,
-        {
-          type: 'DisruptionTarget',
-          status: 'True',
-          reason: 'PreemptionByScheduler',
-          message: `${by}: preempting to accommodate a higher priority pod`,
-        },
-        undefined,
-      )
+  #preempt({ preemption, evict = [], pod }: FailedStep): void {
+    const by = pod.spec?.schedulerName || 'default-scheduler'
+    const message = `${by}: preempting to accommodate a higher priority pod`
+    for (const victim of evict) {
+      const condition = { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message }
+      this.#world.report(victim.pod, condition, undefined)
       this.#world.evict(victim.key)
     }
-    for (const loser of preemption.losesNomination) this.#world.clearNomination(loser.key)
+    for (const loser of preemption?.losesNomination ?? []) this.#world.clearNomination(loser.key)
   }
 
   #report({ pod, reason, message, nominatedNode }: FailedStep): void {

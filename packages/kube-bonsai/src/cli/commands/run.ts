@@ -3,6 +3,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { allObjects } from '../all-objects.ts'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
+import { readConfigFile } from '../config-file.ts'
 import { paint } from '../console.ts'
 import { parseGates, parseNodes } from '../flags.ts'
 import { inApplyOrder } from '../order.ts'
@@ -19,6 +20,7 @@ interface RunOptions {
   readonly seed: string
   readonly namespace: string
   readonly featureGates?: Readonly<Record<string, boolean>>
+  readonly schedulerConfig?: string
 }
 
 /** `bonsai run`: manifests played in virtual time, without a server. */
@@ -36,6 +38,7 @@ export function addRunCommand(program: Command, { console, finish }: CommandCont
     )
     .option('--seed <text>', 'where all randomness comes from; the same seed gives the same run', '1')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--scheduler-config <file>', 'a KubeSchedulerConfiguration for the scheduler')
     .option('--feature-gates <gates>', "gates that differ from v1.35's defaults: A=true,B=false", parseGates)
     .action(async (options: RunOptions) => {
       const { Cluster } = await import('../../cluster/cluster.ts')
@@ -43,12 +46,16 @@ export function addRunCommand(program: Command, { console, finish }: CommandCont
       const manifests = inApplyOrder(await readManifests(await readSources(options.filename, console)))
       if (manifests.length === 0)
         throw new CliError('no objects in what was given', { advice: 'Give at least one manifest with -f.' })
+      const { schedulerConfig } = options
+      const schedulerConfiguration =
+        schedulerConfig === undefined ? undefined : await readConfigFile('--scheduler-config', schedulerConfig)
       const progress = progressOn(console, options.output === 'table')
       progress.say('starting the cluster')
       const cluster = await Cluster.create({
         nodes: options.nodes,
         seed: options.seed,
         ...(options.featureGates && { featureGates: options.featureGates }),
+        ...(schedulerConfiguration !== undefined && { schedulerConfiguration }),
       })
       try {
         progress.say(`applying ${manifests.length} documents`)

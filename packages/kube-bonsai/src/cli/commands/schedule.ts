@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
+import { readConfigFile } from '../config-file.ts'
 import { parseGates } from '../flags.ts'
 import { readSources } from '../sources.ts'
 
@@ -57,10 +57,10 @@ export function addScheduleCommand(program: Command, { console }: CommandContext
       const { readScheduleSources } = await import('../../schedule/read-sources.ts')
       const { decideAndExplain, SnapshotError } = await import('@kube-bonsai/scheduler-core')
       const sources = await readSources(options.filename, console)
-      const config = options.config === undefined ? undefined : await configSource(options.config)
+      const config = options.config === undefined ? undefined : await readConfigFile('--config', options.config)
       try {
         const { snapshot, ignored } = await readScheduleSources(sources, {
-          ...(config && { config }),
+          ...(config !== undefined && { config }),
           ...(options.featureGates && { featureGates: options.featureGates }),
           options: Object.fromEntries(
             (['mode', 'preemption', 'tieBreak', 'maxAttempts'] as const).flatMap((name) =>
@@ -85,18 +85,6 @@ export function addScheduleCommand(program: Command, { console }: CommandContext
         throw error
       }
     })
-}
-
-async function configSource(file: string): Promise<{ readonly file: string; readonly text: string }> {
-  try {
-    return { file, text: await readFile(file, 'utf8') }
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new CliError(`--config ${file}: ${why}`, {
-      advice: 'Give the file of a KubeSchedulerConfiguration.',
-      usage: true,
-    })
-  }
 }
 
 function parseCount(text: string): number {

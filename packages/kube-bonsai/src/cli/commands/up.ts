@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { ClusterOptions } from '../../cluster/options.ts'
 import type { CommandContext } from '../command-context.ts'
+import { readConfigFile } from '../config-file.ts'
 import { type Console, paint } from '../console.ts'
 import { parseGates, parseList, parseNodes, parsePort, parseRuntimeConfig } from '../flags.ts'
 import { addIdentityFlags, authenticationOf, type IdentityFlags, serviceAccountsOf } from '../identity-flags.ts'
@@ -21,6 +22,7 @@ interface UpOptions extends IdentityFlags {
   readonly kubeconfig?: string
   readonly seed: string
   readonly featureGates?: Readonly<Record<string, boolean>>
+  readonly schedulerConfig?: string
   readonly runtimeConfig?: Readonly<Record<string, boolean>>
   readonly serviceClusterIpRange?: string
   readonly serviceNodePortRange?: string
@@ -42,6 +44,7 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
     .option('-f, --filename <path...>', 'manifests to apply at the start: files, directories or -')
     .option('--kubeconfig <file>', 'where to write the kubeconfig; a file in the temporary folder by default')
     .option('--seed <text>', 'where all randomness comes from', '1')
+    .option('--scheduler-config <file>', 'a KubeSchedulerConfiguration for the scheduler')
     .option('--feature-gates <gates>', "gates that differ from v1.35's defaults: A=true,B=false", parseGates)
     .option(
       '--runtime-config <versions>',
@@ -68,6 +71,9 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
     const manifests = options.filename
       ? inApplyOrder(await readManifests(await readSources(options.filename, console)))
       : []
+    const { schedulerConfig } = options
+    const schedulerConfiguration =
+      schedulerConfig === undefined ? undefined : await readConfigFile('--scheduler-config', schedulerConfig)
     const progress = progressOn(console, options.output === 'text')
     progress.say('starting the cluster')
     const credentials = options.http ? undefined : await newCredentials(started)
@@ -82,6 +88,7 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
       ...(options.http && { authenticate: kubectlAsAdmin(authentication.tokens?.values() ?? []) }),
       serviceAccounts: await serviceAccountsOf(options),
       webhooks: webhookFetch,
+      ...(schedulerConfiguration !== undefined && { schedulerConfiguration }),
       ...serverOptions(options),
     })
     const server = await listen(cluster, {

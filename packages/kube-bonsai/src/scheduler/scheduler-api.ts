@@ -1,0 +1,33 @@
+import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import type { Stored } from '@kube-bonsai/apimachinery'
+import type { Client } from '@kube-bonsai/client'
+import type { SchedulerApi } from '@kube-bonsai/scheduler-core'
+
+/** The writes of the binding cycle, over a client. */
+export function schedulerApi(client: Client): SchedulerApi {
+  return {
+    async bindPod({ metadata: { name = '', namespace = '', uid } }, node) {
+      const binding: Binding = {
+        apiVersion: 'v1',
+        kind: 'Binding',
+        metadata: { name, namespace, ...(uid !== undefined && { uid }) },
+        target: { kind: 'Node', name: node },
+      } as Binding
+      await client.resource('v1/pods').namespace(namespace).createSubresource(name, 'binding', binding)
+    },
+    updatePersistentVolume: (volume) => client.resource('v1/persistentvolumes').update(volume),
+    updatePersistentVolumeClaim: (claim) =>
+      client
+        .resource('v1/persistentvolumeclaims')
+        .namespace(claim.metadata.namespace ?? '')
+        .update(claim),
+  }
+}
+
+/** The body of a binding. */
+interface Binding {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: Stored<Pod>['metadata']
+  readonly target: { readonly kind: string; readonly name: string }
+}
