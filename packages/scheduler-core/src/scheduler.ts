@@ -1,5 +1,6 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
+import { type BatchHint, OpportunisticBatch } from './batching/opportunistic-batch.ts'
 import { ObjectStores } from './cache/object-store.ts'
 import { SchedulerCache } from './cache/scheduler-cache.ts'
 import { nodeEvents, podEvents } from './changes.ts'
@@ -110,6 +111,8 @@ export class Scheduler {
   readonly metrics: SchedulerMetrics = new SchedulerMetrics()
   readonly configuration: SchedulerConfiguration
   readonly #frameworks: ReadonlyMap<string, Framework>
+  /** Empty without OpportunisticBatching. */
+  readonly #batches: ReadonlyMap<Framework, OpportunisticBatch>
   readonly #options: SchedulerOptions
   readonly #objects: ObjectStores = new ObjectStores()
   readonly #nominator: Nominator = new Nominator()
@@ -138,6 +141,7 @@ export class Scheduler {
       },
       podGroups: this.#groups,
       preempting: this.#preempting,
+      metrics: this.metrics,
       exhaustivePreemption: options.exhaustivePreemption === true,
       api: options.api,
       waiting: this.#waiting,
@@ -150,6 +154,13 @@ export class Scheduler {
     )
     const [fallback] = this.#frameworks.values()
     if (fallback === undefined) throw new TypeError('a scheduler needs at least one profile')
+    const batching = options.gates.enabled('OpportunisticBatching')
+    this.#batches = new Map(
+      [...(batching ? this.#frameworks.values() : [])].map((framework) => [
+        framework,
+        new OpportunisticBatch(framework, this.metrics, options.now),
+      ]),
+    )
     const { podInitialBackoffSeconds, podMaxBackoffSeconds } = this.configuration
     this.queue = new SchedulingQueue({
       now: options.now,
@@ -254,6 +265,7 @@ export class Scheduler {
     }
     this.#toActivate.clear()
     const step = this.#cycle(queued, framework)
+    if (step.type === 'failed') this.#countAttempt(framework, step)
     if (step.type === 'bind' && this.#toActivate.size > 0) this.queue.activate(this.#toActivate)
     this.#toActivate.clear()
     return step
@@ -267,6 +279,12 @@ export class Scheduler {
     const decision = this.#decide(framework, newPodInfo(pod), new CycleState())
     this.#start = start
     return decision
+  }
+
+  /** What a pod's filtering and scoring depend on, as text; undefined when it cannot be told, or without OpportunisticBatching. */
+  signatureOf(pod: Pod): string | undefined {
+    const framework = this.frameworkFor(pod)
+    return framework && this.#batches.get(framework)?.sign(newPodInfo(pod))
   }
 
   /** Calls back when the pod need not wait at Permit any longer: undefined when it may be bound, else why not. At once when it never had to. */
@@ -291,6 +309,7 @@ export class Scheduler {
   /** The API took the binding. */
   bound(step: BindStep): void {
     this.queue.done(step.queued.info.uid)
+    this.#countSuccess(step)
     step.framework.postBind(step.state, step.queued.info, step.node)
   }
 
@@ -307,6 +326,7 @@ export class Scheduler {
     if (assumed && !rejected) this.queue.observe(observed)
     const failed = this.#refused(queued, framework, node, status, rejected ? { permit: status } : {}, step.decision)
     if (assumed && rejected) this.queue.observe(observed, (other) => other.info.uid !== uid)
+    this.#countAttempt(framework, failed)
     return failed
   }
 
@@ -329,7 +349,7 @@ export class Scheduler {
   #cycle(queued: QueuedPod, framework: Framework): Step {
     const { pod, uid } = queued.info
     const state = new CycleState()
-    const decision = this.#decide(framework, queued.info, state)
+    const decision = this.#decideInTurn(framework, queued.info, state)
     if (decision.result === 'unschedulable') return this.#unschedulable(queued, framework, state, decision)
     if (decision.result === 'error') {
       const reason = decision.noNodes ? 'Unschedulable' : 'SchedulerError'
@@ -353,12 +373,27 @@ export class Scheduler {
     return this.#refused(queued, framework, node, status, reserve ? { reserve } : { permit: status }, decision)
   }
 
-  #decide(framework: Framework, pod: PodInfo, state: CycleState): Decision {
+  /** Decides with the help of what the pod before was told, and remembers what may help the next one. */
+  #decideInTurn(framework: Framework, pod: PodInfo, state: CycleState): Decision {
+    const batch = this.#batches.get(framework)
+    if (batch === undefined) return this.#decide(framework, pod, state)
+    const { cycle } = this.queue
+    let hint: BatchHint = { node: undefined, signature: undefined }
+    const decision = this.#decide(framework, pod, state, () => {
+      hint = batch.hint(pod, state, this.cache.view(), cycle)
+      return hint.node
+    })
+    if (decision.result === 'scheduled') batch.store(hint, decision.node, decision.others, cycle)
+    return decision
+  }
+
+  #decide(framework: Framework, pod: PodInfo, state: CycleState, hint?: () => string | undefined): Decision {
     const decision = schedulePod({
       framework,
       snapshot: this.cache.view(),
       pod,
       state,
+      ...(hint && { hint }),
       start: this.#start,
       percentageOfNodesToScore: this.#options.percentageOfNodesToScore ?? this.configuration.percentageOfNodesToScore,
       tieBreak: this.#options.tieBreak ?? upstreamTieBreak,
@@ -506,6 +541,17 @@ export class Scheduler {
     if (waiting !== undefined) waiting.reject('', 'removed')
     else this.cache.forget(uid)
     this.#released(node === undefined ? pod : onNode(pod, node))
+  }
+
+  #countAttempt(framework: Framework, { reason }: FailedStep): void {
+    const result = reason === 'Unschedulable' ? 'unschedulable' : 'error'
+    this.metrics.count('schedule_attempts_total', { result, profile: framework.profileName })
+  }
+
+  #countSuccess({ framework, queued }: BindStep): void {
+    this.metrics.count('schedule_attempts_total', { result: 'scheduled', profile: framework.profileName })
+    this.metrics.count('pod_scheduling_attempts_count')
+    this.metrics.count('pod_scheduling_attempts_sum', {}, queued.attempts)
   }
 
   /** Somebody left a node, or gave up the promise of one. */

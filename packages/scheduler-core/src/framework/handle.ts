@@ -1,6 +1,7 @@
 import type { PersistentVolume, PersistentVolumeClaim, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { PodGroups } from '../gangs/pod-groups.ts'
+import type { SchedulerMetrics } from '../metrics.ts'
 import type { CycleState } from './cycle-state.ts'
 import type { Plugin, Snapshot } from './interfaces.ts'
 import type { NodeInfo } from './node-info.ts'
@@ -59,6 +60,7 @@ export interface Handle {
   addPod(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): Outcome
   /** Tells the PreFilter plugins in use of a pod that is taken out of a what-if; `node` no longer holds it. */
   removePod(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): Outcome
+  readonly metrics: SchedulerMetrics
   /** Uids of the pods whose victims are still being evicted. */
   readonly preempting: { has(uid: string): boolean }
   /** Preemption looks at every candidate and takes the smallest name of the equally good ones. */

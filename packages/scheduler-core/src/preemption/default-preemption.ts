@@ -29,6 +29,7 @@ export const defaultPreemption: PluginFactory<DefaultPreemptionArgs> = (args, ha
     preEnqueue: ({ metadata }: Pod) => (asynchronous && handle.preempting.has(metadata.uid ?? '') ? held : undefined),
     postFilter(state, pod, statuses, snapshot) {
       const result = preempt(args, handle, state, pod, statuses, snapshot)
+      handle.metrics.count('preemption_attempts_total')
       const { status } = result
       if (status === undefined || message(status) === '') return result
       return { ...result, status: { code: status.code, reasons: [`preemption: ${message(status)}`] } }
@@ -69,6 +70,8 @@ function preempt(
     chosen,
     losesNomination: handle.nominations.podsOn(chosen.node).filter((other) => other.priority < pod.priority),
   }
+  handle.metrics.count('preemption_victims_count')
+  handle.metrics.count('preemption_victims_sum', {}, chosen.victims.length)
   return { status: undefined, nominatedNode: chosen.node, preemption }
 }
 
