@@ -4,11 +4,12 @@ const maxDepth = 10_000
 /**
  * What Go's decoder says of a text that is no JSON: `invalid character 'x' after top-level value`.
  *
+ * @param unit `bytes` where each character of the text stands for a byte
  * @returns undefined for a text that is JSON
  * @see https://pkg.go.dev/encoding/json#SyntaxError
  */
-export function jsonSyntaxError(text: string): string | undefined {
-  const scanner = new Scanner(text)
+export function jsonSyntaxError(text: string, unit: 'characters' | 'bytes' = 'characters'): string | undefined {
+  const scanner = new Scanner(text, unit)
   try {
     scanner.document()
     return undefined
@@ -25,10 +26,12 @@ const escapes = new Set(['"', '\\', '/', 'b', 'f', 'n', 'r', 't'])
 
 class Scanner {
   readonly #text: string
+  readonly #unit: 'characters' | 'bytes'
   #at = 0
 
-  constructor(text: string) {
+  constructor(text: string, unit: 'characters' | 'bytes') {
     this.#text = text
+    this.#unit = unit
   }
 
   document(): void {
@@ -161,7 +164,8 @@ class Scanner {
 
   #unexpected(where: string): Problem {
     const next = this.#text[this.#at]
-    return new Problem(next === undefined ? ended : `invalid character ${quoteChar(firstByte(next))} ${where}`)
+    if (next === undefined) return new Problem(ended)
+    return new Problem(`invalid character ${quoteChar(this.#unit === 'bytes' ? next : firstByte(next))} ${where}`)
   }
 }
 

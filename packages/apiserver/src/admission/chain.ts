@@ -73,8 +73,10 @@ export function createsPod({ operation, target, subresource }: Attributes): bool
 }
 
 /** The 403 of a plugin: names the object as far as its name is known. @see staging/src/k8s.io/apiserver/pkg/admission/errors.go */
-export function forbidden({ name, object, target }: Attributes, why: string): StatusError {
-  const known = name || object.metadata.name || object.metadata.generateName || 'Unknown!'
+export function forbidden({ name, object, operation, target }: Attributes, why: string): StatusError {
+  // What is deleted has no object of its own; of a whole collection not even the name is known.
+  const { metadata } = operation === 'DELETE' ? { metadata: {} as KubeObject['metadata'] } : object
+  const known = name || metadata.name || metadata.generateName || 'Unknown'
   return newForbidden(groupResource(target), known, why)
 }
 

@@ -57,11 +57,12 @@ export async function applyObject(
   const { object, created } = await updateObject(context, target, { ...options, applied: true }, async (current) => {
     await loadManagedVersions(target, current?.metadata.managedFields)
     const manager = fieldManagerOf(context, target, options.subresource)
-    if (typeof config !== 'object' || config === null || Array.isArray(config)) throw undecodable(config)
-    const next = asRefusal(() => manager.apply(current, config, context.fieldManager, force, context.now))
-    checkRepeatedKeys(config, fieldValidation, context)
+    const given = config ?? {}
+    if (typeof given !== 'object' || Array.isArray(given)) throw undecodable(given)
+    const next = asRefusal(() => manager.apply(current, given, context.fieldManager, force, context.now))
+    checkRepeatedKeys(given, fieldValidation, context)
     const made = checkedUid(target, next, current, name)
-    return placedAndNamed(target, asksForVersion(config) ? made : unversioned(made), namespace, name)
+    return placedAndNamed(target, asksForVersion(given) ? made : unversioned(made), namespace, name)
   })
   return { status: created ? 201 : 200, headers: {}, body: object }
 }

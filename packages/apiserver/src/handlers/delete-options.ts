@@ -1,10 +1,14 @@
 import {
   type ApiRequest,
+  FieldPath,
+  type GroupResource,
+  invalid,
   type KubeObject,
   newBadRequest,
   newInvalid,
   validateDeleteOptions,
 } from '@kube-bonsai/apimachinery'
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import { UnreadableBody } from '../codec/body-source.ts'
 import type { DeleteOptions } from '../registry/delete.ts'
 import type { Query } from '../request/query.ts'
@@ -16,12 +20,22 @@ import { jsonType, noSuchKind, notAnObject } from './body-reader.ts'
  *
  * @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/delete.go
  */
-export function readDeleteOptions(request: ApiRequest, query: Query): DeleteOptions {
+export function readDeleteOptions(request: ApiRequest, query: Query, gates: FeatureGates): DeleteOptions {
   const { body } = request
-  const options = body === undefined ? fromQuery(query) : fromBody(body)
+  const given = body === undefined ? fromQuery(query) : fromBody(body)
+  const options = gates.enabled('AllowUnsafeMalformedObjectDeletion') ? given : { ...given, [unsafe]: false }
   const problems = validateDeleteOptions(options)
   if (problems.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', problems)
   return options
+}
+
+const unsafe = 'ignoreStoreReadErrorWithClusterBreakingPotential'
+
+/** The 422 for an unsafe deletion: no object here is corrupt, and only those may be deleted that way. */
+export function refuseUnsafe(options: DeleteOptions, resource: GroupResource, name: string): void {
+  if (options[unsafe] !== true) return
+  const why = 'is exclusively used to delete corrupt object(s), try again by removing this option'
+  throw newInvalid({ group: resource.group, kind: resource.resource }, name, [invalid(FieldPath.of(unsafe), true, why)])
 }
 
 function fromQuery(query: Query): DeleteOptions {

@@ -15,6 +15,8 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { requestToken } from '../authentication/reviews/token-request.ts'
 import { confirmStream } from '../authorization/further-verbs.ts'
+import { cborApplyType, cborType } from '../codec/cbor.ts'
+import { servedTypes } from '../codec/negotiation.ts'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { isInScope } from '../custom-resources/custom-target.ts'
 import { withSortedKeys } from '../custom-resources/sorted-json.ts'
@@ -42,7 +44,7 @@ import { applyObject, applyType, checkPatchOptions, patchedVersion, placedAndNam
 import { BodyReader } from './body-reader.ts'
 import { connectProcess } from './connect-process.ts'
 import { connections, refuseConnection, unsupported } from './connecting.ts'
-import { readDeleteOptions } from './delete-options.ts'
+import { readDeleteOptions, refuseUnsafe } from './delete-options.ts'
 import { customPatchTypes, patched, patchReport, patchTypes } from './patching.ts'
 import { reviews } from './reviews.ts'
 import { checkWriteOptions, isDryRun } from './write-options.ts'
@@ -180,7 +182,7 @@ class ResourceHandler {
   async #get(name: string): Promise<KubeObject> {
     const { server } = this.#context
     const version = readVersion(this.#query.text('resourceVersion'), 'get')
-    if (version !== undefined && version > 0) await waitForRevision(server, version)
+    if (version !== undefined && version > 0) await waitForRevision(server, version, this.#target.stored)
     const found = await server.storage.get(keyOf(this.#target, this.#info.namespace, name))
     if (found === undefined) throw newNotFound(groupResource(this.#target), name)
     return fromStored(this.#target, found.value)
@@ -270,7 +272,9 @@ class ResourceHandler {
   /** Throws a 415 for what is no patch. */
   #patchType(): string {
     const type = (this.#request.headers?.['content-type'] ?? '').split(';')[0] ?? ''
-    const known = this.#target.custom ? customPatchTypes : patchTypes
+    const cbor = servedTypes(this.#context.server.gates).objects.includes(cborType) ? [cborApplyType] : []
+    if (cbor.includes(type)) return applyType
+    const known = [...(this.#target.custom ? customPatchTypes : patchTypes), ...cbor]
     if (known.includes(type)) return type
     if (this.#target.custom) throw newUnsupportedMediaType(known)
     throw StatusError.of({ reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} })
@@ -293,8 +297,9 @@ class ResourceHandler {
 
   async #delete(): Promise<ApiResponse> {
     const { namespace, name } = this.#info
-    const options = readDeleteOptions(this.#request, this.#query)
+    const options = readDeleteOptions(this.#request, this.#query, this.#context.server.gates)
     this.#warnOfOrphans(options)
+    refuseUnsafe(options, groupResource(this.#target), name)
     const { body, gone } = await deleteObject(this.#context, this.#target, namespace, name, options)
     return { ...ok(body), status: !gone && options.orphanDependents === false ? 202 : 200 }
   }
@@ -312,13 +317,13 @@ class ResourceHandler {
   async #deleteCollection(): Promise<ApiResponse> {
     const { namespace } = this.#info
     const selection = readSelection(this.#target, this.#query, '')
-    const options = readDeleteOptions(this.#request, this.#query)
+    const options = readDeleteOptions(this.#request, this.#query, this.#context.server.gates)
     this.#warnOfOrphans(options)
     const list = await listObjects(this.#context, this.#target, namespace, this.#query, selection)
     for (const item of list.items) {
       const { name = '', namespace: own = '' } = item.metadata
       try {
-        await deleteObject(this.#context, this.#target, own, name, options)
+        await deleteObject(this.#context, this.#target, own, name, { ...options, ofCollection: true })
       } catch (error) {
         if (!(error instanceof StatusError) || error.status.reason !== 'NotFound') throw error
       }

@@ -48,7 +48,7 @@ function parse(text: string): { readonly v?: unknown; readonly rv?: unknown; rea
     if (typeof value === 'object' && value !== null) return value
   } catch {
     // Go shows the first byte of what it cannot read, not the character that it belongs to.
-    throw newBadRequest(`invalid continue token: continue key is not valid: ${jsonSyntaxError(bytes) ?? ''}`)
+    throw newBadRequest(`invalid continue token: continue key is not valid: ${jsonSyntaxError(bytes, 'bytes') ?? ''}`)
   }
   throw newBadRequest('invalid continue token: continue key is not valid: it holds no object')
 }

@@ -19,6 +19,8 @@ export interface DeleteOptions {
   readonly orphanDependents?: boolean
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
   readonly dryRun?: readonly string[]
+  /** Deletes what cannot be read; behind the gate AllowUnsafeMalformedObjectDeletion. */
+  readonly ignoreStoreReadErrorWithClusterBreakingPotential?: boolean
 }
 
 // Kinds that answer with the object even when it is gone at once.
@@ -60,7 +62,7 @@ export async function deleteObject(
   target: Target,
   namespace: string,
   name: string,
-  options: DeleteOptions,
+  options: DeleteOptions & { readonly ofCollection?: boolean },
 ): Promise<DeleteOutcome> {
   const problems = validateDeleteOptions(options)
   if (problems.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', problems)
@@ -72,8 +74,8 @@ export async function deleteObject(
     if (current === undefined) throw newNotFound(groupResource(target), name)
     const old = current.value
     checkPreconditions(target, name, old, options)
-    const attributes = { operation: 'DELETE' as const, target, subresource: '', namespace, name, dryRun }
-    await server.admission.validate(context, { ...attributes, old, object: old })
+    const asked = { operation: 'DELETE' as const, target, subresource: '', namespace, dryRun, old, object: old }
+    await server.admission.validate(context, { ...asked, name: options.ofCollection ? '' : name })
     const mark = markForDeletion(context, target, old, options)
     const outcome = dryRun ? mark.object : await carryOut(context, key, current, mark)
     if (outcome === undefined) continue

@@ -44,7 +44,7 @@ export async function listObjects(
   const exact =
     query.text('resourceVersionMatch') === 'Exact' ||
     (limit > 0 && query.text('resourceVersionMatch') === '' && (version ?? 0) > 0)
-  if (version !== undefined && version > 0) await waitForRevision(server, version)
+  if (version !== undefined && version > 0) await waitForRevision(server, version, target.stored)
   const revision = from ? (from.revision < 0 ? undefined : from.revision) : exact ? version : undefined
   const unlimited = limit <= 0 || (version === 0 && token === '')
 

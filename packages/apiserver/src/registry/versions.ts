@@ -13,6 +13,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import type { ServerContext } from '../context.ts'
 import type { Query } from '../request/query.ts'
+import type { Stored } from './catalog.ts'
 
 const uint64 = /^\d{1,19}$/
 
@@ -62,8 +63,14 @@ export function readVersion(text: string, verb: 'list' | 'get' | 'watch' | 'upda
 }
 
 /** Waits up to three seconds for a revision. Throws the 504 of upstream when it does not come. */
-export async function waitForRevision({ storage, clock }: ServerContext, revision: number): Promise<void> {
+export async function waitForRevision(
+  { storage, clock }: ServerContext,
+  revision: number,
+  { resource }: Pick<Stored, 'resource'>,
+): Promise<void> {
   if (revision <= storage.revision) return
+  // Upstream keeps no cache of events that could catch up.
+  if (resource === 'events') throw newTooLargeResourceVersion(revision, storage.revision, 0)
   const deadline = clock.now() + 3000
   while (storage.revision < revision) {
     if (clock.now() >= deadline) throw newTooLargeResourceVersion(revision, storage.revision, 1)

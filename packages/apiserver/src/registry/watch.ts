@@ -96,7 +96,7 @@ class ObjectWatch {
     const { server } = this.#context
     const { storage } = server
     const { prefix, initial, endMark, bookmarks } = this.#settings
-    if (version > 0) await waitForRevision(server, version)
+    if (version > 0) await waitForRevision(server, version, this.#target.stored)
     let from = version > 0 && !initial ? version + 1 : undefined
     if (initial) {
       const page = await storage.range({ prefix })

@@ -95,7 +95,7 @@ export class Normaliser {
     if (typeof value === 'number') return this.#number(value, key)
     if (Array.isArray(value)) {
       const items = value.map((item, index) => this.#value(item, key, `${path}[${index}]`))
-      return key === 'managedFields' ? items.sort((a, b) => order(JSON.stringify(a), JSON.stringify(b))) : items
+      return key === 'managedFields' ? items.sort((a, b) => order(inKeyOrder(a), inKeyOrder(b))) : items
     }
     if (typeof value !== 'object' || value === null) return value
     const isList = Array.isArray(Reflect.get(value, 'items')) || Reflect.get(value, 'type') === 'BOOKMARK'
@@ -190,5 +190,9 @@ export class Normaliser {
     }
   }
 }
+
+/** The same text for the same fields, in whatever order they come. */
+const inKeyOrder = (entry: unknown): string =>
+  JSON.stringify(Object.entries(Object(entry)).sort(([a], [b]) => order(a, b)))
 
 const order = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
