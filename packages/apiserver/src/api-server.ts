@@ -38,6 +38,7 @@ import { writeOwnObjects } from './bootstrap/write.ts'
 import { EncodedObjects } from './codec/encoded-objects.ts'
 import type { HttpRequest, HttpResponse } from './codec/exchange.ts'
 import { readRequest, writeResponse, type YamlCodec } from './codec/http.ts'
+import { servedTypes } from './codec/negotiation.ts'
 import { wantsPretty } from './codec/pretty.ts'
 import { fromWeb, toWeb } from './codec/web.ts'
 import { newRequestContext, type ServerContext, type User } from './context.ts'
@@ -52,6 +53,7 @@ import { inTurn } from './flow-control/in-turn.ts'
 import { answerResource } from './handlers/answer.ts'
 import { counted } from './metrics/counted.ts'
 import { RequestCounts } from './metrics/request-counts.ts'
+import { OwnControllers } from './own-controllers/run.ts'
 import { Catalog } from './registry/catalog.ts'
 import { startCompaction } from './registry/compaction.ts'
 import { PodsByNode } from './registry/pods-by-node.ts'
@@ -145,6 +147,7 @@ class BonsaiApiServer implements ApiServer {
   readonly #encoded = new EncodedObjects()
   readonly #stopCompaction: () => void
   readonly #flowControl: FlowControl
+  readonly #ownControllers: OwnControllers
   readonly #pages: PageSources
   readonly #requests = new RequestCounts()
 
@@ -214,6 +217,12 @@ class BonsaiApiServer implements ApiServer {
     }
     this.transport = this.transportAs(admin)
     this.#runDefinitionControllers(customResources)
+    const own = this.transportAs(itself)
+    this.#ownControllers = new OwnControllers({
+      storage: this.storage,
+      clock,
+      request: (request) => own.request(request),
+    })
   }
 
   transportAs(user: User): Transport {
@@ -225,9 +234,17 @@ class BonsaiApiServer implements ApiServer {
   }
 
   async answer(request: HttpRequest): Promise<HttpResponse> {
+    const types = servedTypes(this.#context.gates)
     try {
-      const response = await this.#dispatch(await readRequest(request, this.#yaml), undefined, request.repeated)
-      return await writeResponse(response, this.#encoded, request.headers.accept, this.#yaml, wantsPretty(request))
+      const response = await this.#dispatch(await readRequest(request, this.#yaml, types), undefined, request.repeated)
+      return await writeResponse(
+        response,
+        this.#encoded,
+        request.headers.accept,
+        this.#yaml,
+        wantsPretty(request),
+        types,
+      )
     } catch (error) {
       return writeResponse(refusal(error), this.#encoded)
     }
@@ -251,6 +268,7 @@ class BonsaiApiServer implements ApiServer {
     this.#context.customResources.close()
     this.#stopCompaction()
     this.#flowControl.close()
+    this.#ownControllers.close()
   }
 
   /** Answers one request. While it is at work virtual time stands still; watches do not count. */

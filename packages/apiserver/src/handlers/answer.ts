@@ -1,7 +1,7 @@
 import { type Strategy, scaleTable } from '@kube-bonsai/api-strategies'
 import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
-import { refusedByRouter } from '../codec/negotiation.ts'
+import { refusedByRouter, type ServedTypes, servedTypes } from '../codec/negotiation.ts'
 import { allowsNoTable, readForm, toFormEvents, toMetadata, toTable } from '../codec/table.ts'
 import { newRequestContext, type ServerContext, type User } from '../context.ts'
 import { prepareExpressions } from '../expressions.ts'
@@ -23,14 +23,15 @@ export async function answerResource(
 ): Promise<ApiResponse> {
   const { catalog, customResources } = server
   const accept = request.headers?.accept ?? ''
+  const types = servedTypes(server.gates)
   const custom = customResources.find(info.group, info.version, info.resource)
   if (!custom) {
     if (!catalog.servesGroup(info.group)) return pageNotFound()
-    checkRoute(catalog, request, accept)
+    checkRoute(catalog, request, accept, types)
   }
   const found = catalog.find(info.group, info.version, info.resource)
   const allows = found && isQuestion(found, info) ? allowsNoTable : undefined
-  const form = readForm(accept, new Query(request.query), info.verb === 'watch', allows)
+  const form = readForm(accept, new Query(request.query), info.verb === 'watch', allows, types)
   if (found) await loadTypes(catalog, found)
   await prepareExpressions(info)
   const context = { ...newRequestContext(server, user), requestName: info.name }
@@ -58,11 +59,11 @@ function isQuestion({ verbs }: ResourceInfo, { verb, subresource }: ResourceRequ
   return subresource === '' ? verbs.length === 1 : questions.has(subresource)
 }
 
-function checkRoute(catalog: Catalog, { path, method }: ApiRequest, accept: string): void {
+function checkRoute(catalog: Catalog, { path, method }: ApiRequest, accept: string, types: ServedTypes): void {
   const routing = routeOf(catalog, path, method)
   if (routing.found === 'nothing') throw pathNotFound()
   if (routing.found === 'other methods') throw methodNotAllowed()
-  const refused = refusedByRouter(accept, producedBy(routing.produces))
+  const refused = refusedByRouter(accept, producedBy(routing.produces, types))
   if (refused) throw refused
 }
 

@@ -14,7 +14,7 @@ import {
   StatusError,
 } from '@kube-bonsai/apimachinery'
 import { requestToken } from '../authentication/reviews/token-request.ts'
-import { confirmStream } from '../authorization/further-verbs.ts'
+import { confirmStream, confirmUnsafeDeletion } from '../authorization/further-verbs.ts'
 import { cborApplyType, cborType } from '../codec/cbor.ts'
 import { servedTypes } from '../codec/negotiation.ts'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
@@ -299,6 +299,7 @@ class ResourceHandler {
     const { namespace, name } = this.#info
     const options = readDeleteOptions(this.#request, this.#query, this.#context.server.gates)
     this.#warnOfOrphans(options)
+    if (options.ignoreStoreReadErrorWithClusterBreakingPotential) await confirmUnsafeDeletion(this.#context, this.#info)
     refuseUnsafe(options, groupResource(this.#target), name)
     const { body, gone } = await deleteObject(this.#context, this.#target, namespace, name, options)
     return { ...ok(body), status: !gone && options.orphanDependents === false ? 202 : 200 }
