@@ -1,4 +1,4 @@
-import { newForbidden } from '@kube-bonsai/apimachinery'
+import { newForbidden, quote } from '@kube-bonsai/apimachinery'
 import type { RequestContext, Target } from '../context.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import type { ResourceAttributes } from './authorizer.ts'
@@ -40,4 +40,15 @@ export async function confirmStream({ server, user }: RequestContext, info: Reso
   if (!server.gates.enabled('AuthorizePodWebsocketUpgradeCreatePermission')) return
   const { decision, reason } = await server.authorizer.authorize({ ...info, kind: 'resource', user, verb: 'create' })
   if (decision !== 'allow') throw newForbidden({ group, resource }, name, reason)
+}
+
+const unsafeVerb = 'unsafe-delete-ignore-read-errors'
+
+/** To delete what cannot be read takes a verb of its own. @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/delete.go authorizeUnsafeDelete */
+export async function confirmUnsafeDeletion({ server, user }: RequestContext, info: ResourceRequest): Promise<void> {
+  if (isMaster(user)) return
+  const { decision, reason } = await server.authorizer.authorize({ ...info, kind: 'resource', user, verb: unsafeVerb })
+  if (decision === 'allow') return
+  const { group, resource, name } = info
+  throw newForbidden({ group, resource }, name, `not permitted to do ${quote(unsafeVerb)}, reason: ${reason}`)
 }
