@@ -221,6 +221,7 @@ class BonsaiApiServer implements ApiServer {
     this.#ownControllers = new OwnControllers({
       storage: this.storage,
       clock,
+      customResources,
       request: (request) => own.request(request),
     })
   }

@@ -78,6 +78,37 @@ test('an API of the server itself is there; one behind a service is not, and it 
   expect(await conditionOf(far)).toMatchObject({ status: 'False', reason: 'ServicePortError' })
 })
 
+test('every served version of a custom resource has its APIService, as long as it is served', async () => {
+  const { send, server } = await start()
+  const version = (name: string, storage: boolean) => ({
+    name,
+    served: true,
+    storage,
+    schema: { openAPIV3Schema: { type: 'object' } },
+  })
+  const names = { plural: 'things', singular: 'thing', kind: 'Thing', listKind: 'ThingList' }
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  await send('POST', path, {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names,
+      versions: [version('v1', true), version('v1beta1', false)],
+    },
+  })
+  const mine = async () => {
+    const { items } = await server.storage.range({ prefix: '/registry/apiregistration.k8s.io/apiservices/' })
+    return items.map(({ value }) => value.metadata.name).filter((name) => name?.endsWith('example.com'))
+  }
+  expect(await mine()).toEqual(['v1.example.com', 'v1beta1.example.com'])
+  expect((await send('GET', `${apiServices}/v1.example.com`)).status?.conditions?.[0]?.reason).toBe('Local')
+  await send('DELETE', `${path}/things.example.com`)
+  expect(await mine()).toEqual([])
+})
+
 test('what a new server makes needs no change by its own loops', async () => {
   const { server } = await start()
   const before = server.storage.revision

@@ -7,6 +7,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import type { Clock } from '@kube-bonsai/clock'
 import type { Storage } from '@kube-bonsai/storage'
+import type { CustomResources } from '../custom-resources/custom-resources.ts'
 import {
   availableCondition,
   conditionToWrite,
@@ -14,11 +15,13 @@ import {
   type KnownService,
   type ServiceReference,
 } from './conditions.ts'
+import { customApiServices } from './custom-api-services.ts'
 
 /** What the loops work with. */
 export interface OwnControllersOptions {
   readonly storage: Storage<KubeObject>
   readonly clock: Clock
+  readonly customResources: Pick<CustomResources, 'subscribe' | 'definitions'>
   /** Writes through the API, as the server itself. */
   request(request: ApiRequest): Promise<ApiResponse>
 }
@@ -27,6 +30,10 @@ const flowSchemas = '/registry/flowcontrol.apiserver.k8s.io/flowschemas/'
 const levels = '/registry/flowcontrol.apiserver.k8s.io/prioritylevelconfigurations/'
 const apiServices = '/registry/apiregistration.k8s.io/apiservices/'
 const services = '/registry/core/services/'
+/** Stands before the group whose custom resources are looked at. */
+const definitionsOf = 'definitions of '
+
+const asServer = { 'user-agent': 'kube-apiserver' }
 
 /** The loops that the API server itself runs for objects about itself: conditions of FlowSchemas and APIServices. */
 export class OwnControllers {
@@ -36,6 +43,7 @@ export class OwnControllers {
   readonly #remote: Set<string> = new Set()
   readonly #cancels: readonly (() => void)[]
   #running = false
+  #closed = false
 
   constructor(options: OwnControllersOptions) {
     this.#options = options
@@ -48,9 +56,15 @@ export class OwnControllers {
       })
       return () => watch.cancel()
     })
+    options.customResources.subscribe((name) => {
+      if (this.#closed) return
+      this.#waiting.add(definitionsOf + name.slice(name.indexOf('.') + 1))
+      this.#start()
+    })
   }
 
   close(): void {
+    this.#closed = true
     for (const cancel of this.#cancels) cancel()
     this.#waiting.clear()
   }
@@ -74,7 +88,8 @@ export class OwnControllers {
   async #run(): Promise<void> {
     for (const key of this.#waiting) {
       this.#waiting.delete(key)
-      if (key.startsWith(levels)) await this.#addSchemas()
+      if (key.startsWith(definitionsOf)) await this.#syncGroup(key.slice(definitionsOf.length))
+      else if (key.startsWith(levels)) await this.#addSchemas()
       else if (key.startsWith(flowSchemas)) await this.#syncFlowSchema(key)
       else await this.#syncApiService(key)
     }
@@ -84,6 +99,17 @@ export class OwnControllers {
   async #addSchemas(): Promise<void> {
     const { items } = await this.#options.storage.range({ prefix: flowSchemas })
     for (const { key } of items) this.#waiting.add(key)
+  }
+
+  /** Every served version of custom resources has an APIService. */
+  async #syncGroup(group: string): Promise<void> {
+    const { storage, customResources, request } = this.#options
+    const { items } = await storage.range({ prefix: apiServices })
+    const existing = items.map(({ value }) => value)
+    const { missing, stale } = customApiServices(group, customResources.definitions(), existing)
+    const path = '/apis/apiregistration.k8s.io/v1/apiservices'
+    for (const body of missing) await request({ method: 'POST', path, headers: asServer, body })
+    for (const name of stale) await request({ method: 'DELETE', path: `${path}/${name}`, headers: asServer })
   }
 
   async #read(key: string): Promise<KubeObject | undefined> {
@@ -126,7 +152,7 @@ export class OwnControllers {
     await this.#options.request({
       method: 'PUT',
       path: `/apis/${object.apiVersion}/apiservices/${object.metadata.name ?? ''}/status`,
-      headers: { 'user-agent': 'kube-apiserver' },
+      headers: asServer,
       body: { ...object, status: { conditions: [condition] } },
     })
   }
