@@ -8,10 +8,12 @@ import {
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
 import { rememberRepeatedLines, rememberSource, UnreadableBody } from './body-source.ts'
+import { cborApplyType, cborSequenceType, cborType, encodeCbor } from './cbor.ts'
+import { decodeCbor } from './cbor-reader.ts'
 import type { EncodedObjects } from './encoded-objects.ts'
 import type { HttpRequest, HttpResponse } from './exchange.ts'
 import { bodyText, slim } from './json-text.ts'
-import { negotiate, objectTypes } from './negotiation.ts'
+import { negotiate, type ServedTypes, usualTypes } from './negotiation.ts'
 import { prettyText } from './pretty.ts'
 import { protobufOf, protobufType, readProtobuf } from './protobuf.ts'
 
@@ -28,7 +30,11 @@ export interface YamlCodec {
 }
 
 /** An HTTP request as the server handles it. Throws a StatusError for a body that cannot be read. */
-export async function readRequest(request: HttpRequest, yaml: YamlCodec | undefined): Promise<ApiRequest> {
+export async function readRequest(
+  request: HttpRequest,
+  yaml: YamlCodec | undefined,
+  { objects: types }: ServedTypes = usualTypes,
+): Promise<ApiRequest> {
   const { headers, signal } = request
   const mark = request.url.indexOf('?')
   const path = mark < 0 ? request.url : request.url.slice(0, mark)
@@ -39,9 +45,24 @@ export async function readRequest(request: HttpRequest, yaml: YamlCodec | undefi
   if (bytes.length === 0) return isObjectWrite(method) ? { ...base, body: new UnreadableBody(emptyBody, bytes) } : base
   if (mediaType(headers['content-type'] ?? '') === protobufType && method !== 'PATCH')
     return { ...base, body: await readProtobuf(bytes) }
-  const body = await parseBody(bytes, method, headers, yaml)
+  if (isCbor(method, mediaType(headers['content-type'] ?? ''), types)) return { ...base, body: readCbor(bytes, method) }
+  const body = await parseBody(bytes, method, headers, yaml, types)
   // Go reads null as an object without fields.
   return { ...base, body: body === null && isObjectWrite(method) ? {} : body }
+}
+
+function isCbor(method: string, type: string, types: readonly string[]): boolean {
+  return types.includes(cborType) && type === (method === 'PATCH' ? cborApplyType : cborType)
+}
+
+function readCbor(bytes: Uint8Array, method: string): unknown {
+  try {
+    return decodeCbor(bytes)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    if (isObjectWrite(method)) return new UnreadableBody(why, bytes)
+    throw newBadRequest(method === 'PATCH' ? `error decoding CBOR: ${why}` : why)
+  }
 }
 
 const emptyBody = "couldn't get version/kind; json parse error: unexpected end of JSON input"
@@ -77,6 +98,7 @@ async function parseBody(
   method: string,
   headers: Readonly<Record<string, string>>,
   yaml: YamlCodec | undefined,
+  types: readonly string[],
 ): Promise<unknown> {
   const text = new TextDecoder().decode(bytes)
   const type = mediaType(headers['content-type'] ?? 'application/json')
@@ -92,7 +114,7 @@ async function parseBody(
       throw newBadRequest(method === 'PATCH' ? `error decoding YAML: error converting YAML to JSON: ${why}` : why)
     }
   }
-  if (method !== 'PATCH' && type !== 'application/json' && type !== '') throw newUnsupportedMediaType(objectTypes)
+  if (method !== 'PATCH' && type !== 'application/json' && type !== '') throw newUnsupportedMediaType(types)
   try {
     const body: unknown = JSON.parse(text)
     rememberSource(body, bytes)
@@ -123,6 +145,7 @@ export async function writeResponse(
   accept: string = '',
   yaml?: YamlCodec,
   pretty: boolean = false,
+  types: ServedTypes = usualTypes,
 ): Promise<HttpResponse> {
   const { status } = response
   const headers: Record<string, string> = { 'cache-control': 'no-cache, private', ...response.headers }
@@ -131,12 +154,18 @@ export async function writeResponse(
   if (response.body instanceof Uint8Array) return { status, headers, body: response.body }
   const open = headers['content-type'] === undefined
   const failed = status >= 400
-  const wanted = open ? negotiate(accept, objectTypes, failed ? undefined : anyForm) : undefined
+  const wanted = open ? negotiate(accept, types.objects, failed ? undefined : anyForm) : undefined
   const type = open ? wanted?.type : mediaType(headers['content-type'] ?? '')
   if (type === protobufType) {
     const encoded = await protobufOf(response, known)
     const declared = headers['content-type'] ?? encoded?.type ?? ''
     if (encoded) return { status, headers: { ...headers, 'content-type': declared }, body: encoded.body }
+  }
+  if (type === cborType && response.events) {
+    return { status, headers: { ...headers, 'content-type': cborSequenceType }, body: cborEvents(response.events) }
+  }
+  if (type === cborType && response.body !== undefined) {
+    return { status, headers: { ...headers, 'content-type': cborType }, body: encodeCbor(slim(response.body)) }
   }
   if (response.events) {
     return { status, headers: { ...headers, 'content-type': 'application/json' }, body: lines(response.events, known) }
@@ -156,6 +185,10 @@ export async function writeResponse(
 
 /** Whether a form can be given was asked before the answer was made. */
 const anyForm = () => true
+
+async function* cborEvents(events: AsyncIterable<WatchEvent<unknown>>): AsyncIterable<Uint8Array> {
+  for await (const event of events) yield encodeCbor(event)
+}
 
 /** Each event as a line. No generator: a thousand watchers take a turn of it for each event. */
 function lines(events: AsyncIterable<WatchEvent<unknown>>, known: EncodedObjects): AsyncIterable<Uint8Array> {

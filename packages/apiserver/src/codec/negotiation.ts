@@ -1,4 +1,6 @@
 import { newGenericServerResponse, type StatusError } from '@kube-bonsai/apimachinery'
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
+import { cborType } from './cbor.ts'
 
 /** One clause of an Accept header. */
 interface Clause {
@@ -29,6 +31,24 @@ export const eventTypes: readonly string[] = [
   'application/json;stream=watch',
   'application/vnd.kubernetes.protobuf;stream=watch',
 ]
+
+/** Media types of objects and of events. */
+export interface ServedTypes {
+  readonly objects: readonly string[]
+  readonly events: readonly string[]
+}
+
+/** What objects and events are produced as where no gate adds to it. */
+export const usualTypes: ServedTypes = { objects: objectTypes, events: eventTypes }
+const withCbor: ServedTypes = {
+  objects: [...objectTypes, cborType],
+  events: [...eventTypes, `${cborType};stream=watch`],
+}
+
+/** What objects and events can be produced as: also CBOR, where its gate is on. */
+export function servedTypes(gates: FeatureGates): ServedTypes {
+  return gates.enabled('CBORServingAndStorage') ? withCbor : usualTypes
+}
 
 /** Whether an answer can be given as a type in another form, or as it is. */
 export type AllowsForm = (type: string, as: Wanted['as']) => boolean

@@ -9,7 +9,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { goPackage } from '../handlers/go-package.ts'
 import type { Query } from '../request/query.ts'
-import { type AllowsForm, eventTypes, negotiate, objectTypes } from './negotiation.ts'
+import { type AllowsForm, negotiate, type ServedTypes, usualTypes } from './negotiation.ts'
 import { protobufType } from './protobuf.ts'
 
 /** In which form a client wants objects. */
@@ -25,13 +25,20 @@ const plain: Form = { as: 'object' }
  *
  * @param events whether events are asked for, which have no YAML
  * @param allows which forms there are; all by default
+ * @param types what objects and events can be produced as
  * @throws a 406 when no form can be served, a 400 for a bad includeObject
  */
-export function readForm(accept: string, query: Query, events: boolean = false, allows: AllowsForm = allowsForm): Form {
+export function readForm(
+  accept: string,
+  query: Query,
+  events: boolean = false,
+  allows: AllowsForm = allowsForm,
+  types: ServedTypes = usualTypes,
+): Form {
   if (accept === '') return plain
-  const wanted = negotiate(accept, objectTypes, allows)
-  if (wanted === undefined) throw newNotAcceptable(objectTypes)
-  if (events && wanted.type === 'application/yaml') throw newNotAcceptable(eventTypes)
+  const wanted = negotiate(accept, types.objects, allows)
+  if (wanted === undefined) throw newNotAcceptable(types.objects)
+  if (events && wanted.type === 'application/yaml') throw newNotAcceptable(types.events)
   const { as } = wanted
   if (as === undefined) return plain
   if (as.kind === 'Table') return { as: 'table', version: as.version, include: includeObject(query) }

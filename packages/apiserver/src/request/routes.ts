@@ -1,5 +1,5 @@
 import type { ResourceInfo } from '@kube-bonsai/api-types'
-import { eventTypes, objectTypes } from '../codec/negotiation.ts'
+import type { ServedTypes } from '../codec/negotiation.ts'
 import type { Catalog } from '../registry/catalog.ts'
 import { pathParts } from './request-info.ts'
 
@@ -92,11 +92,8 @@ function subresourceRoute(info: ResourceInfo, [name = '', ...below]: readonly st
   return { found: 'route', info, produces: connections.has(name) ? 'anything' : name === 'log' ? 'text' : 'objects' }
 }
 
-const withEvents = [...objectTypes, ...eventTypes]
-const withText = ['text/plain', ...objectTypes]
-
 /** The media types that a route can produce. */
-export function producedBy(produces: Produces): readonly string[] {
-  if (produces === 'objects and events') return withEvents
-  return produces === 'text' ? withText : produces === 'anything' ? ['*/*'] : objectTypes
+export function producedBy(produces: Produces, { objects, events }: ServedTypes): readonly string[] {
+  if (produces === 'objects and events') return [...objects, ...events]
+  return produces === 'text' ? ['text/plain', ...objects] : produces === 'anything' ? ['*/*'] : objects
 }
