@@ -21,6 +21,7 @@ export type {
 } from './expression-checker.ts'
 export { generalMetadataErrors, newMetadataErrors, updatedMetadataErrors } from './generic/metadata-errors.ts'
 export type { MetadataCheck, MetadataRules } from './generic/metadata-rules.ts'
+export { internalDifference } from './internal-form/difference.ts'
 export { type FieldNames, type ResetFields, resetFieldsOf } from './reset-fields.ts'
 export { asStored } from './stored-form.ts'
 export { strategies, strategyFor } from './strategies.ts'

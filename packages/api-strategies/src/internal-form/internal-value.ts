@@ -33,6 +33,7 @@ const hostFields = ['hostNetwork', 'hostPID', 'hostIPC', 'shareProcessNamespace'
 
 /** Types whose Go struct has the fields of the metadata as its own. */
 const templates: ReadonlySet<string> = new Set([
+  'PersistentVolumeClaim',
   'PersistentVolumeClaimTemplate',
   'PodTemplateSpec',
   'batch.JobTemplateSpec',

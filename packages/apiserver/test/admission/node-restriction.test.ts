@@ -71,6 +71,22 @@ describe('NodeRestriction', () => {
     expect((await as('POST', `${pods}/own/eviction`, eviction('own'))).status).toBe(201)
   })
 
+  it('lets a node tell the size of a claim, and shows what else it would change', async () => {
+    const { as, ask } = await startNode()
+    const claims = '/api/v1/namespaces/default/persistentvolumeclaims'
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
+    await ask('POST', claims, { metadata: { name: 'c' }, spec })
+    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }]
+    await ask('POST', pods, pod('p', { nodeName: 'n1', volumes }))
+    const change = (body: object) => as('PATCH', `${claims}/c/status`, body, merge)
+    expect((await change({ status: { capacity: { storage: '2Gi' } } })).status).toBe(200)
+    expect((await change({ status: { phase: 'Bound' } })).message).toBe(
+      'persistentvolumeclaims "c" is forbidden: node "n1" is not allowed to update fields other than status.quantity and ' +
+        'status.conditions: @@ -25,7 +25,7 @@\n   "VolumeAttributesClassName": null\n  },\n  "Status": {\n' +
+        '-  "Phase": "Pending",\n+  "Phase": "Bound",\n   "AccessModes": null,\n   "Capacity": null,\n   "Conditions": null,\n',
+    )
+  })
+
   it('keeps leases, CSINodes and slices of others from a node', async () => {
     const { as } = await startNode()
     const lease = (namespace: string, name: string) =>

@@ -1,3 +1,4 @@
+import { internalDifference } from '@kube-bonsai/api-strategies'
 import type { PersistentVolumeClaim } from '@kube-bonsai/api-types/core/v1'
 import { deepEqual, quote } from '@kube-bonsai/apimachinery'
 import type { RequestContext } from '../../context.ts'
@@ -14,11 +15,9 @@ export function admitVolumeClaim({ server }: RequestContext, node: string, attri
     withoutOwn(claim, recovers),
   )
   if (deepEqual(left, right)) return
-  // Upstream shows the difference as well.
-  throw forbidden(
-    attributes,
-    `node ${quote(node)} is not allowed to update fields other than status.quantity and status.conditions`,
-  )
+  const difference = internalDifference('PersistentVolumeClaim', left, right)
+  const why = `is not allowed to update fields other than status.quantity and status.conditions: ${difference}`
+  throw forbidden(attributes, `node ${quote(node)} ${why}`)
 }
 
 /** A claim without what a node may change. */
