@@ -9,9 +9,10 @@ import {
   required,
   semanticEqual,
 } from '@kube-bonsai/apimachinery'
-import { named } from '../meta/checks.ts'
+import { named, withOrigin } from '../meta/checks.ts'
 import { type Fields, fieldsOf, isAbsent, listOf, numberOf, objectsOf, textOf } from '../meta/json.ts'
 import { signerNameErrors } from '../pod-template/validation/signer-names.ts'
+import { covered } from '../resource/declarative/coverage.ts'
 import { parseCertificate } from './der.ts'
 import { decodeText, pemBlocks } from './pem.ts'
 
@@ -94,12 +95,24 @@ function conditionErrors(request: Fields, old: Fields): readonly FieldError[] {
     else if (!allowed.includes(status)) errors.push(notSupported(at.child('status'), named(status), allowed))
     const other = decisions.find((decision) => decision !== type)
     if (!bothBefore && decisions.includes(type) && other !== undefined && seen.has(other)) {
-      errors.push(invalid(conditionsPath, named(type), exclusive))
+      errors.push(...covered(withOrigin([invalid(conditionsPath, named(type), exclusive)], 'zeroOrOneOf')))
     }
     if (!repeats(oldTypes) && seen.has(type)) errors.push(duplicate(at.child('type'), named(type)))
     seen.add(type)
     return errors
   })
+}
+
+const places = decisions.map((type) => `conditions[{"type": "${type}"}]`)
+
+/** The same as declarative validation tells it, which looks only at conditions that changed. */
+export function declaredDecisionErrors(request: Fields, old: Fields | undefined): readonly FieldError[] {
+  const before = old === undefined ? [] : typesOf(old)
+  const now = typesOf(request)
+  const both = (types: readonly string[]): boolean => decisions.every((type) => types.includes(type))
+  if (!both(now) || both(before)) return []
+  const why = `must specify at most one of: ${places.map((place) => `\`${place}\``).join(', ')}`
+  return withOrigin([invalid(conditionsPath, `{${places.join(', ')}}`, why)], 'zeroOrOneOf')
 }
 
 function certificateErrors(request: Fields, old: Fields | undefined): readonly FieldError[] {

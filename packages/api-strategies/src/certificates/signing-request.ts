@@ -1,7 +1,9 @@
+import type { FieldError } from '@kube-bonsai/apimachinery'
 import { type Fields, fieldsOf, isEmpty, objectsOf, withField } from '../meta/json.ts'
-import type { Room } from '../room.ts'
+import { withDeclarative } from '../resource/declarative/coverage.ts'
+import type { Room, UpdateRules } from '../room.ts'
 import type { StrategyContext } from '../strategy.ts'
-import { requestErrors, requestUpdateErrors } from './request-validation.ts'
+import { declaredDecisionErrors, type RequestWrite, requestErrors, requestUpdateErrors } from './request-validation.ts'
 
 /** A request says who made it, whatever the client wrote there. */
 function withRequester(spec: Fields, { user }: StrategyContext): Fields {
@@ -54,24 +56,32 @@ function keepDecision(request: Fields, old: Fields, { now }: StrategyContext): F
   return { ...request, status: { ...status, conditions: timedConditions(conditions, stored, now) } }
 }
 
+function declared(errors: readonly FieldError[], request: Fields, old: Fields | undefined, context: StrategyContext) {
+  return withDeclarative(errors, context, () => declaredDecisionErrors(request, old))
+}
+
+function updateErrors(write: RequestWrite): NonNullable<UpdateRules['validate']> {
+  return (request, old, context) => declared(requestUpdateErrors(request, old, write), request, old, context)
+}
+
 /** @see pkg/registry/certificates/certificates/strategy.go */
 export const certificateSigningRequestRoom: Room = {
   group: 'certificates.k8s.io',
   kind: 'CertificateSigningRequest',
   prepareForCreate: (request, context) => ({ ...request, spec: withRequester(fieldsOf(request['spec']), context) }),
-  validate: (request) => requestErrors(request, undefined),
+  validate: (request, context) => declared(requestErrors(request, undefined), request, undefined, context),
   update: {
     prepare: (request, old) => ({ ...request, spec: old['spec'] }),
-    validate: (request, old) => requestUpdateErrors(request, old, { setsDecision: false, setsCertificate: false }),
+    validate: updateErrors({ setsDecision: false, setsCertificate: false }),
   },
   status: {
     prepare: keepDecision,
-    validate: (request, old) => requestUpdateErrors(request, old, { setsDecision: false, setsCertificate: true }),
+    validate: updateErrors({ setsDecision: false, setsCertificate: true }),
   },
   subresources: {
     approval: {
       prepare: approve,
-      validate: (request, old) => requestUpdateErrors(request, old, { setsDecision: true, setsCertificate: false }),
+      validate: updateErrors({ setsDecision: true, setsCertificate: false }),
     },
   },
   selectableFields: (request) => ({ 'spec.signerName': String(fieldsOf(request['spec'])['signerName'] ?? '') }),

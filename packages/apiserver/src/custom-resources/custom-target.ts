@@ -6,8 +6,10 @@ import {
 } from '@kube-bonsai/api-strategies'
 import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import { formatApiVersion, type KubeObject, newNotAcceptable } from '@kube-bonsai/apimachinery'
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import { FieldManager, type FieldSet, type ReplicasPaths, type ValueType } from '@kube-bonsai/patch'
 import type { Storage } from '@kube-bonsai/storage'
+import { servedTypes } from '../codec/negotiation.ts'
 import type { RequestContext, ServerContext, Target } from '../context.ts'
 import type { Stored } from '../registry/catalog.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
@@ -78,7 +80,7 @@ export class CustomTarget implements Target {
 
   /** Tells a request what is to be told of the version, and makes sure that metadata can be read. Throws a 406 where only protobuf is accepted. */
   async begin(context: RequestContext, accept: string): Promise<void> {
-    checkAccept(accept)
+    checkAccept(accept, context.server.gates)
     const { warnings, schema } = this.#served
     for (const text of warnings) context.warn(text)
     if (schema?.below.rules) await loadRules()
@@ -173,14 +175,12 @@ export class CustomTarget implements Target {
 const spec: FieldSet = { 'f:spec': {} }
 const status: FieldSet = { 'f:status': {} }
 
-const produced = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
-
 /** Custom resources have no form in protobuf; their metadata has. */
-function checkAccept(accept: string): void {
+function checkAccept(accept: string, gates: FeatureGates): void {
   const entries = accept.split(',').map((entry) => entry.trim())
   const isProtobuf = (entry: string) =>
     entry.startsWith('application/vnd.kubernetes.protobuf') && !entry.includes('as=')
-  if (accept !== '' && entries.every(isProtobuf)) throw newNotAcceptable(produced)
+  if (accept !== '' && entries.every(isProtobuf)) throw newNotAcceptable(servedTypes(gates).objects)
 }
 
 /** Whether a path fits the scope of a resource: the objects of a namespace are reached through it, but listed everywhere. */

@@ -58,7 +58,8 @@ function fieldErrors(
   const frozen = update && (rule.keeps === 'always' || (rule.keeps === 'once-set' && isFields(value) && isFields(old)))
   if (frozen) {
     const origin = rule.keeps === 'always' ? 'immutable' : 'update'
-    return [{ ...invalid(path, null, fieldImmutableMessage), origin }]
+    const why = rule.keeps === 'always' ? fieldImmutableMessage : 'field cannot be modified once set'
+    return [{ ...invalid(path, null, why), origin }]
   }
   if (Array.isArray(value)) return listErrors(rule, value, old, path, update)
   if (isFields(value)) {
