@@ -85,6 +85,7 @@ program
   .option('--nodes <numbers>', 'sizes of the clusters', numbers, numbers('5,20'))
   .option('--pods <count>', 'pending pods; twice the nodes unless given', count)
   .option('--option <name=value...>', 'options of the snapshot: mode, preemption, tieBreak, maxAttempts', [])
+  .option('--record <file>', 'keep what the real scheduler decided (NDJSON, gzipped)')
   .option('--ignore <field...>', 'fields of attempts that do not count', [])
   .option('--show <count>', 'snapshots of which differences are shown', count, 5)
   .action(async (snapshot: string | undefined, decisions: string | undefined, options: ScheduleOptions) => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { decideSnapshot } from 'kube-bonsai'
 import { paintFor } from '../compare/report.ts'
 import { compareDecisions } from '../schedule/compare.ts'
@@ -16,6 +16,8 @@ export interface ScheduleOptions {
   /** Pending pods; twice the nodes, and at least 10, when absent. */
   readonly pods?: number
   readonly option: readonly string[]
+  /** Where to keep what the real scheduler decided, with its snapshots as `oracle-schedule prepare` completes them. */
+  readonly record?: string
   /** Fields of attempts that do not count. */
   readonly ignore: readonly string[]
   readonly show: number
@@ -58,6 +60,7 @@ export async function compareSchedules(
 }
 
 async function compareGenerated(program: string, totals: ScheduleTotals, options: ScheduleOptions): Promise<void> {
+  const cases: string[] = []
   for (const profile of options.profile) {
     const own = new ScheduleTotals()
     for (const nodes of options.nodes) {
@@ -67,11 +70,16 @@ async function compareGenerated(program: string, totals: ScheduleTotals, options
         const snapshot = withOptions(JSON.parse(run(program, ['generate', ...flags])), options.option)
         const real = JSON.parse(run(program, ['decide'], JSON.stringify(snapshot)))
         const name = `${profile} seed ${seed}, ${nodes} nodes, ${pods} pods`
+        if (options.record !== undefined) {
+          const prepared = JSON.parse(run(program, ['prepare'], JSON.stringify(snapshot)))
+          cases.push(JSON.stringify({ name, snapshot: prepared, decisions: real }))
+        }
         await compareOne(name, snapshot, real, totals, options, own)
       }
     }
     say(`${profile.padEnd(20)} attempts ${own.same} same, ${own.different} different; ${own.failed} snapshots failed`)
   }
+  if (options.record !== undefined) writeFileSync(options.record, gzipSync(`${cases.join('\n')}\n`, { level: 9 }))
 }
 
 async function compareOne(
