@@ -81,6 +81,7 @@ export {
   unresolvable,
   unschedulable,
 } from './framework/status.ts'
+export { WaitingPods } from './framework/waiting-pods.ts'
 export type { PodGroup, PodGroups } from './gangs/pod-groups.ts'
 export { type MetricLabels, type MetricSample, SchedulerMetrics } from './metrics.ts'
 export { type InTreeArgs, type InTreePlugin, inTreeRegistry } from './plugins/registry.ts'
