@@ -60,6 +60,18 @@ describe('role based access control', () => {
     expect((await as(jane)('GET', pods)).message).toMatch(/: RBAC: role\.rbac\.authorization\.k8s\.io "zz" not found$/)
   })
 
+  it('takes roles without rules, bindings without subjects, and names that objects of the language have', async () => {
+    const { ask, as } = await start()
+    await ask('POST', roles, { metadata: { name: 'constructor' }, rules: null })
+    await ask('POST', bindings, { ...binding('none', 'Role', 'constructor'), subjects: null })
+    await ask('POST', bindings, binding('proto', 'Role', 'constructor', user('__proto__'), group('constructor')))
+    const odd = { name: '__proto__', groups: ['constructor', 'toString'] }
+    expect((await as(odd)('GET', pods)).status).toBe(403)
+    await ask('PUT', `${roles}/constructor`, role('constructor', rule('list', '', 'pods')))
+    expect((await as(odd)('GET', pods)).status).toBe(200)
+    expect((await as({ name: 'x', groups: [] })('GET', pods)).status).toBe(403)
+  })
+
   it('lets masters pass whatever roles there are', async () => {
     const { ask, as } = await start()
     await ask('DELETE', `${rbac}/clusterrolebindings/cluster-admin`)

@@ -130,10 +130,11 @@ export class Policies {
       this.#bindings.delete(key)
       return
     }
-    const { metadata, roleRef, subjects = [] } = object as ClusterRoleBinding | RoleBinding
-    const binding = { namespace: metadata.namespace ?? '', name: metadata.name ?? '', roleRef, subjects }
+    const { metadata, roleRef, subjects } = object as ClusterRoleBinding | RoleBinding
+    const { namespace = '', name = '' } = metadata
+    const binding = { namespace, name, roleRef, subjects: subjects ?? [] }
     this.#bindings.set(key, binding)
-    for (const subject of subjects) this.#remember(binding, subjectKey(subject, binding.namespace))
+    for (const subject of binding.subjects) this.#remember(binding, subjectKey(subject, binding.namespace))
   }
 
   #remember(binding: Binding, key: string): void {

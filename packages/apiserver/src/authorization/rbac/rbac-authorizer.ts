@@ -27,7 +27,7 @@ export class RbacAuthorizer implements Authorizer {
     const grants = [...this.#policies.grantsOf(user, namespace)]
     const rules = grants.flatMap((grant) => ('rule' in grant ? [grant.rule] : []))
     const errors = grants.flatMap((grant) => ('error' in grant ? [grant.error.message] : []))
-    return { rules, incomplete: false, errors: errors.length > 0 ? [aggregateMessage(errors)] : [] }
+    return { rules, incomplete: false, errors }
   }
 
   #decide(attributes: AuthorizationAttributes): AuthorizationDecision {
