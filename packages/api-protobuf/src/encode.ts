@@ -27,38 +27,45 @@ export interface EncodedObjects {
   set(object: object, bytes: Uint8Array): void
 }
 
-/** One JSON object as the bytes of a message; taken from what is known where there is something. */
-export function messageBytes(name: string, value: object, path: string, known?: EncodedObjects): Uint8Array {
-  const found = known?.get(value)
+/**
+ * One JSON object as the bytes of a message, in pieces: those of the items of a list are what is known of them, and
+ * nothing as long as a list is copied until all is there.
+ */
+export function messageParts(name: string, value: object, path: string, known?: EncodedObjects): readonly Uint8Array[] {
+  const json = value as Json
+  const items = Object.hasOwn(json, 'items') ? json['items'] : undefined
+  const field = known && Array.isArray(items) ? itemsOf(name) : undefined
+  if (known === undefined || field === undefined || !Array.isArray(items))
+    return [messageBytes(name, json, path, known)]
+  const parts: Uint8Array[] = [writeRest(name, json, path)]
+  for (const [index, item] of items.entries()) {
+    const here = `${path}.items[${index}]`
+    const bytes = messageBytes(field.kind, asObject(item, here), here, known)
+    parts.push(new BinaryWriter().tag(field.number, WireType.LengthDelimited).uint32(bytes.length).finish(), bytes)
+  }
+  return parts
+}
+
+function messageBytes(name: string, json: Json, path: string, known: EncodedObjects | undefined): Uint8Array {
+  const found = known?.get(json)
   if (found) return found
   const writer = new BinaryWriter()
-  const json = value as Json
-  for (const field of messageNamed(name).fields) {
-    const given = field.inline ? json : own(json, field.name)
-    const isItems = known && field.name === 'items' && field.list && Array.isArray(given)
-    if (isItems) writeItems(writer, field, given, `${path}.items`, known)
-    else if ((given !== undefined && given !== null) || !field.mayBeAbsent)
-      writeField(writer, field, given, field.inline || field.name === '' ? path : `${path}.${field.name}`)
-  }
+  writeMessage(writer, name, json, path)
   const bytes = writer.finish()
-  if (!Object.hasOwn(json, 'items')) known?.set(value, bytes)
+  known?.set(json, bytes)
   return bytes
 }
 
-function writeItems(
-  writer: BinaryWriter,
-  { number, kind }: Field,
-  items: readonly unknown[],
-  path: string,
-  known: EncodedObjects,
-): void {
-  for (const [index, item] of items.entries()) {
-    const here = `${path}[${index}]`
-    if (kind.includes('/')) {
-      const bytes = messageBytes(kind, asObject(item, here), here, known)
-      writer.tag(number, WireType.LengthDelimited).bytes(bytes)
-    } else writeValue(writer, number, kind, item, here)
-  }
+/** The items of a list, where they are messages and come last. */
+function itemsOf(name: string): Field | undefined {
+  const field = messageNamed(name).fields.at(-1)
+  return field?.name === 'items' && field.list && field.kind.includes('/') ? field : undefined
+}
+
+function writeRest(name: string, json: Json, path: string): Uint8Array {
+  const writer = new BinaryWriter()
+  writeMessage(writer, name, { ...json, items: undefined }, path)
+  return writer.finish()
 }
 
 function writeField(writer: BinaryWriter, field: Field, value: unknown, path: string): void {

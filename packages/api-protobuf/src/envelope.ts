@@ -1,6 +1,6 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { readMessage } from './decode.ts'
-import { type EncodedObjects, messageBytes } from './encode.ts'
+import { type EncodedObjects, messageParts } from './encode.ts'
 import { ProtobufError } from './errors.ts'
 import { messageOfKind } from './messages.ts'
 
@@ -32,12 +32,25 @@ export function encodeObject<T extends TypedObject>(object: T, known?: EncodedOb
   const { apiVersion, kind } = object
   const name = messageOfKind(apiVersion, kind)
   if (name === undefined) throw new ProtobufError(`${apiVersion}, Kind=${kind} has no protobuf form`)
-  const body = messageBytes(name, object, kind, known)
-  const envelope = new BinaryWriter().raw(magic)
-  envelope.tag(1, WireType.LengthDelimited).fork()
-  envelope.tag(1, WireType.LengthDelimited).string(apiVersion).tag(2, WireType.LengthDelimited).string(kind).join()
-  envelope.tag(2, WireType.LengthDelimited).bytes(body)
-  return envelope.tag(3, WireType.LengthDelimited).string('').tag(4, WireType.LengthDelimited).string('').finish()
+  const parts = messageParts(name, object, kind, known)
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const head = new BinaryWriter().raw(magic)
+  head.tag(1, WireType.LengthDelimited).fork()
+  head.tag(1, WireType.LengthDelimited).string(apiVersion).tag(2, WireType.LengthDelimited).string(kind).join()
+  return joined([head.tag(2, WireType.LengthDelimited).uint32(length).finish(), ...parts, tail])
+}
+
+/** No encoding of the content, and no type of it. */
+const tail = Uint8Array.of(0x1a, 0, 0x22, 0)
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }
 
 /**

@@ -31,7 +31,9 @@ function isTable(body: unknown): body is { readonly kind: 'Table'; readonly rows
   return typeof body === 'object' && body !== null && (body as Typed).kind === 'Table' && 'rows' in body
 }
 
-function rowText({ object, ...rest }: Row, known: EncodedObjects): string {
+function rowText(row: Row, known: EncodedObjects): string {
+  if (Object.isFrozen(row)) return known.textOf(row)
+  const { object, ...rest } = row
   return `${JSON.stringify(rest).slice(0, -1)},"object":${known.textOf(object)}}`
 }
 

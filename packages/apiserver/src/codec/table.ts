@@ -108,10 +108,33 @@ export function toTable(
   }
 }
 
-function row(item: KubeObject, table: TableStrategy, form: Form & { readonly as: 'table' }, now: number): object {
+interface MadeRow {
+  readonly table: TableStrategy
+  readonly version: string
+  readonly include: string
+  readonly second: number
+  readonly row: object
+}
+
+const rows: WeakMap<KubeObject, MadeRow> = new WeakMap()
+
+/** A row of a Table. That of an object which cannot change is made once a second: nothing in it but ages changes, and those are in seconds. */
+function row(
+  item: KubeObject,
+  table: TableStrategy,
+  { version, include }: Form & { readonly as: 'table' },
+  now: number,
+): object {
+  const second = Math.floor(now / 1000)
+  const known = rows.get(item)
+  const isKnown =
+    known?.second === second && known.table === table && known.version === version && known.include === include
+  if (isKnown) return known.row
   const { cells, conditions } = table.row(item, now)
-  const object = form.include === 'None' ? null : form.include === 'Object' ? item : partial(item, form.version)
-  return { cells, ...(conditions && { conditions }), object }
+  const object = include === 'None' ? null : include === 'Object' ? item : partial(item, version)
+  const made = Object.freeze({ cells, ...(conditions && { conditions }), object })
+  if (Object.isFrozen(item)) rows.set(item, { table, version, include, second, row: made })
+  return made
 }
 
 /** A list or one object with nothing but metadata. Throws a 406 when the form asked for does not fit. */
