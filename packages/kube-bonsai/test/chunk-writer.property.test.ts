@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ClientSignal } from '../src/server/client-signal.ts'
 import { apiListener } from '../src/server/node-http.ts'
 
 type Part = string | Uint8Array | 'pause'
@@ -63,4 +64,22 @@ test('a slow reader is waited for, and gets all of it', async () => {
     true,
   )
   expect(got.length).toBe(3_000_000)
+})
+
+test('whoever listens hears once that the client is gone, and who stopped listening does not', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 10 }), (stays) => {
+      const signal = new ClientSignal()
+      const heard = stays.map(() => 0)
+      const listeners = stays.map((_, index) => () => void heard.splice(index, 1, (heard[index] ?? 0) + 1))
+      for (const listener of listeners) signal.addEventListener('abort', listener)
+      for (const [index, stay] of stays.entries())
+        if (!stay) signal.removeEventListener('abort', listeners[index] ?? (() => {}))
+      expect(signal.aborted).toBe(false)
+      signal.abort()
+      signal.abort()
+      expect(signal.aborted).toBe(true)
+      expect(heard).toEqual(stays.map(Number))
+    }),
+  )
 })

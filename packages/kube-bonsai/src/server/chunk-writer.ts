@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { CancelSignal } from '@kube-bonsai/apimachinery'
 
 const known = new WeakMap<Uint8Array, Uint8Array>()
 const lineEnd = Buffer.from('\r\n')
@@ -80,7 +81,7 @@ export class ChunkWriter {
   }
 
   /** Resolves when the reader has taken what was sent, or has gone. */
-  drained(signal: AbortSignal): Promise<void> {
+  drained(signal: CancelSignal): Promise<void> {
     const { socket } = this.#outgoing
     const sources = socket === null ? [this.#outgoing] : [this.#outgoing, socket]
     return new Promise((resolve) => {

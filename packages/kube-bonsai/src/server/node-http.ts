@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import type { CancelSignal } from '@kube-bonsai/apimachinery'
 import type { HttpRequest, HttpResponse } from '@kube-bonsai/apiserver'
 import { ChunkWriter } from './chunk-writer.ts'
+import { ClientSignal } from './client-signal.ts'
 
 /** A fetch-style server: what `ApiServer.handle` is. */
 export type FetchHandler = (request: Request) => Promise<Response>
@@ -14,42 +16,67 @@ export type ApiHandler = (request: HttpRequest) => Promise<HttpResponse>
  * the request's signal when the client goes away. A handler that throws answers 500 and leaves the server running.
  */
 export function nodeListener(handler: FetchHandler, onError: (error: unknown) => void = () => {}): RequestListener {
-  return listener(async (incoming, outgoing, signal) => {
-    const response = await handler(toRequest(incoming, signal))
-    const headers: Record<string, string | string[]> = {}
-    response.headers.forEach((value, name) => {
-      const known = headers[name]
-      headers[name] = known === undefined ? value : [known, value].flat()
-    })
-    outgoing.writeHead(response.status, headers)
-    if (response.body === null || incoming.method === 'HEAD') return void outgoing.end()
-    outgoing.flushHeaders()
-    await pump(partsOf(response.body), outgoing, signal)
-  }, onError)
+  return listener(
+    abortSignal,
+    async (incoming, outgoing, signal) => {
+      const response = await handler(toRequest(incoming, signal))
+      const headers: Record<string, string | string[]> = {}
+      response.headers.forEach((value, name) => {
+        const known = headers[name]
+        headers[name] = known === undefined ? value : [known, value].flat()
+      })
+      outgoing.writeHead(response.status, headers)
+      if (response.body === null || incoming.method === 'HEAD') return void outgoing.end()
+      outgoing.flushHeaders()
+      await pump(partsOf(response.body), outgoing, signal)
+    },
+    onError,
+  )
 }
 
 /** The same for an API server, without fetch's objects: they would cost more than most answers. */
 export function apiListener(handler: ApiHandler, onError: (error: unknown) => void = () => {}): RequestListener {
-  return listener(async (incoming, outgoing, signal) => {
-    const { status, headers, body } = await handler(toApiRequest(incoming, signal))
-    if (body === undefined || incoming.method === 'HEAD') return void outgoing.writeHead(status, headers).end()
-    if (typeof body === 'string' || body instanceof Uint8Array) {
-      outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
-      return
-    }
-    outgoing.writeHead(status, headers).flushHeaders()
-    await pump(body, outgoing, signal)
-  }, onError)
+  return listener(
+    clientSignal,
+    async (incoming, outgoing, signal) => {
+      const { status, headers, body } = await handler(toApiRequest(incoming, signal))
+      if (body === undefined || incoming.method === 'HEAD') return void outgoing.writeHead(status, headers).end()
+      if (typeof body === 'string' || body instanceof Uint8Array) {
+        outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+        return
+      }
+      outgoing.writeHead(status, headers).flushHeaders()
+      await pump(body, outgoing, signal)
+    },
+    onError,
+  )
 }
 
-type Exchange = (incoming: IncomingMessage, outgoing: ServerResponse, signal: AbortSignal) => Promise<void>
+type Exchange<S> = (incoming: IncomingMessage, outgoing: ServerResponse, signal: S) => Promise<void>
 
-function listener(exchange: Exchange, onError: (error: unknown) => void): RequestListener {
+/** A signal, and what sets it off. */
+type MakeSignal<S> = () => { readonly signal: S; readonly abort: () => void }
+
+const abortSignal: MakeSignal<AbortSignal> = () => {
+  const gone = new AbortController()
+  return { signal: gone.signal, abort: () => gone.abort(clientGone) }
+}
+
+const clientSignal: MakeSignal<ClientSignal> = () => {
+  const signal = new ClientSignal()
+  return { signal, abort: () => signal.abort() }
+}
+
+function listener<S extends CancelSignal>(
+  makeSignal: MakeSignal<S>,
+  exchange: Exchange<S>,
+  onError: (error: unknown) => void,
+): RequestListener {
   return (incoming, outgoing) => {
-    const gone = new AbortController()
-    outgoing.on('close', () => gone.abort(clientGone))
-    exchange(incoming, outgoing, gone.signal).catch((error: unknown) => {
-      if (!gone.signal.aborted) onError(error)
+    const { signal, abort } = makeSignal()
+    outgoing.on('close', abort)
+    exchange(incoming, outgoing, signal).catch((error: unknown) => {
+      if (!signal.aborted) onError(error)
       if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'text/plain' })
       outgoing.end()
     })
@@ -69,7 +96,7 @@ async function* partsOf(body: ReadableStream<Uint8Array>): AsyncIterable<Uint8Ar
 }
 
 /** Copies a body to the client as fast as the client reads; ends its source when the client goes away. */
-async function pump(body: AsyncIterable<string | Uint8Array>, outgoing: ServerResponse, signal: AbortSignal) {
+async function pump(body: AsyncIterable<string | Uint8Array>, outgoing: ServerResponse, signal: CancelSignal) {
   const iterator = body[Symbol.asyncIterator]()
   const writer = new ChunkWriter(outgoing)
   const stop = () => void iterator.return?.()?.then(undefined, () => {})
@@ -103,7 +130,7 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
 }
 
 /** The request that came in, with nothing read of its body. */
-export function toApiRequest(incoming: IncomingMessage, signal: AbortSignal): HttpRequest {
+export function toApiRequest(incoming: IncomingMessage, signal: CancelSignal): HttpRequest {
   const headers: Record<string, string> = {}
   let impersonates = false
   for (const [name, value] of Object.entries(incoming.headers)) {
