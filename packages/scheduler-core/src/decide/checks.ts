@@ -2,8 +2,9 @@ import type { Container, Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import { Quantity } from '@kube-bonsai/quantity'
 import { SnapshotError } from './snapshot-error.ts'
 
-/** The most that sums over a cluster's nodes still count exactly: 8 PiB, or as many thousandths of a CPU. */
-const largest = BigInt(Number.MAX_SAFE_INTEGER)
+/** The most that can be counted exactly: 8 PiB, or as many thousandths of a CPU. */
+const largest = Quantity.parse(String(Number.MAX_SAFE_INTEGER))
+const largestCpu = Quantity.parse(`${Number.MAX_SAFE_INTEGER}m`)
 
 /** Throws SnapshotError for a pod on a node that is not there. */
 export function checkPlacement(pod: Pod, nodes: ReadonlySet<string>): void {
@@ -48,19 +49,22 @@ function checkAmounts(object: string, path: string, amounts: Readonly<Record<str
     const refuse = (why: string) => {
       throw new SnapshotError(`${object}: ${field}: ${why}`, { object, field })
     }
-    let amount: bigint
-    try {
-      const parsed = Quantity.parse(String(text))
-      amount = name === 'cpu' ? parsed.milliValue() : parsed.value()
-    } catch {
-      refuse(`${JSON.stringify(text)} is no quantity`)
-      continue
-    }
-    if (amount < 0n) refuse(`must be greater than or equal to 0, it is ${String(text)}`)
-    if (amount > largest) refuse(`${String(text)} is more than can be counted exactly`)
+    const amount = parsed(text)
+    if (amount === undefined) refuse(`${JSON.stringify(text)} is no quantity`)
+    else if (amount.sign() < 0) refuse(`must be greater than or equal to 0, it is ${String(text)}`)
+    else if (amount.cmp(name === 'cpu' ? largestCpu : largest) > 0)
+      refuse(`${String(text)} is more than can be counted exactly`)
   }
 }
 
 function describe(kind: string, { metadata }: Node | Pod): string {
   return metadata.namespace ? `${kind} ${metadata.namespace}/${metadata.name}` : `${kind} ${metadata.name}`
+}
+
+function parsed(text: unknown): Quantity | undefined {
+  try {
+    return Quantity.parse(String(text))
+  } catch {
+    return undefined
+  }
 }

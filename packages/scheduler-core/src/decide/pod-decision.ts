@@ -71,7 +71,7 @@ function traceOf(
 ): Omit<PodDecision, 'pod' | 'priority' | 'result' | 'node'> {
   const { feasible, totals, pluginScores } = trace
   return {
-    feasible: [...feasible].sort(compareUtf8),
+    feasible: [...feasible, ...(trace.surplus ?? [])].sort(compareUtf8),
     ...present('best', totals ? bestOf(feasible, totals) : chosen === undefined ? undefined : [chosen]),
     ...(totals && { finalScores: sortedRecord(feasible.map((name, index) => [name, totals[index] ?? 0] as const)) }),
     ...(pluginScores && { pluginScores: scoresByNode(feasible, pluginScores) }),
