@@ -11,6 +11,15 @@ export class UnreadableBody {
   }
 }
 
+/** A body that is refused whatever it was meant for; once the client is known and may ask. */
+export class RefusedBody {
+  readonly refusal: StatusError
+
+  constructor(refusal: StatusError) {
+    this.refusal = refusal
+  }
+}
+
 const sources = new WeakMap<object, Uint8Array>()
 
 /** Keeps the bytes that a body was read from: refusals quote them, and repeated keys are seen in them alone. */

@@ -5,9 +5,10 @@ import {
   newBadRequest,
   newRequestEntityTooLarge,
   newUnsupportedMediaType,
+  StatusError,
   type WatchEvent,
 } from '@kube-bonsai/apimachinery'
-import { rememberRepeatedLines, rememberSource, UnreadableBody } from './body-source.ts'
+import { RefusedBody, rememberRepeatedLines, rememberSource, UnreadableBody } from './body-source.ts'
 import { cborApplyType, cborSequenceType, cborType, encodeCbor } from './cbor.ts'
 import { decodeCbor } from './cbor-reader.ts'
 import type { EncodedObjects } from './encoded-objects.ts'
@@ -29,7 +30,7 @@ export interface YamlCodec {
   encode(value: unknown): Promise<string>
 }
 
-/** An HTTP request as the server handles it. Throws a StatusError for a body that cannot be read. */
+/** An HTTP request as the server handles it. A body that cannot be read is told by an UnreadableBody or a RefusedBody in its place. */
 export async function readRequest(
   request: HttpRequest,
   yaml: YamlCodec | undefined,
@@ -41,14 +42,29 @@ export async function readRequest(
   const method = request.method as ApiRequest['method']
   const base = { method, path: decodePath(path), query: readQuery(request.url, mark), headers, signal }
   if (method === 'GET' || method === 'HEAD') return base
+  try {
+    return { ...base, ...(await readBody(request, method, yaml, types)) }
+  } catch (error) {
+    if (error instanceof StatusError) return { ...base, body: new RefusedBody(error) }
+    throw error
+  }
+}
+
+/** Nothing where there is no body. */
+async function readBody(
+  request: HttpRequest,
+  method: string,
+  yaml: YamlCodec | undefined,
+  types: readonly string[],
+): Promise<{ readonly body?: unknown }> {
   const bytes = await readBytes(request)
-  if (bytes.length === 0) return isObjectWrite(method) ? { ...base, body: new UnreadableBody(emptyBody, bytes) } : base
-  if (mediaType(headers['content-type'] ?? '') === protobufType && method !== 'PATCH')
-    return { ...base, body: await readProtobuf(bytes) }
-  if (isCbor(method, mediaType(headers['content-type'] ?? ''), types)) return { ...base, body: readCbor(bytes, method) }
-  const body = await parseBody(bytes, method, headers, yaml, types)
+  if (bytes.length === 0) return isObjectWrite(method) ? { body: new UnreadableBody(emptyBody, bytes) } : {}
+  const type = mediaType(request.headers['content-type'] ?? '')
+  if (type === protobufType && method !== 'PATCH') return { body: await readProtobuf(bytes) }
+  if (isCbor(method, type, types)) return { body: readCbor(bytes, method) }
+  const body = await parseBody(bytes, method, request.headers, yaml, types)
   // Go reads null as an object without fields.
-  return { ...base, body: body === null && isObjectWrite(method) ? {} : body }
+  return { body: body === null && isObjectWrite(method) ? {} : body }
 }
 
 function isCbor(method: string, type: string, types: readonly string[]): boolean {

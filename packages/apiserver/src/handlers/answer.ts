@@ -1,6 +1,7 @@
 import { type Strategy, scaleTable } from '@kube-bonsai/api-strategies'
 import { type ResourceInfo, scheme } from '@kube-bonsai/api-types'
 import type { ApiRequest, ApiResponse } from '@kube-bonsai/apimachinery'
+import { RefusedBody } from '../codec/body-source.ts'
 import { refusedByRouter, type ServedTypes, servedTypes } from '../codec/negotiation.ts'
 import { allowsNoTable, readForm, toFormEvents, toMetadata, toTable } from '../codec/table.ts'
 import { newRequestContext, type ServerContext, type User } from '../context.ts'
@@ -12,6 +13,8 @@ import { Query } from '../request/query.ts'
 import { refusal } from '../request/refusal.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import { producedBy, routeOf } from '../request/routes.ts'
+import { patchTypeOf } from './patch-type.ts'
+import { patchTypes } from './patching.ts'
 import { handleResource } from './resource-handler.ts'
 
 /** Answers a request for objects in the form that the client asked for. Throws a StatusError for what has no route. */
@@ -37,7 +40,9 @@ export async function answerResource(
   const context = { ...newRequestContext(server, user), requestName: info.name }
   const deprecation = found && isServed(found, info.verb, info.subresource) ? deprecationWarning(found) : undefined
   if (deprecation !== undefined) context.warn(deprecation)
-  const response = withWarnings(await handleResource(context, info, request).catch(refusal), context.warnings)
+  const handled =
+    request.body instanceof RefusedBody ? Promise.reject(request.body.refusal) : handleResource(context, info, request)
+  const response = withWarnings(await handled.catch(refusal), context.warnings)
   if (form.as === 'object' || response.status >= 300) return response
   const strategy: Strategy | undefined = found ? server.strategyFor(found) : custom?.strategy
   // Other subresources write parts of the object, and print as it does.
@@ -59,10 +64,11 @@ function isQuestion({ verbs }: ResourceInfo, { verb, subresource }: ResourceRequ
   return subresource === '' ? verbs.length === 1 : questions.has(subresource)
 }
 
-function checkRoute(catalog: Catalog, { path, method }: ApiRequest, accept: string, types: ServedTypes): void {
+function checkRoute(catalog: Catalog, { path, method, headers }: ApiRequest, accept: string, types: ServedTypes): void {
   const routing = routeOf(catalog, path, method)
   if (routing.found === 'nothing') throw pathNotFound()
   if (routing.found === 'other methods') throw methodNotAllowed()
+  if (method === 'PATCH') patchTypeOf(headers?.['content-type'] ?? '', patchTypes, types)
   const refused = refusedByRouter(accept, producedBy(routing.produces, types))
   if (refused) throw refused
 }

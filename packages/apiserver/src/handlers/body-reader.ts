@@ -121,9 +121,15 @@ export class BodyReader {
     const [group = '', version = ''] = parts.length === 2 ? parts : ['', text]
     const unfit = (why: string) =>
       newBadRequest(`${own} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`)
-    if (scheme.byKind({ group, version, kind: String(own) }) === undefined) return unfit(noSuchKind(own, apiVersion))
+    const isKnown = schemeOf(group) === schemeOf(kind.group) && scheme.byKind({ group, version, kind: String(own) })
+    if (!isKnown) return unfit(noSuchKind(own, apiVersion))
     return unfit(`converting (${version}.${own}) to (${goPackage(kind.group)}.${kind.kind}): unknown conversion`)
   }
+}
+
+/** Definitions of resources and API services are kinds of servers of their own, which know no others. */
+function schemeOf(group: string): string {
+  return group === 'apiextensions.k8s.io' || group === 'apiregistration.k8s.io' ? group : ''
 }
 
 /** What upstream's decoder says of a kind that it does not know. */

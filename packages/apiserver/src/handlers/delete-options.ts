@@ -5,6 +5,7 @@ import {
   invalid,
   type KubeObject,
   newBadRequest,
+  newInternalError,
   newInvalid,
   validateDeleteOptions,
 } from '@kube-bonsai/apimachinery'
@@ -34,6 +35,9 @@ const unsafe = 'ignoreStoreReadErrorWithClusterBreakingPotential'
 /** The 422 for an unsafe deletion: no object here is corrupt, and only those may be deleted that way. */
 export function refuseUnsafe(options: DeleteOptions, resource: GroupResource, name: string): void {
   if (options[unsafe] !== true) return
+  // What gives rights is kept by a store of its own, which cannot.
+  if (resource.group === 'rbac.authorization.k8s.io')
+    throw newInternalError(`no unsafe deleter provided, can not honor ${unsafe}`)
   const why = 'is exclusively used to delete corrupt object(s), try again by removing this option'
   throw newInvalid({ group: resource.group, kind: resource.resource }, name, [invalid(FieldPath.of(unsafe), true, why)])
 }

@@ -15,7 +15,6 @@ import {
 } from '@kube-bonsai/apimachinery'
 import { requestToken } from '../authentication/reviews/token-request.ts'
 import { confirmStream, confirmUnsafeDeletion } from '../authorization/further-verbs.ts'
-import { cborApplyType, cborType } from '../codec/cbor.ts'
 import { servedTypes } from '../codec/negotiation.ts'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { isInScope } from '../custom-resources/custom-target.ts'
@@ -45,6 +44,7 @@ import { BodyReader } from './body-reader.ts'
 import { connectProcess } from './connect-process.ts'
 import { connections, refuseConnection, unsupported } from './connecting.ts'
 import { readDeleteOptions, refuseUnsafe } from './delete-options.ts'
+import { patchTypeOf, patchTypesWith } from './patch-type.ts'
 import { customPatchTypes, patched, patchReport, patchTypes } from './patching.ts'
 import { reviews } from './reviews.ts'
 import { checkWriteOptions, isDryRun } from './write-options.ts'
@@ -271,13 +271,12 @@ class ResourceHandler {
 
   /** Throws a 415 for what is no patch. */
   #patchType(): string {
-    const type = (this.#request.headers?.['content-type'] ?? '').split(';')[0] ?? ''
-    const cbor = servedTypes(this.#context.server.gates).objects.includes(cborType) ? [cborApplyType] : []
-    if (cbor.includes(type)) return applyType
-    const known = [...(this.#target.custom ? customPatchTypes : patchTypes), ...cbor]
-    if (known.includes(type)) return type
-    if (this.#target.custom) throw newUnsupportedMediaType(known)
-    throw StatusError.of({ reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} })
+    const type = this.#request.headers?.['content-type'] ?? ''
+    const types = servedTypes(this.#context.server.gates)
+    if (!this.#target.custom) return patchTypeOf(type, patchTypes, types)
+    const known = patchTypesWith(customPatchTypes, types)
+    if (!known.includes(type.split(';')[0] ?? '')) throw newUnsupportedMediaType(known)
+    return patchTypeOf(type, customPatchTypes, types)
   }
 
   #updateOptions(subresource: string, mayCreate: boolean) {
