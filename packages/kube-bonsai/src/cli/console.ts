@@ -20,7 +20,7 @@ const styles = { good: 'green', busy: 'yellow', bad: 'red', dim: 'dim', bold: 'b
 
 /** Colours text where colours are wanted, and leaves it plain elsewhere. */
 export function paint(console: Console, tone: Tone, text: string): string {
-  return console.colour ? styleText(styles[tone], text) : text
+  return console.colour ? styleText(styles[tone], text, { validateStream: false }) : text
 }
 
 /** The console of this process. Honours NO_COLOR and FORCE_COLOR. */
