@@ -60,7 +60,7 @@ export const nodeAffinity: Plugin = {
 }
 
 /** A selector that cannot be read matches nothing: validation keeps such pods out, and the pod waits otherwise. */
-function matchesQuietly(required: NodeMatcher, node: Node): boolean {
+export function matchesQuietly(required: NodeMatcher, node: Node): boolean {
   try {
     return required.matches(node)
   } catch (error) {

@@ -6,12 +6,14 @@ import type { PluginFactory } from '../framework/handle.ts'
 import { gangScheduling } from '../gangs/gang-scheduling.ts'
 import { defaultPreemption } from '../preemption/default-preemption.ts'
 import { imageLocality } from './image-locality.ts'
+import { interPodAffinity } from './inter-pod-affinity/inter-pod-affinity.ts'
 import { nodeAffinity } from './node-affinity.ts'
 import { nodeName } from './node-name.ts'
 import { nodePorts } from './node-ports.ts'
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts'
 import { nodeResourcesFit } from './node-resources-fit.ts'
 import { nodeUnschedulable } from './node-unschedulable.ts'
+import { podTopologySpread } from './pod-topology-spread/pod-topology-spread.ts'
 import { prioritySort } from './priority-sort.ts'
 import { schedulingGates } from './scheduling-gates.ts'
 import { taintToleration } from './taint-toleration.ts'
@@ -54,8 +56,8 @@ export const inTreeRegistry: InTreeRegistry = {
   NodeVolumeLimits: () => unmodelled('NodeVolumeLimits'),
   VolumeBinding: () => unmodelled('VolumeBinding'),
   VolumeZone: () => unmodelled('VolumeZone'),
-  PodTopologySpread: () => unmodelled('PodTopologySpread'),
-  InterPodAffinity: () => unmodelled('InterPodAffinity'),
+  PodTopologySpread: podTopologySpread,
+  InterPodAffinity: interPodAffinity,
   DynamicResources: dynamicResources,
   DefaultPreemption: defaultPreemption,
   NodeDeclaredFeatures: nodeDeclaredFeatures,

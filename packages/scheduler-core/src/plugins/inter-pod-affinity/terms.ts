@@ -1,0 +1,75 @@
+import type { Pod, PodAffinityTerm, WeightedPodAffinityTerm } from '@kube-bonsai/api-types/core/v1'
+import { type LabelSet, labelSelectorAsSelector, type Selector } from '@kube-bonsai/apimachinery'
+
+/** A term of pod affinity, ready to be matched. */
+export interface Term {
+  readonly topologyKey: string
+  readonly namespaces: ReadonlySet<string>
+  /** Matches the labels of further namespaces. */
+  readonly namespaceSelector: Selector
+  readonly selector: Selector
+}
+
+/** A preferred term. */
+export interface WeightedTerm extends Term {
+  readonly weight: number
+}
+
+/** All terms of a pod. */
+export interface AffinityTerms {
+  readonly requiredAffinity: readonly Term[]
+  readonly requiredAntiAffinity: readonly Term[]
+  readonly preferredAffinity: readonly WeightedTerm[]
+  readonly preferredAntiAffinity: readonly WeightedTerm[]
+}
+
+/** What of a pod terms are matched against. */
+export interface Subject {
+  readonly namespace: string
+  readonly labels: LabelSet
+}
+
+/** The terms of a pod. Throws SelectorError for a selector that cannot be read. */
+export function affinityTerms(pod: Pod): AffinityTerms {
+  const { podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {}
+  const term = (given: PodAffinityTerm): Term => newTerm(pod, given)
+  const weighted = ({ weight, podAffinityTerm }: WeightedPodAffinityTerm): WeightedTerm => ({
+    ...newTerm(pod, podAffinityTerm),
+    weight,
+  })
+  return {
+    requiredAffinity: (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term),
+    requiredAntiAffinity: (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term),
+    preferredAffinity: (podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(weighted),
+    preferredAntiAffinity: (podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(weighted),
+  }
+}
+
+function newTerm(pod: Pod, { topologyKey, namespaces = [], namespaceSelector, labelSelector }: PodAffinityTerm): Term {
+  const own = namespaces.length === 0 && namespaceSelector === undefined
+  return {
+    topologyKey,
+    namespaces: new Set(own ? [pod.metadata.namespace ?? ''] : namespaces),
+    namespaceSelector: labelSelectorAsSelector(namespaceSelector),
+    selector: labelSelectorAsSelector(labelSelector),
+  }
+}
+
+/** Gives the labels of a namespace; undefined where nothing is known of it. */
+export type NamespaceLabels = (namespace: string) => LabelSet | undefined
+
+/** True when a term means a pod. @see staging/src/k8s.io/kube-scheduler/framework/types.go AffinityTerm.Matches */
+export function matches(term: Term, subject: Subject, namespaceLabels: NamespaceLabels): boolean {
+  return isMeantIn(term, subject.namespace, namespaceLabels) && term.selector.matches(subject.labels)
+}
+
+function isMeantIn({ namespaces, namespaceSelector }: Term, name: string, namespaceLabels: NamespaceLabels): boolean {
+  if (namespaces.has(name) || namespaceSelector.empty) return true
+  const labels = namespaceSelector.selectable ? namespaceLabels(name) : undefined
+  return labels !== undefined && namespaceSelector.matches(labels)
+}
+
+/** True when all terms mean a pod, and there are any. */
+export function matchesAll(terms: readonly Term[], subject: Subject, namespaceLabels: NamespaceLabels): boolean {
+  return terms.length > 0 && terms.every((term) => matches(term, subject, namespaceLabels))
+}

@@ -1,0 +1,49 @@
+import type { LabelSet } from '@kube-bonsai/apimachinery'
+import { add } from '../pod-index/pod-index.ts'
+
+/** How often something was found in each domain: by node label, then by its value. */
+export class TopologyCounts {
+  readonly #counts: Map<string, Map<string, number>>
+
+  constructor(counts: Map<string, Map<string, number>> = new Map()) {
+    this.#counts = counts
+  }
+
+  get isEmpty(): boolean {
+    return this.#counts.size === 0
+  }
+
+  get(label: string, value: string): number {
+    return this.#counts.get(label)?.get(value) ?? 0
+  }
+
+  /** The labels by which something was found. */
+  get labels(): Iterable<string> {
+    return this.#counts.keys()
+  }
+
+  /** Adds what is found at one node. */
+  addAt(labels: LabelSet, label: string, by: number): void {
+    const value = labels[label]
+    if (value !== undefined) this.#change(label, (counts) => add(counts, value, by))
+  }
+
+  /** Adds what is found in many domains of a label. */
+  addAll(label: string, found: ReadonlyMap<string, number>, weight: number): void {
+    if (found.size === 0) return
+    this.#change(label, (counts) => {
+      for (const [value, count] of found) add(counts, value, count * weight)
+    })
+  }
+
+  clone(): TopologyCounts {
+    return new TopologyCounts(new Map([...this.#counts].map(([label, counts]) => [label, new Map(counts)])))
+  }
+
+  #change(label: string, change: (counts: Map<string, number>) => void): void {
+    const counts = this.#counts.get(label) ?? new Map<string, number>()
+    change(counts)
+    if (counts.size === 0) this.#counts.delete(label)
+    else this.#counts.set(label, counts)
+  }
+}
