@@ -18,6 +18,11 @@ export const admissionregistrationDefaults: DefaultRules = {
   'io.k8s.api.admissionregistration.v1.ServiceReference': (reference) => withAbsent(reference, { port: 443 }),
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec': policyRule,
   'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicySpec': policyRule,
+  'io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicySpec': policyRule,
+  'io.k8s.api.admissionregistration.v1alpha1.ParamRef': (reference) =>
+    withAbsent(reference, { parameterNotFoundAction: 'Deny' }),
+  'io.k8s.api.admissionregistration.v1alpha1.MatchResources': matchRule,
+  'io.k8s.api.admissionregistration.v1alpha1.NamedRuleWithOperations': scopeRule,
   'io.k8s.api.admissionregistration.v1.MatchResources': matchRule,
   'io.k8s.api.admissionregistration.v1beta1.MatchResources': matchRule,
 }

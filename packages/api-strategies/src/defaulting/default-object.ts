@@ -100,7 +100,8 @@ function walkRef(walk: Walk, name: TypeName, value: unknown): unknown {
 
 function walkMap(walk: Walk, owner: TypeSchema, values: FieldType, value: Fields): Fields {
   if (values.type === 'string' && values.format === 'quantity') {
-    return owner.name.startsWith('io.k8s.api.core.') ? roundResourceList(value) : value
+    const rounds = walk.rules !== noRules && owner.name.startsWith('io.k8s.api.core.')
+    return rounds ? roundResourceList(value) : value
   }
   if (!holdsTypes(values)) return value
   let result: Record<string, unknown> | undefined

@@ -24,9 +24,11 @@ async function rowOf(
   if (strategy.version !== kind.version) throw new Error(`unsupported: conversion of ${kind.version} ${kind.kind}`)
   const row = strategy.table.row(strategy.default(object, context), now)
   if (!showKind) return [strategy.table, row]
-  // kubectl writes the kind into the first cell of the very row that the recording shows.
-  const [name, ...cells] = row.cells
-  return [strategy.table, { ...row, cells: [`${formatGroupKind(kind).toLowerCase()}/${String(name)}`, ...cells] }]
+  // kubectl writes the kind into the very row that the recording shows, where a column holds names.
+  const place = strategy.table.columns.findIndex(({ format }) => format === 'name')
+  const prefix = `${formatGroupKind(kind).toLowerCase()}/`
+  const cells = row.cells.map((cell, index) => (index === place ? `${prefix}${String(cell)}` : cell))
+  return [strategy.table, { ...row, cells }]
 }
 
 /** The server's part of printing: columns and rows. The text is kubectl's. */
