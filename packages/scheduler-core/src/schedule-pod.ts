@@ -42,6 +42,8 @@ export interface CycleTrace {
   readonly skippedFilter: readonly string[]
   /** The nodes that passed, in the order in which they were found; only the promised or hinted node if that one passed. */
   readonly feasible: readonly string[]
+  /** A node that would do as well, found when there were enough already: it ended the search. */
+  readonly surplus?: readonly string[]
   /** The nodes that were refused, with the refusing plugin's answer. */
   readonly filterFailures: ReadonlyMap<string, Status>
   readonly nodeHint?: string
@@ -106,9 +108,9 @@ export function schedulePod(input: CycleInput): Decision {
   if ('error' in search) {
     return { ...trace, ...hinted, start: search.next, result: 'error', message: search.error }
   }
-  const { feasible, next } = search
+  const { feasible, surplus, next } = search
   const names = feasible.map((node) => node.name)
-  const found = { ...trace, ...hinted, feasible: names, start: next }
+  const found = { ...trace, ...hinted, feasible: names, ...(surplus.length > 0 && { surplus }), start: next }
   const evaluated = feasible.length + filterFailures.size
   const [only] = names
   if (only === undefined) {
@@ -154,7 +156,12 @@ export function feasibleNodesToFind(nodes: number, percentage: number): number {
 }
 
 type Search =
-  | { readonly feasible: readonly NodeInfo[]; readonly absent: Status; readonly next: number }
+  | {
+      readonly feasible: readonly NodeInfo[]
+      readonly surplus: readonly string[]
+      readonly absent: Status
+      readonly next: number
+    }
   | { readonly error: string; readonly next: number }
 
 function findFeasible(
@@ -173,7 +180,7 @@ function findFeasible(
   const promised = snapshot.get(pod.pod.status?.nominatedNodeName || hint || '')
   if (promised !== undefined) {
     const status = framework.filterWithNominatedPods(state, pod, promised)
-    if (status === undefined) return { feasible: [promised], absent, next: start }
+    if (status === undefined) return { feasible: [promised], surplus: [], absent, next: start }
     // An error here is only logged: the full search will meet it again.
     if (isRejected(status)) refuse(promised, status)
   }
@@ -185,12 +192,15 @@ function findFeasible(
   const percentage = framework.percentageOfNodesToScore ?? input.percentageOfNodesToScore
   const wanted = framework.plugins.score.length > 0 ? feasibleNodesToFind(candidates.length, percentage) : 1
   const feasible: NodeInfo[] = []
+  const surplus: string[] = []
   let error: string | undefined
-  for (let index = 0; index < candidates.length && feasible.length < wanted; index++) {
+  // As upstream, the search ends with the first node too many: those that are refused before it count for where the next one starts.
+  for (let index = 0; index < candidates.length && surplus.length === 0; index++) {
     const node = candidates[(start + index) % candidates.length]
     if (node === undefined) continue
     const status = framework.filterWithNominatedPods(state, pod, node)
-    if (status === undefined) feasible.push(node)
+    if (status === undefined && feasible.length < wanted) feasible.push(node)
+    else if (status === undefined) surplus.push(node.name)
     else if (isRejected(status)) refuse(node, status)
     else {
       error = message(status)
@@ -198,5 +208,5 @@ function findFeasible(
     }
   }
   const next = (start + feasible.length + failures.size) % snapshot.nodes.length
-  return error === undefined ? { feasible, absent, next } : { error, next }
+  return error === undefined ? { feasible, surplus, absent, next } : { error, next }
 }

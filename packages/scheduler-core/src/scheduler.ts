@@ -1,103 +1,26 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
-import type { FeatureGates } from '@kube-bonsai/feature-gates'
-import { type BatchHint, OpportunisticBatch } from './batching/opportunistic-batch.ts'
 import { ObjectStores } from './cache/object-store.ts'
 import { SchedulerCache } from './cache/scheduler-cache.ts'
 import { nodeEvents, podEvents } from './changes.ts'
 import { SchedulerConfigError } from './config/config-error.ts'
 import { defaultConfiguration } from './config/default-configuration.ts'
 import type { SchedulerConfiguration } from './config/types.ts'
-import { fitErrorMessage } from './fit-error.ts'
-import { CycleState } from './framework/cycle-state.ts'
 import { clusterEvent, type EventResource } from './framework/events.ts'
-import { type Framework, message } from './framework/framework.ts'
-import type { PluginFactory, SchedulerApi } from './framework/handle.ts'
-import type { PreemptionTrace } from './framework/interfaces.ts'
+import type { Framework } from './framework/framework.ts'
 import { newFramework } from './framework/new-framework.ts'
-import { NodeStatuses } from './framework/node-statuses.ts'
 import type { Listers, WatchedKind, WatchedObjects } from './framework/objects.ts'
-import { newPodInfo, type PodInfo, podKey } from './framework/pod-info.ts'
-import { failure, isRejected, type Outcome, type Status } from './framework/status.ts'
+import { newPodInfo, podKey } from './framework/pod-info.ts'
+import { isRejected, type Outcome, type Status } from './framework/status.ts'
 import { WaitingPods } from './framework/waiting-pods.ts'
 import { PodGroups } from './gangs/pod-groups.ts'
 import { SchedulerMetrics } from './metrics.ts'
 import { Nominator } from './nominator.ts'
+import { isDeleting, isTerminated, onNode } from './pod-state.ts'
 import { OngoingPreemptions } from './preemption/ongoing-preemptions.ts'
-import type { BackoffOptions } from './queue/backoff.ts'
-import type { QueuedPod } from './queue/queued-pod.ts'
 import { type QueuePlace, SchedulingQueue } from './queue/scheduling-queue.ts'
-import { type TieBreak, upstreamTieBreak } from './ranking.ts'
-import { type CycleTrace, type Decision, type Diagnosis, schedulePod } from './schedule-pod.ts'
-
-/** Options of a scheduler; times in milliseconds. */
-export interface SchedulerOptions {
-  readonly now: () => number
-  readonly gates: FeatureGates
-  /** One profile `default-scheduler` with the default plugins unless given. */
-  readonly configuration?: SchedulerConfiguration
-  /** Plugins beside upstream's, by name; they may also stand in for upstream's. */
-  readonly plugins?: ReadonlyMap<string, PluginFactory>
-  /** Goes before the configuration's. 0 adapts to the size of the cluster. */
-  readonly percentageOfNodesToScore?: number
-  /** Goes before the configuration's. */
-  readonly backoff?: BackoffOptions
-  /** An integer from 0 to below its argument; always 0 unless given. */
-  readonly random?: (below: number) => number
-  readonly tieBreak?: TieBreak
-  /** Preemption looks at every candidate and takes the smallest name of the equally good ones, instead of a random stretch of the nodes. */
-  readonly exhaustivePreemption?: boolean
-  /** Where binding plugins write. Without it they skip. */
-  readonly api?: SchedulerApi
-}
-
-/** A pod that has its node now, as far as the scheduler is concerned. */
-export interface BindStep {
-  readonly type: 'bind'
-  readonly pod: Pod
-  readonly node: string
-  readonly queued: QueuedPod
-  readonly framework: Framework
-  readonly state: CycleState
-  readonly decision: Decision & { readonly result: 'scheduled' }
-  /** Permit's answer, when the pod must wait: see `whenPermitted`. */
-  readonly permit?: Status
-}
-
-/** A pod that has no node, and what to tell its users. */
-export interface FailedStep {
-  readonly type: 'failed'
-  readonly pod: Pod
-  readonly profile: string
-  readonly reason: 'Unschedulable' | 'SchedulerError'
-  /** Whole; events cut it at 1024 bytes. */
-  readonly message: string
-  readonly decision?: Decision
-  readonly diagnosis?: Diagnosis
-  readonly reserve?: Status
-  readonly permit?: Status
-  readonly postFilter?: Status
-  readonly preemption?: PreemptionTrace
-  /** Pods to be deleted to make room; with SchedulerAsyncPreemption whoever does so reports back with `evicted`. */
-  readonly evict?: readonly PodInfo[]
-  /** Pods that waited at Permit and were turned away to make room. */
-  readonly turnedAway?: readonly PodInfo[]
-  /** To be written to the pod's status; the empty string takes an earlier one back. */
-  readonly nominatedNode?: string
-  readonly rejectedBy: ReadonlySet<string>
-}
-
-/** What to do about one pod. Whoever carries it out reports back with `bound` or `bindFailed`. */
-export type Step =
-  | BindStep
-  | FailedStep
-  | {
-      readonly type: 'skipped'
-      readonly pod: Pod
-      /** For an event; absent for a pod that is placed already. */
-      readonly message?: string
-    }
-
-const nobody: ReadonlySet<string> = new Set()
+import type { Decision } from './schedule-pod.ts'
+import { SchedulingCycle } from './scheduling-cycle.ts'
+import type { BindStep, FailedStep, SchedulerOptions, Step } from './steps.ts'
 
 /**
  * kube-scheduler without its wires: it is told what the cluster looks like, and says one step at a time what to do.
@@ -111,8 +34,7 @@ export class Scheduler {
   readonly metrics: SchedulerMetrics = new SchedulerMetrics()
   readonly configuration: SchedulerConfiguration
   readonly #frameworks: ReadonlyMap<string, Framework>
-  /** Empty without OpportunisticBatching. */
-  readonly #batches: ReadonlyMap<Framework, OpportunisticBatch>
+  readonly #cycle: SchedulingCycle
   readonly #options: SchedulerOptions
   readonly #objects: ObjectStores = new ObjectStores()
   readonly #nominator: Nominator = new Nominator()
@@ -123,7 +45,6 @@ export class Scheduler {
   readonly #pending: Map<string, Pod> = new Map()
   /** Pods that plugins want to see tried next, until the cycle is over. */
   readonly #toActivate: Set<string> = new Set()
-  #start = 0
 
   /** Throws SchedulerConfigError for a configuration that cannot work. */
   constructor(options: SchedulerOptions) {
@@ -154,13 +75,6 @@ export class Scheduler {
     )
     const [fallback] = this.#frameworks.values()
     if (fallback === undefined) throw new TypeError('a scheduler needs at least one profile')
-    const batching = options.gates.enabled('OpportunisticBatching')
-    this.#batches = new Map(
-      [...(batching ? this.#frameworks.values() : [])].map((framework) => [
-        framework,
-        new OpportunisticBatch(framework, this.metrics, options.now),
-      ]),
-    )
     const { podInitialBackoffSeconds, podMaxBackoffSeconds } = this.configuration
     this.queue = new SchedulingQueue({
       now: options.now,
@@ -168,6 +82,18 @@ export class Scheduler {
       popFromBackoff: options.gates.enabled('SchedulerPopFromBackoffQ'),
       metrics: this.metrics,
       backoff: options.backoff ?? { initial: podInitialBackoffSeconds * 1000, max: podMaxBackoffSeconds * 1000 },
+    })
+    this.#cycle = new SchedulingCycle({
+      options,
+      percentageOfNodesToScore: options.percentageOfNodesToScore ?? this.configuration.percentageOfNodesToScore,
+      cache: this.cache,
+      queue: this.queue,
+      metrics: this.metrics,
+      nominator: this.#nominator,
+      waiting: this.#waiting,
+      preempting: this.#preempting,
+      pending: this.#pending,
+      frameworks: this.#frameworks.values(),
     })
   }
 
@@ -264,8 +190,7 @@ export class Scheduler {
       return { type: 'skipped', pod, message: `skip schedule deleting pod: ${queued.key}` }
     }
     this.#toActivate.clear()
-    const step = this.#cycle(queued, framework)
-    if (step.type === 'failed') this.#countAttempt(framework, step)
+    const step = this.#cycle.run(queued, framework)
     if (step.type === 'bind' && this.#toActivate.size > 0) this.queue.activate(this.#toActivate)
     this.#toActivate.clear()
     return step
@@ -275,16 +200,13 @@ export class Scheduler {
   explain(pod: Pod): Decision | undefined {
     const framework = this.frameworkFor(pod)
     if (framework === undefined) return undefined
-    const start = this.#start
-    const decision = this.#decide(framework, newPodInfo(pod), new CycleState())
-    this.#start = start
-    return decision
+    return this.#cycle.explain(framework, newPodInfo(pod))
   }
 
   /** What a pod's filtering and scoring depend on, as text; undefined when it cannot be told, or without OpportunisticBatching. */
   signatureOf(pod: Pod): string | undefined {
     const framework = this.frameworkFor(pod)
-    return framework && this.#batches.get(framework)?.sign(newPodInfo(pod))
+    return framework && this.#cycle.signatureOf(framework, newPodInfo(pod))
   }
 
   /** Calls back when the pod need not wait at Permit any longer: undefined when it may be bound, else why not. At once when it never had to. */
@@ -324,9 +246,15 @@ export class Scheduler {
     const observed = { event: clusterEvent('AssignedPod', 'Delete'), before: onNode(pod, node), after: undefined }
     // A rejected pod waits for what its plugins care about; its own leaving is nothing it could profit from.
     if (assumed && !rejected) this.queue.observe(observed)
-    const failed = this.#refused(queued, framework, node, status, rejected ? { permit: status } : {}, step.decision)
+    const failed = this.#cycle.refused(
+      queued,
+      framework,
+      node,
+      status,
+      rejected ? { permit: status } : {},
+      step.decision,
+    )
     if (assumed && rejected) this.queue.observe(observed, (other) => other.info.uid !== uid)
-    this.#countAttempt(framework, failed)
     return failed
   }
 
@@ -344,149 +272,6 @@ export class Scheduler {
   /** How many pods wait where. */
   pendingCounts(): Readonly<Record<QueuePlace, number>> {
     return this.queue.counts()
-  }
-
-  #cycle(queued: QueuedPod, framework: Framework): Step {
-    const { pod, uid } = queued.info
-    const state = new CycleState()
-    const decision = this.#decideInTurn(framework, queued.info, state)
-    if (decision.result === 'unschedulable') return this.#unschedulable(queued, framework, state, decision)
-    if (decision.result === 'error') {
-      const reason = decision.noNodes ? 'Unschedulable' : 'SchedulerError'
-      return this.#requeue(queued, framework, { reason, message: decision.message, decision, nominatedNode: '' })
-    }
-    const { node } = decision
-    try {
-      this.cache.assume(pod, node)
-    } catch (error) {
-      return this.#refused(queued, framework, node, failure(error), {}, decision)
-    }
-    this.#nominator.remove(uid)
-    const reserve = framework.reserve(state, queued.info, node)
-    const permit = reserve === undefined ? framework.permit(state, queued.info, node) : undefined
-    const status = reserve ?? permit
-    if (status === undefined || status.code === 'Wait') {
-      return { type: 'bind', pod, node, queued, framework, state, decision, ...(permit && { permit }) }
-    }
-    framework.unreserve(state, queued.info, node)
-    this.cache.forget(uid)
-    return this.#refused(queued, framework, node, status, reserve ? { reserve } : { permit: status }, decision)
-  }
-
-  /** Decides with the help of what the pod before was told, and remembers what may help the next one. */
-  #decideInTurn(framework: Framework, pod: PodInfo, state: CycleState): Decision {
-    const batch = this.#batches.get(framework)
-    if (batch === undefined) return this.#decide(framework, pod, state)
-    const { cycle } = this.queue
-    let hint: BatchHint = { node: undefined, signature: undefined }
-    const decision = this.#decide(framework, pod, state, () => {
-      hint = batch.hint(pod, state, this.cache.view(), cycle)
-      return hint.node
-    })
-    if (decision.result === 'scheduled') batch.store(hint, decision.node, decision.others, cycle)
-    return decision
-  }
-
-  #decide(framework: Framework, pod: PodInfo, state: CycleState, hint?: () => string | undefined): Decision {
-    const decision = schedulePod({
-      framework,
-      snapshot: this.cache.view(),
-      pod,
-      state,
-      ...(hint && { hint }),
-      start: this.#start,
-      percentageOfNodesToScore: this.#options.percentageOfNodesToScore ?? this.configuration.percentageOfNodesToScore,
-      tieBreak: this.#options.tieBreak ?? upstreamTieBreak,
-    })
-    this.#start = decision.start
-    return decision
-  }
-
-  #unschedulable(
-    queued: QueuedPod,
-    framework: Framework,
-    state: CycleState,
-    decision: Decision & { readonly result: 'unschedulable' },
-  ): FailedStep {
-    const { diagnosis } = decision
-    const common = { reason: 'Unschedulable', decision, diagnosis } as const
-    if (framework.plugins.postFilter.length === 0) {
-      return this.#requeue(queued, framework, { ...common, message: fitErrorMessage(diagnosis), nominatedNode: '' })
-    }
-    const after = framework.postFilter(state, queued.info, diagnosis.statuses, this.cache.view())
-    const victims = (after.preemption?.chosen?.victims ?? []).filter((info) => !isDeleting(info.pod))
-    const turnedAway = victims.filter((info) => this.#waiting.get(info.uid) !== undefined)
-    const evict = victims.filter((info) => !turnedAway.includes(info))
-    if (evict.length > 0 && this.#options.gates.enabled('SchedulerAsyncPreemption')) {
-      this.#preempting.start(queued.info.uid)
-    }
-    const step = this.#requeue(queued, framework, {
-      ...common,
-      ...(victims.length > 0 && { evict, turnedAway }),
-      message: fitErrorMessage(diagnosis, after.status === undefined ? '' : message(after.status)),
-      ...(after.status && { postFilter: after.status }),
-      ...(after.preemption && { preemption: after.preemption }),
-      ...(after.nominatedNode !== undefined && { nominatedNode: after.nominatedNode }),
-    })
-    for (const { uid } of turnedAway) this.#waiting.get(uid)?.reject('DefaultPreemption', 'preempted')
-    return step
-  }
-
-  /** After Reserve, Permit or the binding cycle said no. */
-  #refused(
-    queued: QueuedPod,
-    framework: Framework,
-    node: string,
-    status: Status,
-    at: Pick<FailedStep, 'reserve' | 'permit'>,
-    decision: Decision,
-  ): FailedStep {
-    if (!isRejected(status)) {
-      const text = message(status)
-      return this.#requeue(queued, framework, {
-        ...at,
-        reason: 'SchedulerError',
-        message: text,
-        decision,
-        nominatedNode: '',
-      })
-    }
-    const by = new Set(status.plugin === undefined ? [] : [status.plugin])
-    const diagnosis: Diagnosis = {
-      nodeCount: 1,
-      statuses: new NodeStatuses(new Map([[node, status]])),
-      rejectedBy: by,
-      pendingBy: status.code === 'Pending' ? by : nobody,
-    }
-    const text = fitErrorMessage(diagnosis)
-    return this.#requeue(queued, framework, {
-      ...at,
-      reason: 'Unschedulable',
-      message: text,
-      decision,
-      diagnosis,
-      nominatedNode: '',
-    })
-  }
-
-  /** Puts a pod back, unless it is gone or has its node by now, and says what to tell its users. */
-  #requeue(
-    queued: QueuedPod,
-    framework: Framework,
-    outcome: Omit<FailedStep, 'type' | 'pod' | 'profile' | 'rejectedBy'>,
-  ): FailedStep {
-    const rejectedBy = outcome.diagnosis?.rejectedBy ?? nobody
-    const pendingBy = outcome.diagnosis?.pendingBy ?? nobody
-    const latest = this.#pending.get(queued.key)
-    if (latest === undefined || latest.metadata.uid !== queued.info.pod.metadata.uid) {
-      this.queue.done(queued.info.uid)
-    } else {
-      const info = latest === queued.info.pod ? queued.info : newPodInfo(latest)
-      this.queue.returnUnschedulable(queued, { rejectedBy, pendingBy }, info)
-      this.#nominator.add(info, outcome.nominatedNode)
-    }
-    const { pod } = queued.info
-    return { type: 'failed', pod, profile: framework.profileName, ...outcome, rejectedBy }
   }
 
   #added(pod: Pod): void {
@@ -543,11 +328,6 @@ export class Scheduler {
     this.#released(node === undefined ? pod : onNode(pod, node))
   }
 
-  #countAttempt(framework: Framework, { reason }: FailedStep): void {
-    const result = reason === 'Unschedulable' ? 'unschedulable' : 'error'
-    this.metrics.count('schedule_attempts_total', { result, profile: framework.profileName })
-  }
-
   #countSuccess({ framework, queued }: BindStep): void {
     this.metrics.count('schedule_attempts_total', { result: 'scheduled', profile: framework.profileName })
     this.metrics.count('pod_scheduling_attempts_count')
@@ -585,16 +365,4 @@ function makeProfile(make: () => Framework, name: string): Framework {
   }
 }
 
-function onNode(pod: Pod, nodeName: string): Pod {
-  return { ...pod, spec: { containers: [], ...pod.spec, nodeName } }
-}
-
-function isDeleting(pod: Pod): boolean {
-  return pod.metadata.deletionTimestamp !== undefined
-}
-
-function isTerminated(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-}
-
-export type { CycleTrace }
+export type { BindStep, FailedStep, SchedulerOptions, Step }

@@ -98,12 +98,13 @@ describe('a scheduler', () => {
   test('refuses what it does not model instead of placing it wrongly', () => {
     const { scheduler, drain } = setUp()
     scheduler.nodeChanged(undefined, makeNode('a', '4'))
-    const term = { topologyKey: 'zone', labelSelector: { matchLabels: { app: 'x' } } }
-    const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } }
-    scheduler.podChanged(undefined, makePod('apart', '1', { affinity }))
+    scheduler.podChanged(
+      undefined,
+      makePod('apart', '1', { resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] }),
+    )
     const [step] = drain()
     expect(step).toMatchObject({ type: 'failed', reason: 'Unschedulable' })
-    expect(step?.type === 'failed' && step.message).toContain('unsupported: InterPodAffinity')
+    expect(step?.type === 'failed' && step.message).toContain('unsupported: DynamicResources (spec.resourceClaims)')
     scheduler.nodeChanged(undefined, makeNode('b', '4'))
     expect(scheduler.queue.place('default/apart')).toBe('unschedulable')
   })
