@@ -10,6 +10,7 @@ export type {
   WriteOptions,
 } from './client.ts'
 export { type ClientOptions, createClient } from './create-client.ts'
+export { type PluginPolicy, PluginPolicyError, validatePluginPolicy } from './credentials/plugin-policy.ts'
 export {
   createInformer,
   type InformerFailure,

@@ -9,6 +9,38 @@ export { ContainerConfigError, type NodeObjects, type PodFacts, resolveEnv } fro
 export { programLookup, readyMade } from './programs/registry.ts'
 export { shell } from './programs/shell.ts'
 export { staysUp } from './programs/stays-up.ts'
+export { CpuAllocationError } from './resources/cpu-accumulator.ts'
+export { type CpuManagerOptions, type CpuManagerState, StaticCpuManager } from './resources/cpu-manager.ts'
+export type { CpuOption } from './resources/cpu-options.ts'
+export { type CpuSet, CpuSetError, formatCpuSet, parseCpuSet } from './resources/cpu-set.ts'
+export { CpuDetails, type CpuPart, type CpuPlace, type CpuTopology, cpuTopology } from './resources/cpu-topology.ts'
+export { SmtAlignmentError, TopologyAffinityError } from './resources/errors.ts'
+export type { AffinityStore, HintProvider } from './resources/hint-provider.ts'
+export type { ProviderHints, TopologyHint } from './resources/hints.ts'
+export { type EvenMachine, evenMachine, type Machine, type MachineCore, type MachineNode } from './resources/machine.ts'
+export { MemoryAllocationError, type MemoryManagerOptions, StaticMemoryManager } from './resources/memory-manager.ts'
+export type { MemoryBlock } from './resources/memory-state.ts'
+export { type NumaInfo, type NumaNode, numaInfo } from './resources/numa-info.ts'
+export { type NumaMask, NumaNodeError, numaMask, numaNodesOf } from './resources/numa-mask.ts'
+export { PolicyOptionError } from './resources/option-values.ts'
+export { type AdmitResult, TopologyManager, type TopologyManagerOptions } from './resources/topology-manager.ts'
+export { type TopologyOptions, topologyOptions } from './resources/topology-options.ts'
+export {
+  isTopologyPolicyName,
+  type TopologyDecision,
+  type TopologyPolicy,
+  type TopologyPolicyName,
+  topologyPolicy,
+} from './resources/topology-policy.ts'
+export { allContainersCleanedUp, allContainersCouldRestart, shouldAllContainersRestart } from './restart/restart-all.ts'
+export {
+  containerShouldRestart,
+  isContainerRestartable,
+  matchingRestartRule,
+  type RestartRule,
+  type RuntimeStatus,
+  shouldContainerBeRestarted,
+} from './restart/restart-rules.ts'
 export type {
   ContainerConfig,
   ContainerRecord,
@@ -27,4 +59,6 @@ export {
 } from './runtime/process.ts'
 export type { Program, ProgramContext, ProgramLookup } from './runtime/program.ts'
 export { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated-runtime.ts'
+export { containersReadyCondition, initializedCondition, podReadyCondition } from './status/conditions.ts'
+export { hasSidecars, isCriticalPod, isMirrorPod, isStaticPod } from './status/pod-kind.ts'
 export { type PodView, podPhase, podStatus } from './status/pod-status.ts'

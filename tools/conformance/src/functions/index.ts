@@ -1,5 +1,6 @@
 import type { OracleFunction } from '../protocol/answer.ts'
 import { deviceFunctions } from './devices.ts'
+import { kubeletFunctions } from './kubelet.ts'
 import { managedFieldsFunctions } from './managed-fields.ts'
 import { nameFunctions } from './names.ts'
 import { objectFunctions } from './objects.ts'
@@ -34,4 +35,5 @@ export const functions: Readonly<Record<string, OracleFunction>> = {
   ...tableFunctions,
   ...protobufFunctions,
   ...deviceFunctions,
+  ...kubeletFunctions,
 }

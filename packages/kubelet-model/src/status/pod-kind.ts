@@ -1,0 +1,34 @@
+import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import { isSidecar } from '@kube-bonsai/component-helpers'
+
+const sourceAnnotation = 'kubernetes.io/config.source'
+const mirrorAnnotation = 'kubernetes.io/config.mirror'
+
+/** The lowest priority of the system's own pods. */
+const systemCriticalPriority = 2_000_000_000
+
+const annotation = (pod: Pod, name: string): string | undefined => {
+  const { annotations } = pod.metadata
+  return annotations !== undefined && Object.hasOwn(annotations, name) ? annotations[name] : undefined
+}
+
+/** True for a pod that the kubelet got from elsewhere than the API. @see pkg/kubelet/types/pod_update.go IsStaticPod */
+export function isStaticPod(pod: Pod): boolean {
+  const source = annotation(pod, sourceAnnotation)
+  return source !== undefined && source !== 'api'
+}
+
+/** True for the API's image of a static pod. */
+export function isMirrorPod(pod: Pod): boolean {
+  return annotation(pod, mirrorAnnotation) !== undefined
+}
+
+/** True for a pod that goes last when a node runs short: static, mirror, or of a system priority. */
+export function isCriticalPod(pod: Pod): boolean {
+  return isStaticPod(pod) || isMirrorPod(pod) || (pod.spec?.priority ?? 0) >= systemCriticalPriority
+}
+
+/** True when a pod has init containers that stay up. */
+export function hasSidecars(pod: Pod): boolean {
+  return pod.spec?.initContainers?.some(isSidecar) === true
+}
