@@ -6,6 +6,7 @@ import {
   multiPointOnly,
   type Plugin,
   type PluginFactory,
+  parseConfiguration,
   Scheduler,
   type SchedulerOptions,
   unschedulable,
@@ -126,5 +127,53 @@ describe('opportunistic batching', () => {
         }
       }),
     )
+  })
+})
+
+describe('the signature of a pod', () => {
+  const pluginConfig = [{ name: 'PodTopologySpread', args: { defaultingType: 'List' } }]
+  const gates = createFeatureGates()
+  const pod = makePod(
+    'web',
+    '1',
+    {
+      schedulerName: 'default-scheduler',
+      containers: [
+        {
+          name: 'main',
+          image: 'i',
+          resources: { requests: { cpu: '250m' } },
+          ports: [{ containerPort: 80, hostPort: 80 }],
+        },
+      ],
+    },
+    { metadata: { name: 'web', namespace: 'default', uid: 'u', labels: { app: 'x' } } },
+  )
+
+  test('is upstream’s, once no default constraints are in the way', () => {
+    const configuration = parseConfiguration({ profiles: [{ pluginConfig }] }, gates)
+    const scheduler = new Scheduler({ now: () => 0, gates, configuration })
+    expect(JSON.parse(scheduler.signatureOf(pod) ?? 'null')).toEqual({
+      'v1.Pod.Labels': { app: 'x' },
+      'v1.Pod.Spec.Affinity.NodeAffinity': null,
+      'v1.Pod.Spec.Affinity.NodeSelector': null,
+      'v1.Pod.Spec.CanonicalImageNames()': ['i:latest'],
+      'v1.Pod.Spec.ContainerRequestsAndOverheads()': {
+        MilliCPU: 250,
+        Memory: 0,
+        EphemeralStorage: 0,
+        AllowedPodNumber: 0,
+        ScalarResources: null,
+      },
+      'v1.Pod.Spec.HostPorts()': [80],
+      'v1.Pod.Spec.NodeName': '',
+      'v1.Pod.Spec.SchedulerName': 'default-scheduler',
+      'v1.Pod.Spec.Tolerations': [],
+      'v1.Pod.Spec.Volumes.NonSyntheticSources()': [],
+    })
+  })
+
+  test('does not exist with the default configuration', () => {
+    expect(new Scheduler({ now: () => 0, gates }).signatureOf(pod)).toBeUndefined()
   })
 })

@@ -1,4 +1,5 @@
 import { formatFieldErrors } from '@kube-bonsai/apimachinery'
+import { withSigner } from '../batching/signers.ts'
 import { SchedulerConfigError } from '../config/config-error.ts'
 import type { NodeResourcesFitArgs } from '../config/plugin-args.ts'
 import type { ProfileConfig } from '../config/types.ts'
@@ -73,7 +74,8 @@ function make(
   if (factory === undefined) return undefined
   try {
     if (name === 'NodeResourcesFit' && !own.has(name)) checkFitArgs(args)
-    return factory(args, handle)
+    const plugin = factory(args, handle)
+    return own.has(name) ? plugin : withSigner(plugin, handle.gates)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new SchedulerConfigError([`initializing plugin ${JSON.stringify(name)}: ${reason}`])
