@@ -1,7 +1,7 @@
 export { type CheckError, check, schemaFor } from './check/check.ts'
 export { type DecodeResult, decode, strictDecodingMessage, unknownFieldMessages } from './decode/decode.ts'
 export { UnknownKindError } from './decode/decode-error.ts'
-export { emptiedFields, withoutEmptied } from './decode/emptied.ts'
+export { emptiedFields, noteEmptied, withoutEmptied } from './decode/emptied.ts'
 export { alwaysWritten } from './generated/always-written.ts'
 export { type BuiltInApiVersion, type BuiltInKind, type BuiltInObject, isKind } from './kinds/is-kind.ts'
 export { type GoOrder, loadGoOrder } from './order/go-order.ts'

@@ -1,3 +1,4 @@
+import { emptiedFields, noteEmptied } from '@kube-bonsai/api-types'
 import type { Conversion, VersionConversion } from '../conversion.ts'
 import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, mapItems, withField } from '../meta/json.ts'
 
@@ -28,7 +29,11 @@ function requestToHub(request: Fields): Fields {
     some = true
     if (!Array.isArray(value) || value.length > 0) exactly[name] = value
   }
-  return some ? { ...rest, exactly: { deviceClassName: '', ...exactly } } : rest
+  if (!some) return rest
+  const made = { deviceClassName: '', ...exactly }
+  const emptied = emptiedFields(request).filter((name) => exactFields.some((field) => field === name))
+  if (emptied.length > 0) noteEmptied(made, emptied)
+  return { ...rest, exactly: made }
 }
 
 const deviceFields = [

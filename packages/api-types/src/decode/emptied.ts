@@ -4,7 +4,7 @@ interface Noted {
   readonly [emptied]?: readonly string[]
 }
 
-/** Notes on an object that decoding made which of its fields it left out because they held an empty list or map. */
+/** Notes on an object of one's own which of its fields were left out because they held an empty list or map. */
 export function noteEmptied(object: object, names: readonly string[]): void {
   Object.defineProperty(object, emptied, { value: names, enumerable: true, configurable: true, writable: true })
 }
