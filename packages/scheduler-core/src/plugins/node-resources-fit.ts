@@ -4,7 +4,7 @@ import type { StateKey } from '../framework/cycle-state.ts'
 import { type NodeInfo, newNodeInfo } from '../framework/node-info.ts'
 import { newPodInfo, type PodInfo } from '../framework/pod-info.ts'
 import { pendingPodRequest, type ResourceVector, toVector } from '../framework/resource.ts'
-import { unresolvable, unschedulable } from '../framework/status.ts'
+import { type Status, unresolvable, unschedulable } from '../framework/status.ts'
 import type { Plugin } from './plugin.ts'
 import { leastAllocated, type ResourceWeight, scoreResources, scoringRequests } from './resource-scoring.ts'
 
@@ -40,10 +40,8 @@ export function nodeResourcesFit(resources: readonly ResourceWeight[] = defaultF
       return undefined
     },
     filter(state, { pod }, node) {
-      const shortages = findShortages(state.read(requestKey) ?? pendingPodRequest(pod), node)
-      if (shortages.length === 0) return undefined
-      const reasons = shortages.map((shortage) => shortage.reason)
-      return shortages.some((shortage) => shortage.unresolvable) ? unresolvable(...reasons) : unschedulable(...reasons)
+      const request = state.read(requestKey) ?? pendingPodRequest(pod)
+      return fits(request, node) ? undefined : refusal(findShortages(request, node))
     },
     preScore(state, { pod }) {
       state.write(scoreKey, scoringRequests(pod, resources, true))
@@ -56,23 +54,56 @@ export function nodeResourcesFit(resources: readonly ResourceWeight[] = defaultF
   }
 }
 
+/** One status per set of reasons: most nodes are refused for the same ones. */
+const refusals = new Map<string, Status>()
+
+function refusal(shortages: readonly Shortage[]): Status {
+  const reasons = shortages.map((shortage) => shortage.reason)
+  const final = shortages.some((shortage) => shortage.unresolvable)
+  const key = `${final} ${reasons.join()}`
+  const known = refusals.get(key)
+  if (known !== undefined) return known
+  const status = final ? unresolvable(...reasons) : unschedulable(...reasons)
+  // Resource names come from users; there is no end to them.
+  if (refusals.size > 1000) refusals.clear()
+  refusals.set(key, status)
+  return status
+}
+
+/** Whether a node has room for a request: the question that is asked most, so nothing is made to answer it. */
+function fits(request: ResourceVector, { allocatable, requested, pods }: NodeInfo): boolean {
+  if (pods.length + 1 > allocatable.allowedPods) return false
+  if (request.milliCPU > 0 && request.milliCPU > allocatable.milliCPU - requested.milliCPU) return false
+  if (request.memory > 0 && request.memory > allocatable.memory - requested.memory) return false
+  const storage = request.ephemeralStorage
+  if (storage > 0 && storage > allocatable.ephemeralStorage - requested.ephemeralStorage) return false
+  if (request.scalars.size === 0) return true
+  for (const [name, amount] of request.scalars) {
+    if (amount > 0 && amount > (allocatable.scalars.get(name) ?? 0) - (requested.scalars.get(name) ?? 0)) return false
+  }
+  return true
+}
+
 /** What a node lacks for a request, in upstream's order: pods, cpu, memory, ephemeral storage, the rest by name. */
 function findShortages(request: ResourceVector, node: NodeInfo): readonly Shortage[] {
   const { allocatable, requested } = node
   const found: Shortage[] = []
   if (node.pods.length + 1 > allocatable.allowedPods) found.push({ reason: 'Too many pods', unresolvable: false })
-  const check = (name: string, wanted: number, capacity: number, used: number) => {
-    if (wanted > 0 && wanted > capacity - used) {
-      found.push({ reason: `Insufficient ${name}`, unresolvable: wanted > capacity })
-    }
-  }
-  check('cpu', request.milliCPU, allocatable.milliCPU, requested.milliCPU)
-  check('memory', request.memory, allocatable.memory, requested.memory)
-  check('ephemeral-storage', request.ephemeralStorage, allocatable.ephemeralStorage, requested.ephemeralStorage)
+  check(found, 'cpu', request.milliCPU, allocatable.milliCPU, requested.milliCPU)
+  check(found, 'memory', request.memory, allocatable.memory, requested.memory)
+  const storage = allocatable.ephemeralStorage
+  check(found, 'ephemeral-storage', request.ephemeralStorage, storage, requested.ephemeralStorage)
   for (const name of [...request.scalars.keys()].sort()) {
-    check(name, request.scalars.get(name) ?? 0, allocatable.scalars.get(name) ?? 0, requested.scalars.get(name) ?? 0)
+    const capacity = allocatable.scalars.get(name) ?? 0
+    check(found, name, request.scalars.get(name) ?? 0, capacity, requested.scalars.get(name) ?? 0)
   }
   return found
+}
+
+function check(found: Shortage[], name: string, wanted: number, capacity: number, used: number): void {
+  if (wanted > 0 && wanted > capacity - used) {
+    found.push({ reason: `Insufficient ${name}`, unresolvable: wanted > capacity })
+  }
 }
 
 function hintAfterPod(waiting: PodInfo, before: unknown, after: unknown): 'Queue' | 'Skip' {
