@@ -50,6 +50,7 @@ import { flagsOf } from './discovery/flags.ts'
 import { type PageSources, servePage } from './discovery/pages.ts'
 import { FlowControl } from './flow-control/flow-control.ts'
 import { inTurn } from './flow-control/in-turn.ts'
+import { type RequestsInflight, seatsOf } from './flow-control/seats.ts'
 import { answerResource } from './handlers/answer.ts'
 import { counted } from './metrics/counted.ts'
 import { RequestCounts } from './metrics/request-counts.ts'
@@ -80,10 +81,11 @@ export interface ApiServerOptions {
   readonly admissionWebhooks?: AdmissionWebhookFetch
   /** `--service-node-port-range`; 30000-32767 by default. Throws a RangeError for what is none. */
   readonly serviceNodePortRange?: string
-  /** `--max-requests-inflight`, 400 by default; with the next one it makes up the seats that priority levels share. */
-  readonly maxRequestsInflight?: number
-  /** `--max-mutating-requests-inflight`; 200 by default. */
-  readonly maxMutatingRequestsInflight?: number
+  /**
+   * `--max-requests-inflight` and `--max-mutating-requests-inflight`, 400 and 200 by default: together the seats that
+   * priority levels share, for requests over HTTP. Throws a RangeError for what is no whole number, and where there would be no seat.
+   */
+  readonly requestsInflight?: RequestsInflight
   /** Where logs come from; without it they are refused. */
   readonly nodeProxy?: NodeProxy
   /** The rules of each kind; those of api-strategies when absent. Those of a kind that it does not know are the built-in ones. */
@@ -163,8 +165,7 @@ class BonsaiApiServer implements ApiServer {
     })
     this.#yaml = options.yaml
     this.#stopCompaction = startCompaction(this.storage, clock)
-    const { maxRequestsInflight = 400, maxMutatingRequestsInflight = 200 } = options
-    this.#flowControl = new FlowControl(this.storage, clock, maxRequestsInflight + maxMutatingRequestsInflight)
+    this.#flowControl = new FlowControl(this.storage, clock, seatsOf(options.requestsInflight))
     const customResources = new CustomResources({
       storage: this.storage,
       random: random.fork('custom-resources'),

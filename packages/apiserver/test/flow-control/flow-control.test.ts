@@ -1,8 +1,10 @@
 import type { ApiRequest } from '@kube-bonsai/apimachinery'
 import { createRandom, VirtualClock } from '@kube-bonsai/clock'
 import { expect, test } from 'vitest'
+import { inTurn } from '../../src/flow-control/in-turn.ts'
 import { Level } from '../../src/flow-control/level.ts'
 import { matchesSchema } from '../../src/flow-control/matching.ts'
+import { seatsOf } from '../../src/flow-control/seats.ts'
 import { createApiServer } from '../../src/index.ts'
 import { requestInfo } from '../../src/request/request-info.ts'
 
@@ -12,12 +14,11 @@ const users = {
   node: { name: 'system:node:a', groups: ['system:nodes', 'system:authenticated'] },
 }
 
-async function start(options: { readonly maxRequestsInflight?: number } = {}) {
+async function start() {
   const server = createApiServer({
     clock: new VirtualClock(),
     random: createRandom('test'),
     authenticate: ({ headers }) => users[(headers?.['authorization'] ?? '') as keyof typeof users],
-    ...options,
   })
   await server.bootstrap()
   const levels = await server.storage.range({ prefix: '/registry/flowcontrol.apiserver.k8s.io/' })
@@ -105,4 +106,27 @@ test.each([
   ]
   const spec = { priorityLevelConfiguration: { name: 'x' }, rules }
   expect(matchesSchema({ user: users.jane, info: requestInfo(request), method: 'GET' }, spec)).toBe(expected)
+})
+
+test('seats are counted from both limits, and there has to be one', () => {
+  expect(seatsOf()).toBe(600)
+  expect(seatsOf({ max: 0, maxMutating: 1 })).toBe(1)
+  expect(() => seatsOf({ max: 0, maxMutating: 0 })).toThrow(RangeError)
+  expect(() => seatsOf({ max: -1 })).toThrow(RangeError)
+  expect(() => seatsOf({ max: 0.5 })).toThrow(RangeError)
+})
+
+test('a request without a place is told to come back, and how it was classified', async () => {
+  const headers = { 'x-kubernetes-pf-flowschema-uid': 'a' }
+  const never = () => Promise.reject(new Error('this is not to be asked'))
+  const answer = await inTurn({ admitted: false, headers, release: () => {} }, never)
+  expect(answer.status).toBe(429)
+  expect(answer.headers).toMatchObject({ ...headers, 'retry-after': '1' })
+})
+
+test('a place is given back even when the request fails', async () => {
+  let given = 0
+  const place = { admitted: true, headers: {}, release: () => void given++ }
+  const answer = await inTurn(place, () => Promise.reject(new Error('oh no')))
+  expect([answer.status, given]).toEqual([500, 1])
 })

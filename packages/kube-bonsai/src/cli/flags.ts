@@ -17,6 +17,12 @@ export function parsePort(text: string): number {
   return port
 }
 
+/** How many of something; 0 and more. */
+export function parseCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 0 or more.')
+  return Number(text)
+}
+
 /** `A=true,B=false`. */
 export function parseGates(text: string): Readonly<Record<string, boolean>> {
   try {

@@ -87,6 +87,7 @@ export class Cluster {
       ...(options.serviceNodePortRange && { serviceNodePortRange: options.serviceNodePortRange }),
       ...(options.admissionPlugins && { admissionPlugins: options.admissionPlugins }),
       ...(options.authorizationModes && { authorizationModes: options.authorizationModes }),
+      ...(options.requestsInflight && { requestsInflight: options.requestsInflight }),
       ...webhookOptions(options.webhooks),
       ...(options.authenticate && { authenticate: options.authenticate }),
       ...(options.authentication && { authentication: options.authentication }),

@@ -36,6 +36,8 @@ export interface ClusterOptions {
   readonly admissionPlugins?: ApiServerOptions['admissionPlugins']
   /** `--authorization-mode`: Node and RBAC by default. Throws a RangeError for names that are none, and for ABAC and Webhook. */
   readonly authorizationModes?: readonly string[]
+  /** `--max-requests-inflight` and `--max-mutating-requests-inflight`, for requests over HTTP. Throws a RangeError for what is none. */
+  readonly requestsInflight?: ApiServerOptions['requestsInflight']
   /** Reaches the webhooks of admission, and of custom resources; without it they count as out of reach. */
   readonly webhooks?: ApiServerOptions['admissionWebhooks']
   /** Says who sends a request over HTTP, or undefined to leave it to the request's bearer token. */

@@ -6,7 +6,7 @@ import type { ClusterOptions } from '../../cluster/options.ts'
 import type { CommandContext } from '../command-context.ts'
 import { readConfigFile } from '../config-file.ts'
 import { type Console, paint } from '../console.ts'
-import { parseGates, parseList, parseNodes, parsePort, parseRuntimeConfig } from '../flags.ts'
+import { parseCount, parseGates, parseList, parseNodes, parsePort, parseRuntimeConfig } from '../flags.ts'
 import { addIdentityFlags, authenticationOf, type IdentityFlags, serviceAccountsOf } from '../identity-flags.ts'
 import { inApplyOrder } from '../order.ts'
 import { printFailures } from '../print-failures.ts'
@@ -29,6 +29,8 @@ interface UpOptions extends IdentityFlags {
   readonly enableAdmissionPlugins?: readonly string[]
   readonly disableAdmissionPlugins?: readonly string[]
   readonly authorizationMode?: readonly string[]
+  readonly maxRequestsInflight?: number
+  readonly maxMutatingRequestsInflight?: number
   readonly controllers?: readonly string[]
   readonly controlPlaneOnly?: boolean
 }
@@ -60,6 +62,8 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
       'who decides who may do what, in this order; Node,RBAC by default',
       parseList,
     )
+    .option('--max-requests-inflight <count>', 'with the next flag: how many requests are answered at once', parseCount)
+    .option('--max-mutating-requests-inflight <count>', 'as upstream; 400 and 200 by default', parseCount)
     .option('--controllers <names>', 'controllers to run: * all, NAME that one, -NAME not that one', parseList)
     .option('--control-plane-only', 'no nodes and no scheduler; no controllers either, unless --controllers names them')
     .option('-o, --output <format>', 'text, or json for one line that tells programs where to connect', 'text')
@@ -134,6 +138,10 @@ function serverOptions(options: UpOptions): ClusterOptions {
     ...(serviceClusterIpRange && { serviceClusterIPRange: serviceClusterIpRange }),
     ...(options.serviceNodePortRange && { serviceNodePortRange: options.serviceNodePortRange }),
     ...(options.authorizationMode && { authorizationModes: options.authorizationMode }),
+    requestsInflight: {
+      ...(options.maxRequestsInflight !== undefined && { max: options.maxRequestsInflight }),
+      ...(options.maxMutatingRequestsInflight !== undefined && { maxMutating: options.maxMutatingRequestsInflight }),
+    },
     admissionPlugins: {
       enable: [...(options.enableAdmissionPlugins ?? []), ...(disabled.includes(nodes) ? [] : [nodes])],
       disable: disabled,
