@@ -23,7 +23,8 @@ export interface YamlErrorDetails {
   readonly line?: number | undefined
   readonly column?: number | undefined
   readonly path?: readonly PathStep[] | undefined
-  readonly goMessage?: string | undefined
+  /** Asked for the message when it is wanted: finding it may take a look at the whole text. */
+  readonly goMessage?: (() => string) | undefined
 }
 
 /**
@@ -42,7 +43,7 @@ export class YamlError extends Error {
   readonly line: number
   readonly column: number
   readonly path: readonly PathStep[]
-  readonly goMessage: string
+  readonly #goMessage: () => string
 
   constructor(details: YamlErrorDetails) {
     const line = details.line ?? 1
@@ -56,6 +57,10 @@ export class YamlError extends Error {
     this.line = line
     this.column = column
     this.path = details.path ?? []
-    this.goMessage = details.goMessage ?? details.message
+    this.#goMessage = details.goMessage ?? (() => details.message)
+  }
+
+  get goMessage(): string {
+    return this.#goMessage()
   }
 }

@@ -231,6 +231,10 @@ describe('faults in the words of Kubernetes', () => {
   test.each([
     ['a:\n\tb: 1\n', 'line 2: found character that cannot start any token'],
     ['a: b: c', 'mapping values are not allowed in this context'],
+    ['a: 1\n  b: 2\n', 'line 2: mapping values are not allowed in this context'],
+    ['a: 1\n\tb: 2\n', 'line 2: found a tab character that violates indentation'],
+    ['- name? a\n  image: b\n', 'line 2: mapping values are not allowed in this context'],
+    ['a: [b]]\n', 'did not find expected key'],
     ['a: 1\nb\n', "line 3: could not find expected ':'"],
     ['a: [1,2\nb: 3\n', "line 1: did not find expected ',' or ']'"],
     ['a: "\\q"\n', 'found unknown escape character'],

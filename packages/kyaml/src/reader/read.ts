@@ -61,8 +61,16 @@ function build(document: SyntaxDocument, frame: Frame, settings: DecodeOptions):
   const errors = faults.map((fault) => {
     const { code, message, path } = fault
     const { line, column } = lines.at(fault.offset)
-    const told = goMessage(fault, frame.source)
-    return new YamlError({ code, message, file, document: index, line, column, path, goMessage: told })
+    return new YamlError({
+      code,
+      message,
+      file,
+      document: index,
+      line,
+      column,
+      path,
+      goMessage: () => goMessage(fault, frame.source, lines),
+    })
   })
   const { line, column } = lines.at(root?.start ?? document.start)
   const empty = errors.length === 0 && isEmpty(root)

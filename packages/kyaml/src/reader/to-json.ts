@@ -26,7 +26,7 @@ export function yamlToJson(text: string, options: { readonly strict?: boolean } 
   const fault = faults[0] ?? decoded.faults[0]
   if (fault !== undefined) {
     const { line, column } = new LineIndex(text).at(fault.offset)
-    throw new YamlError({ ...fault, line, column, goMessage: goMessage(fault, text) })
+    throw new YamlError({ ...fault, line, column, goMessage: () => goMessage(fault, text) })
   }
   return goJson(decoded.value)
 }
