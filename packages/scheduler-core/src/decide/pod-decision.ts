@@ -69,9 +69,10 @@ function traceOf(
   trace: CycleTrace,
   chosen: string | undefined,
 ): Omit<PodDecision, 'pod' | 'priority' | 'result' | 'node'> {
-  const { feasible, totals, pluginScores } = trace
+  const { feasible, surplus = [], totals, pluginScores } = trace
   return {
-    feasible: [...feasible, ...(trace.surplus ?? [])].sort(compareUtf8),
+    // A node that passed after enough others had is shown like them, unless a single one was wanted.
+    feasible: [...feasible, ...(chosen !== undefined && totals === undefined ? [] : surplus)].sort(compareUtf8),
     ...present('best', totals ? bestOf(feasible, totals) : chosen === undefined ? undefined : [chosen]),
     ...(totals && { finalScores: sortedRecord(feasible.map((name, index) => [name, totals[index] ?? 0] as const)) }),
     ...(pluginScores && { pluginScores: scoresByNode(feasible, pluginScores) }),
