@@ -1,5 +1,6 @@
 import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
 import { isSidecar } from '@kube-bonsai/component-helpers'
+import { containerShouldRestart } from '../restart/restart-rules.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 
 /** The newest container of each name. */
@@ -7,23 +8,14 @@ export function newestByName(records: readonly ContainerRecord[]): ReadonlyMap<s
   return new Map(records.map((record) => [record.name, record]))
 }
 
-/** True when a container that ended with this code is to be started again. @see pkg/kubelet/container/helpers.go */
+/** True when a container that ended with this code is to be started again: by its rules, its policy, or the pod's. */
 export function shouldRestart(pod: Pod, container: Container, exitCode: number): boolean {
-  if (isSidecar(container)) return true
-  switch (container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always') {
-    case 'Never':
-      return false
-    case 'OnFailure':
-      return exitCode !== 0
-    default:
-      return true
-  }
+  return isSidecar(container) || containerShouldRestart(container, pod.spec ?? { containers: [] }, exitCode)
 }
 
 /** The same for an init container: one that succeeded never runs again. */
 export function shouldRestartInit(pod: Pod, container: Container, exitCode: number): boolean {
-  if (isSidecar(container)) return true
-  return exitCode !== 0 && pod.spec?.restartPolicy !== 'Never' && container.restartPolicy !== 'Never'
+  return isSidecar(container) || (exitCode !== 0 && shouldRestart(pod, container, exitCode))
 }
 
 /** What to do next for a pod that shall run. */

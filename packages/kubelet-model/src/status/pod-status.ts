@@ -4,6 +4,7 @@ import { isSidecar, qosClass } from '@kube-bonsai/component-helpers'
 import { type Probed, planPod } from '../pod/containers.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { apiTime } from '../time.ts'
+import { containersReadyCondition, initializedCondition, podReadyCondition } from './conditions.ts'
 
 /** Everything beside the spec that a pod's status follows from. Times are milliseconds since the epoch. */
 export interface PodView {
@@ -36,7 +37,7 @@ export function podStatus(pod: Pod, view: PodView): PodStatus {
   return {
     ...observed,
     phase,
-    conditions: conditions(pod, view, main, phase),
+    conditions: conditions(pod, view, [...main, ...init], phase),
     hostIP: view.hostIP,
     hostIPs: [{ ip: view.hostIP }],
     ...ips,
@@ -122,82 +123,26 @@ function mounts(container: Container): Pick<ContainerStatus, 'volumeMounts'> {
   }
 }
 
-function conditions(pod: Pod, view: PodView, main: readonly ContainerStatus[], phase: string): readonly PodCondition[] {
-  const generation = pod.metadata.generation
+function conditions(
+  pod: Pod,
+  view: PodView,
+  statuses: readonly ContainerStatus[],
+  phase: string,
+): readonly PodCondition[] {
   const now = apiTime(view.now)
-  const plan = planPod(pod, view.records, view.probed)
-  const done = phase === 'Succeeded'
-  const unready = main.filter((status) => !status.ready).map((status) => status.name)
-  const gates = (pod.spec?.readinessGates ?? []).map((gate) => gate.conditionType)
-  const notTrue = gates.filter(
-    (type) => pod.status?.conditions?.find((entry) => entry.type === type)?.status !== 'True',
-  )
-
-  const initialized: Verdict =
-    plan.initialized || done ? (done ? { status: 'True', reason: 'PodCompleted' } : yes) : uninitialized(pod, view)
-  const containersReady: Verdict = done
-    ? { status: 'False', reason: 'PodCompleted' }
-    : phase === 'Failed'
-      ? { status: 'False', reason: 'PodFailed' }
-      : unready.length > 0
-        ? {
-            status: 'False',
-            reason: 'ContainersNotReady',
-            message: `containers with unready status: [${unready.join(' ')}]`,
-          }
-        : yes
-  const ready: Verdict =
-    containersReady.status === 'True' && notTrue.length > 0
-      ? {
-          status: 'False',
-          reason: 'ReadinessGatesNotReady',
-          message: notTrue
-            .map(
-              (type) =>
-                `the status of pod readiness gate "${type}" is not "True", but ${pod.status?.conditions?.find((entry) => entry.type === type)?.status ?? 'False'}`,
-            )
-            .join(', '),
-        }
-      : containersReady
-  const sandbox: Verdict = view.sandboxReady && phase !== 'Succeeded' && phase !== 'Failed' ? yes : { status: 'False' }
-  const wanted: readonly (Verdict & { readonly type: string })[] = [
-    { type: 'PodReadyToStartContainers', ...sandbox },
-    { type: 'Initialized', ...initialized },
-    { type: 'Ready', ...ready },
-    { type: 'ContainersReady', ...containersReady },
-    { type: 'PodScheduled', status: 'True' },
+  const generation = pod.metadata.generation
+  const observed = generation === undefined || generation === 0 ? {} : { observedGeneration: generation }
+  const before: readonly PodCondition[] = pod.status?.conditions ?? []
+  const sandbox = view.sandboxReady && phase !== 'Succeeded' && phase !== 'Failed'
+  const wanted: readonly PodCondition[] = [
+    { type: 'PodReadyToStartContainers', status: sandbox ? 'True' : 'False', ...observed },
+    initializedCondition(pod, statuses, phase),
+    podReadyCondition(pod, before, statuses, phase),
+    containersReadyCondition(pod, statuses, phase),
+    { type: 'PodScheduled', status: 'True', ...observed },
   ]
-  let list: readonly PodCondition[] = pod.status?.conditions ?? []
-  for (const condition of wanted) {
-    list = setCondition(
-      list,
-      { ...condition, ...(generation !== undefined && { observedGeneration: generation }) },
-      now,
-    )
-  }
+  const list = wanted.reduce((known, condition) => setCondition(known, condition, now), before)
   const order = wanted.map((condition) => condition.type)
   const own = order.flatMap((type) => list.filter((entry) => entry.type === type))
   return [...own, ...list.filter((entry) => !order.includes(entry.type))]
-}
-
-interface Verdict {
-  readonly status: 'True' | 'False'
-  readonly reason?: string
-  readonly message?: string
-}
-
-const yes: Verdict = { status: 'True' }
-
-function uninitialized(pod: Pod, view: PodView): Verdict {
-  const incomplete = (pod.spec?.initContainers ?? []).filter((container) => {
-    const record = view.records.get(container.name)
-    if (isSidecar(container)) return record?.state !== 'running' || !view.probed.started(container)
-    return record?.state !== 'exited' || record.exitCode !== 0
-  })
-  const names = incomplete.map((container) => container.name).join(' ')
-  return {
-    status: 'False',
-    reason: 'ContainersNotInitialized',
-    message: `containers with incomplete status: [${names}]`,
-  }
 }
