@@ -33,6 +33,8 @@ export interface SchedulerApi {
   bindPod(pod: Pod, node: string): Promise<void>
   updatePersistentVolume(volume: PersistentVolume): Promise<PersistentVolume>
   updatePersistentVolumeClaim(claim: PersistentVolumeClaim): Promise<PersistentVolumeClaim>
+  /** Resolves after so many milliseconds. Absent: plugins do not wait for what others have to do. */
+  sleep?(milliseconds: number): Promise<void>
 }
 
 /** What a plugin may ask the scheduler for. What the methods return holds for the moment of the call. */

@@ -17,7 +17,10 @@ import { podTopologySpread } from './pod-topology-spread/pod-topology-spread.ts'
 import { prioritySort } from './priority-sort.ts'
 import { schedulingGates } from './scheduling-gates.ts'
 import { taintToleration } from './taint-toleration.ts'
-import { unmodelled } from './unmodelled.ts'
+import { nodeVolumeLimits } from './volumes/node-volume-limits.ts'
+import { volumeBinding } from './volumes/volume-binding.ts'
+import { volumeRestrictions } from './volumes/volume-restrictions.ts'
+import { volumeZone } from './volumes/volume-zone.ts'
 
 /** Every plugin of upstream with the type of its arguments. */
 export interface InTreeArgs extends PluginArgs {
@@ -52,10 +55,10 @@ export const inTreeRegistry: InTreeRegistry = {
   NodeAffinity: () => nodeAffinity,
   NodePorts: () => nodePorts,
   NodeResourcesFit: ({ scoringStrategy }) => nodeResourcesFit(scoringStrategy.resources),
-  VolumeRestrictions: () => unmodelled('VolumeRestrictions'),
-  NodeVolumeLimits: () => unmodelled('NodeVolumeLimits'),
-  VolumeBinding: () => unmodelled('VolumeBinding'),
-  VolumeZone: () => unmodelled('VolumeZone'),
+  VolumeRestrictions: volumeRestrictions,
+  NodeVolumeLimits: nodeVolumeLimits,
+  VolumeBinding: volumeBinding,
+  VolumeZone: volumeZone,
   PodTopologySpread: podTopologySpread,
   InterPodAffinity: interPodAffinity,
   DynamicResources: dynamicResources,
