@@ -5,7 +5,6 @@ import { failure, type Status, skip, unresolvable, unschedulable } from '../../f
 import { clusterEventActions } from '../plugin.ts'
 import { csiDisk, driverOfProvisioner, isInTreeDisk } from './in-tree-disks.ts'
 import { claimKey, claimReference, classOfClaim, notFound, usesClaim, whyNotOwned } from './pod-claims.ts'
-import { signVolumes } from './sign-volumes.ts'
 
 /** Drivers by the unique names of volumes. */
 type Volumes = Map<string, string>
@@ -71,7 +70,6 @@ export const nodeVolumeLimits: PluginFactory = (_args, handle) => {
       }
       return undefined
     },
-    sign: signVolumes,
   }
 }
 

@@ -13,7 +13,6 @@ import { clusterEventActions } from '../plugin.ts'
 import { bindVolumes } from './bind-volumes.ts'
 import { capacityOf, requestedSize } from './matching-volume.ts'
 import { claimKey, claimReferences, notFound, usesClaim, whyNotOwned } from './pod-claims.ts'
-import { signVolumes } from './sign-volumes.ts'
 import { volumeLimit } from './storage-capacity.ts'
 import { isReasons, type PodClaims, type PodVolumes, VolumeBinder } from './volume-binder.ts'
 
@@ -89,7 +88,6 @@ export const volumeBinding: PluginFactory<VolumeBindingArgs> = (args, handle) =>
       if (known === undefined || known.allBound || found === undefined) return undefined
       return bindVolumes(handle, binder, node, found, args.bindTimeoutSeconds)
     },
-    sign: signVolumes,
   }
 }
 

@@ -4,7 +4,6 @@ import type { PluginFactory } from '../../framework/handle.ts'
 import { skip, unresolvable, unschedulable } from '../../framework/status.ts'
 import { clusterEventActions } from '../plugin.ts'
 import { claimKey, notFound, usesClaim } from './pod-claims.ts'
-import { signVolumes } from './sign-volumes.ts'
 
 /** Claims of the pod that only one pod may use, and how often others use them. */
 class ExclusiveClaims {
@@ -83,7 +82,6 @@ export const volumeRestrictions: PluginFactory = (_args, handle) => ({
     if (disks.length > 0 && node.pods.some((other) => sharesDisk(disks, other.pod))) return diskConflict
     return (state.read(stateKey)?.uses ?? 0) > 0 ? claimConflict : undefined
   },
-  sign: signVolumes,
 })
 
 function isDisk(volume: Volume): boolean {

@@ -7,7 +7,6 @@ import type { Listers } from '../../framework/objects.ts'
 import { type Status, skip, unresolvable } from '../../framework/status.ts'
 import { clusterEventActions } from '../plugin.ts'
 import { claimKey, classOfClaim, notFound, usesClaim } from './pod-claims.ts'
-import { signVolumes } from './sign-volumes.ts'
 
 /** A label that nodes must have with one of these values. */
 interface Zone {
@@ -69,7 +68,6 @@ export const volumeZone: PluginFactory = (_args, handle) => ({
     }
     return undefined
   },
-  sign: signVolumes,
 })
 
 /** The zones of all bound volumes, or why that cannot be told. */
