@@ -50,7 +50,7 @@ class SchedulerShell implements RunningScheduler {
       now: () => context.clock.now(),
       gates: context.gates,
       random: (below) => random.int(below),
-      api: schedulerApi(context.client),
+      api: schedulerApi(context.client, context.clock),
       ...options,
     })
   }

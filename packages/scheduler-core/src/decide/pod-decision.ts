@@ -1,8 +1,9 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { compareUtf8 } from '@kube-bonsai/apimachinery'
 import { podKey } from '../framework/pod-info.ts'
+import { volumePlanKey } from '../plugins/volumes/volume-binding.ts'
 import type { CycleTrace } from '../schedule-pod.ts'
-import type { FailedStep, Step } from '../scheduler.ts'
+import type { BindStep, FailedStep, Step } from '../scheduler.ts'
 import type { CandidateReport, PodDecision } from './decisions.ts'
 import { reportOf, reportsOf, sortedNames, sortedRecord } from './status-report.ts'
 
@@ -17,7 +18,19 @@ export function decisionOf(step: Step, attempt: number): PodDecision {
     node: step.node,
     ...traceOf(step.decision, step.node),
     ...present('permit', reportOf(step.permit)),
+    ...present('volumes', volumesOf(step)),
   }
+}
+
+/** Which volume each claim gets. */
+function volumesOf({ state, node }: BindStep): Readonly<Record<string, string>> | undefined {
+  const found = state.read(volumePlanKey)?.byNode.get(node)
+  if (found === undefined) return undefined
+  const entries = [
+    ...found.bindings.map(({ claim, volume }) => [claim.metadata.name ?? '', volume.metadata.name ?? ''] as const),
+    ...found.provisions.map(({ claim }) => [claim.metadata.name ?? '', '<provision>'] as const),
+  ]
+  return entries.length === 0 ? undefined : sortedRecord(entries)
 }
 
 /** The attempt of a pod that has no node after all. */

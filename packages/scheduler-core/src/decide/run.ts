@@ -161,7 +161,10 @@ export class Run {
     const { permit: _, ...rest } = failed
     const before = this.attempts[index]
     const reported = { ...rest, ...(step.permit && { permit: step.permit }) }
-    this.attempts[index] = failedDecision(reported, before?.attempt ?? 1)
+    this.attempts[index] = {
+      ...failedDecision(reported, before?.attempt ?? 1),
+      ...(before?.volumes && { volumes: before.volumes }),
+    }
     this.#report(failed)
   }
 
