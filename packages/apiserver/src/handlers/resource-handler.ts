@@ -7,14 +7,12 @@ import {
   type GroupVersionKind,
   type KubeObject,
   newBadRequest,
-  newGenericServerResponse,
   newMethodNotSupported,
   newNotFound,
   newUnsupportedMediaType,
-  StatusError,
 } from '@kube-bonsai/apimachinery'
 import { requestToken } from '../authentication/reviews/token-request.ts'
-import { confirmStream, confirmUnsafeDeletion } from '../authorization/further-verbs.ts'
+import { confirmStream } from '../authorization/further-verbs.ts'
 import { servedTypes } from '../codec/negotiation.ts'
 import { groupResource, type RequestContext, type Target } from '../context.ts'
 import { isInScope } from '../custom-resources/custom-target.ts'
@@ -23,7 +21,6 @@ import { managerName } from '../managed-fields/manager-name.ts'
 import { loadManagedVersions, trackedBody } from '../managed-fields/tracker.ts'
 import { componentStatuses } from '../registry/component-statuses.ts'
 import { createObject } from '../registry/create.ts'
-import { type DeleteOptions, deleteObject } from '../registry/delete.ts'
 import { listObjects } from '../registry/list.ts'
 import { fromStored, keyOf, withMeta } from '../registry/objects.ts'
 import { readSelection } from '../registry/selection.ts'
@@ -43,9 +40,10 @@ import { applyObject, applyType, checkPatchOptions, patchedVersion, placedAndNam
 import { BodyReader } from './body-reader.ts'
 import { connectProcess } from './connect-process.ts'
 import { connections, refuseConnection, unsupported } from './connecting.ts'
-import { readDeleteOptions, refuseUnsafe } from './delete-options.ts'
+import { deleteCollection, deleteOne, type RequestParts } from './deleting.ts'
 import { patchTypeOf, patchTypesWith } from './patch-type.ts'
 import { customPatchTypes, patched, patchReport, patchTypes } from './patching.ts'
+import { checkName, noSuchMethod, placed } from './request-checks.ts'
 import { reviews } from './reviews.ts'
 import { checkWriteOptions, isDryRun } from './write-options.ts'
 
@@ -84,6 +82,7 @@ class ResourceHandler {
   readonly #request: ApiRequest
   readonly #query: Query
   readonly #bodies: BodyReader
+  readonly #parts: RequestParts
 
   constructor(context: RequestContext, target: Target, info: ResourceRequest, request: ApiRequest, query: Query) {
     this.#context = context
@@ -92,6 +91,7 @@ class ResourceHandler {
     this.#request = request
     this.#query = query
     this.#bodies = new BodyReader(context, target, request, query)
+    this.#parts = { context, target, info, request, query }
   }
 
   async main(): Promise<ApiResponse> {
@@ -121,9 +121,9 @@ class ResourceHandler {
       case 'patch':
         return this.#patch('')
       case 'delete':
-        return this.#delete()
+        return deleteOne(this.#parts)
       default:
-        return this.#deleteCollection()
+        return deleteCollection(this.#parts)
     }
   }
 
@@ -294,43 +294,6 @@ class ResourceHandler {
     }
   }
 
-  async #delete(): Promise<ApiResponse> {
-    const { namespace, name } = this.#info
-    const options = readDeleteOptions(this.#request, this.#query, this.#context.server.gates)
-    this.#warnOfOrphans(options)
-    if (options.ignoreStoreReadErrorWithClusterBreakingPotential) await confirmUnsafeDeletion(this.#context, this.#info)
-    refuseUnsafe(options, groupResource(this.#target), name)
-    const { body, gone } = await deleteObject(this.#context, this.#target, namespace, name, options)
-    return { ...ok(body), status: !gone && options.orphanDependents === false ? 202 : 200 }
-  }
-
-  /** Only jobs leave what they made behind unless they are told otherwise. */
-  #warnOfOrphans({ propagationPolicy, orphanDependents }: DeleteOptions): void {
-    const { kind, group } = this.#target.info
-    if (kind !== 'Job' || group !== 'batch' || propagationPolicy !== undefined || orphanDependents !== undefined) return
-    if (this.#target.strategy.defaultGarbageCollection !== 'orphan') return
-    this.#context.warn(
-      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
-    )
-  }
-
-  async #deleteCollection(): Promise<ApiResponse> {
-    const { namespace } = this.#info
-    const selection = readSelection(this.#target, this.#query, '')
-    const options = readDeleteOptions(this.#request, this.#query, this.#context.server.gates)
-    this.#warnOfOrphans(options)
-    const list = await listObjects(this.#context, this.#target, namespace, this.#query, selection)
-    for (const item of list.items) {
-      const { name = '', namespace: own = '' } = item.metadata
-      try {
-        await deleteObject(this.#context, this.#target, own, name, { ...options, ofCollection: true })
-      } catch (error) {
-        if (!(error instanceof StatusError) || error.status.reason !== 'NotFound') throw error
-      }
-    }
-    return ok(list)
-  }
-
   async #scale(kind: GroupVersionKind): Promise<ApiResponse> {
     const { verb, name, namespace } = this.#info
     if (verb === 'get') return ok(shownScale(this.#target, await this.#get(name)))
@@ -409,45 +372,10 @@ function kindOf({ info: { group, version, kind } }: Target): GroupVersionKind {
   return { group, version, kind }
 }
 
-/** Puts the request's namespace where the object names none. Throws a 400 for another one. */
-function placed(object: KubeObject, namespace: string, { info }: Target): KubeObject {
-  const own = object.metadata.namespace ?? ''
-  if (own === '' || !info.namespaced) {
-    return own === namespace ? object : withMeta(object, { namespace: namespace === '' ? undefined : namespace })
-  }
-  if (own === namespace) return object
-  throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request')
-}
-
 /** The resource version that a merge patch asks for; JSON patches carry none. */
 function patchVersion(patch: unknown): string | undefined {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return undefined
   const { metadata } = patch as { readonly metadata?: { readonly resourceVersion?: unknown } }
   const version = metadata?.resourceVersion
   return typeof version === 'string' && version !== '' ? version : undefined
-}
-
-/** What the router says of a verb that collections do not have. */
-function noSuchMethod(): StatusError {
-  return newGenericServerResponse({
-    code: 405,
-    verb: '',
-    resource: { group: '', resource: '' },
-    name: '',
-    serverMessage: '',
-    retryAfterSeconds: 0,
-    unexpected: false,
-  })
-}
-
-/** Names become parts of keys. @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go NamespaceKeyFunc */
-function checkName(name: string): void {
-  const why =
-    name === '.' || name === '..'
-      ? `may not be '${name}'`
-      : ['/', '%']
-          .filter((sign) => name.includes(sign))
-          .map((sign) => `may not contain '${sign}'`)
-          .join('')
-  if (why !== '') throw newBadRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${why}`)
 }
