@@ -7,8 +7,9 @@ import { slim } from './json-text.ts'
 const readers = ['curl', 'Wget', 'Mozilla/5.0']
 const yes = ['1', 't', 'T', 'true', 'TRUE', 'True']
 
-/** Whether a client wants an answer that people can read: it says so, or is one that people use. */
+/** Whether an answer is one that people can read: the client says so, or is one that people use; the version always is. */
 export function wantsPretty({ url, headers }: HttpRequest): boolean {
+  if (/^\/version\/*(?:\?|$)/.test(url)) return true
   const mark = url.indexOf('?')
   const asked =
     mark < 0 || !url.includes('pretty') ? '' : (new URLSearchParams(url.slice(mark + 1)).get('pretty') ?? '')

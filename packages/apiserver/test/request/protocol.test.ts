@@ -164,3 +164,10 @@ test('health can be asked for with every check, and without some', async () => {
   expect(text).toContain('[+]poststarthook/rbac/bootstrap-roles ok\n')
   expect(text).toMatch(/no matches for "nope"\nreadyz check passed\n$/)
 })
+
+test('the version is shown for people to read, whoever asks', async () => {
+  const ask = await start()
+  const { text } = await ask('GET', '/version')
+  expect(text.startsWith('{\n  "major": "1",\n  "minor": "35",')).toBe(true)
+  expect(JSON.parse(text)).toMatchObject({ gitVersion: 'v1.35.4' })
+})
