@@ -87,6 +87,7 @@ function isPrefixedNative(name: string): boolean {
   return name.includes('kubernetes.io/')
 }
 
-function isExtendedResource(name: string): boolean {
+/** True for resources that somebody other than Kubernetes named. @see pkg/apis/core/v1/helper/helpers.go IsExtendedResourceName */
+export function isExtendedResource(name: string): boolean {
   return name.includes('/') && !isPrefixedNative(name) && !name.startsWith('requests.')
 }

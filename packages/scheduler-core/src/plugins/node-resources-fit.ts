@@ -1,15 +1,25 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import { podRequests } from '@kube-bonsai/component-helpers'
+import type { NodeResourcesFitArgs } from '../config/plugin-args.ts'
 import type { StateKey } from '../framework/cycle-state.ts'
 import { type NodeInfo, newNodeInfo } from '../framework/node-info.ts'
 import { newPodInfo, type PodInfo } from '../framework/pod-info.ts'
-import { pendingPodRequest, type ResourceVector, toVector } from '../framework/resource.ts'
+import { isExtendedResource, pendingPodRequest, type ResourceVector, toVector } from '../framework/resource.ts'
 import { type Status, unresolvable, unschedulable } from '../framework/status.ts'
 import type { Plugin } from './plugin.ts'
-import { leastAllocated, type ResourceWeight, scoreResources, scoringRequests } from './resource-scoring.ts'
+import {
+  leastAllocated,
+  mostAllocated,
+  nodeScorer,
+  type ResourceWeight,
+  requestedToCapacityRatio,
+  type ScoringRequests,
+  scoringRequests,
+  type UsageScorer,
+} from './resource-scoring.ts'
 
 const requestKey: StateKey<ResourceVector> = { name: 'PreFilterNodeResourcesFit' }
-const scoreKey: StateKey<ReadonlyMap<string, number>> = { name: 'PreScoreNodeResourcesFit' }
+const scoreKey: StateKey<ScoringRequests> = { name: 'PreScoreNodeResourcesFit' }
 
 /** The default weights of LeastAllocated. */
 export const defaultFitResources: readonly ResourceWeight[] = [
@@ -24,11 +34,21 @@ interface Shortage {
   readonly unresolvable: boolean
 }
 
+/** What is taken where nothing is configured. */
+const defaultArgs: NodeResourcesFitArgs = {
+  ignoredResources: [],
+  ignoredResourceGroups: [],
+  scoringStrategy: { type: 'LeastAllocated', resources: defaultFitResources },
+}
+
 /**
- * Requests must fit into what a node has left; emptier nodes score better.
+ * Requests must fit into what a node has left; nodes score by how full they are, as the configured strategy has it.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/scheduler/framework/plugins/noderesources/fit.go
  */
-export function nodeResourcesFit(resources: readonly ResourceWeight[] = defaultFitResources): Plugin {
+export function nodeResourcesFit(args: NodeResourcesFitArgs = defaultArgs): Plugin {
+  const { resources } = args.scoringStrategy
+  const scoreNode = nodeScorer(resources, false, scorerOf(args))
+  const requestOf = (pod: Pod) => withoutIgnored(pendingPodRequest(pod), args)
   return {
     name: 'NodeResourcesFit',
     eventsToRegister: () => [
@@ -36,11 +56,11 @@ export function nodeResourcesFit(resources: readonly ResourceWeight[] = defaultF
       { resource: 'Node', actions: ['Add', 'UpdateNodeAllocatable'], hint: hintAfterNode },
     ],
     preFilter(state, { pod }) {
-      state.write(requestKey, pendingPodRequest(pod))
+      state.write(requestKey, requestOf(pod))
       return undefined
     },
     filter(state, { pod }, node) {
-      const request = state.read(requestKey) ?? pendingPodRequest(pod)
+      const request = state.read(requestKey) ?? requestOf(pod)
       return fits(request, node) ? undefined : refusal(findShortages(request, node))
     },
     preScore(state, { pod }) {
@@ -49,9 +69,26 @@ export function nodeResourcesFit(resources: readonly ResourceWeight[] = defaultF
     },
     score(state, { pod }, node) {
       const requests = state.read(scoreKey) ?? scoringRequests(pod, resources, true)
-      return scoreResources(node, resources, requests, false, leastAllocated)
+      return scoreNode(node, requests)
     },
   }
+}
+
+function scorerOf({ scoringStrategy: { type, requestedToCapacityRatio: ratio } }: NodeResourcesFitArgs): UsageScorer {
+  if (type === 'MostAllocated') return mostAllocated
+  return type === 'RequestedToCapacityRatio' ? requestedToCapacityRatio(ratio?.shape ?? []) : leastAllocated
+}
+
+/** Leaves out the extended resources that somebody else looks after. */
+function withoutIgnored(
+  request: ResourceVector,
+  { ignoredResources, ignoredResourceGroups }: NodeResourcesFitArgs,
+): ResourceVector {
+  if (ignoredResources.length + ignoredResourceGroups.length === 0 || request.scalars.size === 0) return request
+  const isIgnored = (name: string) =>
+    isExtendedResource(name) &&
+    (ignoredResources.includes(name) || ignoredResourceGroups.includes(name.slice(0, name.indexOf('/'))))
+  return { ...request, scalars: new Map([...request.scalars].filter(([name]) => !isIgnored(name))) }
 }
 
 /** One status per set of reasons: most nodes are refused for the same ones. */
