@@ -1,3 +1,8 @@
+export { type CgroupDriver, cgroupDriver, type RuntimeConfigAnswer } from './config/cgroup-driver.ts'
+export { defaultConfiguration, type KubeletConfiguration } from './config/configuration.ts'
+export { type ConfigPlace, type ConfigWarning, KubeletConfigError } from './config/errors.ts'
+export { type ConfigurationSources, type LoadedConfiguration, loadConfiguration } from './config/load-configuration.ts'
+export { validateConfiguration } from './config/validate.ts'
 export { IpPool, podRange } from './node/ip-pool.ts'
 export { ContainerNotFoundError, Kubelet, type KubeletOptions } from './node/kubelet.ts'
 export type { KubeletApi } from './node/kubelet-api.ts'
