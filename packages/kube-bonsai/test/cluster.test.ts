@@ -88,17 +88,18 @@ spec:
 
   test('a pod that needs what is not modelled waits and says so, and the cluster settles', async () => {
     const cluster = await Cluster.create({ nodes: 2 })
-    const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'x' } } }
-    const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } }
     const pod = {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'p' },
-      spec: { affinity, containers: [{ name: 'c', image: 'i' }] },
+      spec: {
+        resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }],
+        containers: [{ name: 'c', image: 'i', resources: { claims: [{ name: 'gpu' }] } }],
+      },
     }
     await cluster.apply(pod as KubeObject)
     expect((await cluster.settle()).settled).toBe(true)
-    expect((await cluster.problems())[0]?.message).toContain('unsupported: InterPodAffinity')
+    expect((await cluster.problems())[0]?.message).toContain('unsupported: DynamicResources')
     cluster.close()
   })
 

@@ -13,7 +13,6 @@ import {
 import { makeRoom } from './evict.ts'
 import { patchPodStatus } from './pod-status.ts'
 import { schedulerApi } from './scheduler-api.ts'
-import { selectNodeForClaims } from './select-node.ts'
 import { watchObjects } from './watch-objects.ts'
 
 /** How many pods are decided about before others get a turn. */
@@ -144,7 +143,7 @@ class SchedulerShell implements RunningScheduler {
   }
 
   async #bindingCycle(step: BindStep): Promise<Outcome> {
-    const { pod, node, framework, state, queued } = step
+    const { node, framework, state, queued } = step
     if (this.#context.gates.enabled('NominatedNodeNameForExpectation')) {
       const flight = framework.preBindPreFlight(state, queued.info, node)
       if (flight !== undefined && flight.code !== 'Skip') return flight
@@ -154,7 +153,6 @@ class SchedulerShell implements RunningScheduler {
     if (permitted !== undefined) return permitted
     const prepared = await framework.preBind(state, queued.info, node)
     if (prepared !== undefined) return prepared
-    await selectNodeForClaims(this.#context, pod, node)
     return framework.bind(state, queued.info, node)
   }
 
