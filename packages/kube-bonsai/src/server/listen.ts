@@ -62,6 +62,8 @@ export async function listen(cluster: Cluster, options: ListenOptions = {}): Pro
   serveStreams(server, guarded)
   // Watches last as long as their readers want.
   server.requestTimeout = 0
+  // As upstream. Node.js hangs up after 5 seconds, just when a client that paused may send its next request.
+  server.keepAliveTimeout = 90_000
   const port = await open(server, options.port ?? 0)
   const url = `${credentials ? 'https' : 'http'}://${host}:${port}`
   const text = kubeconfig({ url, token, ...(credentials && { ca: credentials.ca }) })
