@@ -178,3 +178,18 @@ describe('an autoscaler', () => {
     ])
   })
 })
+
+test('the finalizers that a namespace is given by themselves are checked where they stand', () => {
+  const namespace = defaulted({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'n' },
+    spec: { finalizers: ['é'] },
+  })
+  const { finalize } = strategyOf(namespace).subresources
+  const messages = finalize?.validateUpdate(namespace, namespace, context).map(formatFieldError) ?? []
+  expect(messages.map((message) => message.slice(0, 42))).toEqual([
+    'spec.finalizers[0]: Invalid value: "é": na',
+    'spec.finalizers[0]: Invalid value: "é": na',
+  ])
+})

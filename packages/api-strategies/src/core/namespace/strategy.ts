@@ -1,7 +1,7 @@
 import { fieldsOf, listOf, textOf } from '../../meta/json.ts'
 import type { Room } from '../../room.ts'
 import { labelWithName } from './defaults.ts'
-import { namespaceErrors, namespaceStatusErrors } from './validation.ts'
+import { namespaceErrors, namespaceFinalizeErrors, namespaceStatusErrors } from './validation.ts'
 
 const finalizer = 'kubernetes'
 
@@ -29,7 +29,10 @@ export const namespaceRoom: Room = {
   },
   status: { validate: namespaceStatusErrors },
   subresources: {
-    finalize: { prepare: (namespace, old) => ({ ...namespace, status: old['status'] ?? {} }) },
+    finalize: {
+      prepare: (namespace, old) => ({ ...namespace, status: old['status'] ?? {} }),
+      validate: namespaceFinalizeErrors,
+    },
   },
   canonicalize: labelWithName,
   selectableFields: (namespace) => ({

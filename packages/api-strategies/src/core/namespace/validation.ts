@@ -4,14 +4,23 @@ import { type Fields, fieldsOf, isEmpty, listOf, textOf } from '../../meta/json.
 const standard: readonly string[] = ['kubernetes', 'orphan', 'foregroundDeletion']
 const unqualified = 'name is neither a standard finalizer name nor is it fully qualified'
 
+const path = FieldPath.of('spec', 'finalizers')
+const finalizersOf = (namespace: Fields): readonly string[] =>
+  listOf(fieldsOf(namespace['spec'])['finalizers']).map(textOf)
+
+function finalizerErrors(name: string, at: FieldPath): readonly FieldError[] {
+  const known = name.includes('/') || standard.includes(name)
+  return [...validateFinalizerName(name, at), ...(known ? [] : [invalid(at, name, unqualified)])]
+}
+
 /** Checks the finalizers of a namespace. */
 export function namespaceErrors(namespace: Fields): readonly FieldError[] {
-  const path = FieldPath.of('spec', 'finalizers')
-  return listOf(fieldsOf(namespace['spec'])['finalizers']).flatMap((finalizer) => {
-    const name = textOf(finalizer)
-    const known = name.includes('/') || standard.includes(name)
-    return [...validateFinalizerName(name, path), ...(known ? [] : [invalid(path, name, unqualified)])]
-  })
+  return finalizersOf(namespace).flatMap((name) => finalizerErrors(name, path))
+}
+
+/** The same where finalizers are what is written: each says where it stands. */
+export function namespaceFinalizeErrors(namespace: Fields): readonly FieldError[] {
+  return finalizersOf(namespace).flatMap((name, index) => finalizerErrors(name, path.index(index)))
 }
 
 /** Checks that the phase says whether the namespace is being deleted. */

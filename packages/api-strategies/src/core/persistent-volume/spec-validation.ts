@@ -8,7 +8,7 @@ import {
   required,
 } from '@kube-bonsai/apimachinery'
 import { ifSetOneOf, invalidEach } from '../../meta/checks.ts'
-import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, listOf, textOf } from '../../meta/json.ts'
+import { type Fields, fieldsOf, isAbsent, isEmpty, isFields, listOf, mapGiven, textOf } from '../../meta/json.ts'
 import { nodeSelectorErrors } from '../../pod-template/validation/affinity.ts'
 import { basicResourceErrors, positiveErrors } from '../../pod-template/validation/quantities.ts'
 import {
@@ -75,7 +75,7 @@ export function volumeSpecErrors(
   return [
     ...(modes.length === 0 ? [required(path.child('accessModes'))] : []),
     ...accessModeErrors(modes, path.child('accessModes')),
-    ...capacityErrors(spec['capacity'], path.child('capacity')),
+    ...capacityErrors(mapGiven(spec, 'capacity'), path.child('capacity')),
     ...(isEmpty(policy) ? [] : ifSetOneOf(policy, path.child('persistentVolumeReclaimPolicy'), reclaimPolicies)),
     ...nodeAffinityErrors(spec['nodeAffinity'], options, path.child('nodeAffinity')),
     ...sourceErrors(spec, name, path),
