@@ -66,6 +66,6 @@ export const inTreeRegistry: InTreeRegistry = {
   NodeDeclaredFeatures: nodeDeclaredFeatures,
   GangScheduling: gangScheduling,
   NodeResourcesBalancedAllocation: ({ resources }) => nodeResourcesBalancedAllocation(resources),
-  ImageLocality: () => imageLocality,
+  ImageLocality: imageLocality,
   DefaultBinder: defaultBinder,
 }

@@ -2,9 +2,10 @@ import type { LabelSet } from '@kube-bonsai/apimachinery'
 import type { NodeInfo } from '../../framework/node-info.ts'
 import type { PodInfo } from '../../framework/pod-info.ts'
 import { type Outcome, unresolvable, unschedulable } from '../../framework/status.ts'
+import { labelOf } from '../pod-index/label-of.ts'
 import { newPodClass } from '../pod-index/pod-class.ts'
 import type { PodIndex } from '../pod-index/pod-index.ts'
-import { type AffinityTerms, matches, matchesAll, type NamespaceLabels, type Subject } from './terms.ts'
+import { type AffinityTerms, matches, matchesAll, type NamespaceLabels, ownTermMatches, type Subject } from './terms.ts'
 import { TopologyCounts } from './topology-counts.ts'
 
 const noLabels: LabelSet = {}
@@ -55,7 +56,7 @@ export class AffinityState {
           this.#affinity.addAll(topologyKey, index.countsBy(podClass, topologyKey), 1)
       }
       for (const term of requiredAntiAffinity) {
-        if (!matches(term, podClass, this.#namespaces)) continue
+        if (!ownTermMatches(term, podClass, this.#namespaces)) continue
         this.#antiAffinity.addAll(term.topologyKey, index.countsBy(podClass, term.topologyKey), 1)
       }
     }
@@ -78,7 +79,7 @@ export class AffinityState {
     if (matchesAll(requiredAffinity, other, this.#namespaces))
       for (const { topologyKey } of requiredAffinity) this.#affinity.addAt(labels, topologyKey, by)
     for (const term of requiredAntiAffinity)
-      if (matches(term, other, this.#namespaces)) this.#antiAffinity.addAt(labels, term.topologyKey, by)
+      if (ownTermMatches(term, other, this.#namespaces)) this.#antiAffinity.addAt(labels, term.topologyKey, by)
   }
 
   /** Why the pod cannot go to a node. */
@@ -86,11 +87,11 @@ export class AffinityState {
     const labels = node?.metadata.labels ?? noLabels
     if (!this.#hasCompany(labels)) return affinityRules
     for (const { topologyKey } of this.#terms.requiredAntiAffinity) {
-      const value = labels[topologyKey]
+      const value = labelOf(labels, topologyKey)
       if (value !== undefined && this.#antiAffinity.get(topologyKey, value) > 0) return antiAffinityRules
     }
     for (const label of this.#existing.labels) {
-      const value = labels[label]
+      const value = labelOf(labels, label)
       if (value !== undefined && this.#existing.get(label, value) > 0) return existingRules
     }
     return undefined
@@ -114,7 +115,7 @@ export class AffinityState {
     const { requiredAffinity } = this.#terms
     let missing = false
     for (const { topologyKey } of requiredAffinity) {
-      const value = labels[topologyKey]
+      const value = labelOf(labels, topologyKey)
       if (value === undefined) return false
       if (this.#affinity.get(topologyKey, value) <= 0) missing = true
     }

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { QueueingHint } from '../../framework/events.ts'
 import type { PodInfo } from '../../framework/pod-info.ts'
+import { labelOf } from '../pod-index/label-of.ts'
 import { namespaceOf } from '../pod-index/pod-class.ts'
 import { affinityTerms, matchesAll, type Term } from './terms.ts'
 
@@ -26,8 +27,7 @@ export function hintAfterPod({ pod }: PodInfo, before: unknown, after: unknown):
 export function hintAfterNode({ pod }: PodInfo, before: unknown, after: unknown): QueueingHint {
   const [was, is] = [before as Node | undefined, after as Node]
   const { requiredAffinity, requiredAntiAffinity } = affinityTerms(pod)
-  const valueIn = ({ metadata: { labels = {} } }: Node, key: string) =>
-    Object.hasOwn(labels, key) ? labels[key] : undefined
+  const valueIn = ({ metadata: { labels } }: Node, key: string) => labelOf(labels, key)
   for (const { topologyKey } of requiredAffinity) {
     const value = valueIn(is, topologyKey)
     if (value !== undefined && (was === undefined || valueIn(was, topologyKey) !== value)) return 'Queue'

@@ -1,9 +1,10 @@
 import type { LabelSet } from '@kube-bonsai/apimachinery'
 import type { NodeInfo } from '../../framework/node-info.ts'
 import { maxNodeScore } from '../../framework/normalize.ts'
+import { labelOf } from '../pod-index/label-of.ts'
 import type { PodClass } from '../pod-index/pod-class.ts'
 import type { PodIndex } from '../pod-index/pod-index.ts'
-import { type AffinityTerms, matches, type NamespaceLabels, type Subject, type Term } from './terms.ts'
+import { type AffinityTerms, matches, type NamespaceLabels, ownTermMatches, type Subject, type Term } from './terms.ts'
 
 const noLabels: LabelSet = {}
 
@@ -34,9 +35,9 @@ export function likings(
   if (terms && (terms.preferredAffinity.length > 0 || terms.preferredAntiAffinity.length > 0)) {
     for (const podClass of index.classes) {
       for (const term of terms.preferredAffinity)
-        if (matches(term, podClass, namespaces)) add(podClass, term, term.weight)
+        if (ownTermMatches(term, podClass, namespaces)) add(podClass, term, term.weight)
       for (const term of terms.preferredAntiAffinity)
-        if (matches(term, podClass, namespaces)) add(podClass, term, -term.weight)
+        if (ownTermMatches(term, podClass, namespaces)) add(podClass, term, -term.weight)
     }
   }
   for (const podClass of index.withAffinity) {
@@ -54,7 +55,7 @@ export function likingOf(likes: Likings, { node }: NodeInfo): number {
   const labels = node?.metadata.labels ?? noLabels
   let sum = 0
   for (const [label, values] of likes) {
-    const value = labels[label]
+    const value = labelOf(labels, label)
     if (value !== undefined) sum += values.get(value) ?? 0
   }
   return sum

@@ -69,7 +69,16 @@ function isMeantIn({ namespaces, namespaceSelector }: Term, name: string, namesp
   return labels !== undefined && namespaceSelector.matches(labels)
 }
 
-/** True when all terms mean a pod, and there are any. */
+/**
+ * True when a term of the pod to be placed means a running pod. Upstream looks the namespaces up that the selector selects, and then matches
+ * the selector against no labels beside that: one that asks for a label's absence selects every namespace. So does this.
+ */
+export function ownTermMatches(term: Term, subject: Subject, namespaceLabels: NamespaceLabels): boolean {
+  if (matches(term, subject, namespaceLabels)) return true
+  return term.namespaceSelector.matches(undefined) && term.selector.matches(subject.labels)
+}
+
+/** True when all terms of the pod to be placed mean a running pod, and there are any. */
 export function matchesAll(terms: readonly Term[], subject: Subject, namespaceLabels: NamespaceLabels): boolean {
-  return terms.length > 0 && terms.every((term) => matches(term, subject, namespaceLabels))
+  return terms.length > 0 && terms.every((term) => ownTermMatches(term, subject, namespaceLabels))
 }

@@ -1,4 +1,5 @@
 import type { LabelSet } from '@kube-bonsai/apimachinery'
+import { labelOf } from '../pod-index/label-of.ts'
 import { add } from '../pod-index/pod-index.ts'
 
 /** How often something was found in each domain: by node label, then by its value. */
@@ -24,7 +25,7 @@ export class TopologyCounts {
 
   /** Adds what is found at one node. */
   addAt(labels: LabelSet, label: string, by: number): void {
-    const value = labels[label]
+    const value = labelOf(labels, label)
     if (value !== undefined) this.#change(label, (counts) => add(counts, value, by))
   }
 

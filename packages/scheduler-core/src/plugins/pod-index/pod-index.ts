@@ -3,6 +3,7 @@ import type { Handle } from '../../framework/handle.ts'
 import type { Snapshot } from '../../framework/interfaces.ts'
 import type { NodeInfo } from '../../framework/node-info.ts'
 import type { Listers } from '../../framework/objects.ts'
+import { labelOf } from './label-of.ts'
 import { classKey, newPodClass, type PodClass } from './pod-class.ts'
 
 /** One node as the index saw it last. */
@@ -68,7 +69,7 @@ export class PodIndex {
     const known = this.#domains.get(label)
     if (known) return known
     const made = new Map<string, number>()
-    for (const { labels } of this.#nodes.values()) add(made, labels[label], 1)
+    for (const { labels } of this.#nodes.values()) add(made, labelOf(labels, label), 1)
     this.#domains.set(label, made)
     return made
   }
@@ -78,7 +79,7 @@ export class PodIndex {
     const known = podClass.byTopology.get(label)
     if (known) return known
     const made = new Map<string, number>()
-    for (const [name, count] of podClass.nodes) add(made, this.#nodes.get(name)?.labels[label], count)
+    for (const [name, count] of podClass.nodes) add(made, labelOf(this.#nodes.get(name)?.labels, label), count)
     podClass.byTopology.set(label, made)
     return made
   }
@@ -102,13 +103,13 @@ export class PodIndex {
     }
     const labels = node.node.metadata.labels ?? noLabels
     this.#nodes.set(name, { labels, pods })
-    for (const [label, values] of this.#domains) add(values, labels[label], 1)
+    for (const [label, values] of this.#domains) add(values, labelOf(labels, label), 1)
     for (const [podClass, count] of pods) this.#count(podClass, name, labels, count)
   }
 
   #remove(name: string, { labels, pods }: IndexedNode): void {
     this.#nodes.delete(name)
-    for (const [label, values] of this.#domains) add(values, labels[label], -1)
+    for (const [label, values] of this.#domains) add(values, labelOf(labels, label), -1)
     for (const [podClass, count] of pods) {
       this.#count(podClass, name, labels, -count)
       if (podClass.nodes.size === 0) this.#leave(podClass)
@@ -117,7 +118,7 @@ export class PodIndex {
 
   #count(podClass: PodClass, name: string, labels: LabelSet, by: number): void {
     add(podClass.nodes, name, by)
-    for (const [label, counts] of podClass.byTopology) add(counts, labels[label], by)
+    for (const [label, counts] of podClass.byTopology) add(counts, labelOf(labels, label), by)
   }
 
   #enter(podClass: PodClass): void {

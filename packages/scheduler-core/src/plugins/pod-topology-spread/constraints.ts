@@ -4,6 +4,7 @@ import { findUntoleratedTaint, requiredNodeAffinity, type TolerationOptions } fr
 import type { PodTopologySpreadArgs } from '../../config/plugin-args.ts'
 import type { Listers } from '../../framework/objects.ts'
 import { matchesQuietly } from '../node-affinity.ts'
+import { labelOf } from '../pod-index/label-of.ts'
 import { defaultSelector } from './default-selector.ts'
 
 /** A constraint, ready to be used. */
@@ -72,7 +73,7 @@ function compiled(
 
 function withLabelKeys(selector: Selector, keys: readonly string[], labels: LabelSet): Selector {
   const own = keys.flatMap((key) => {
-    const value = labels[key]
+    const value = labelOf(labels, key)
     return value === undefined ? [] : [[key, value] as const]
   })
   if (own.length === 0 || !selector.selectable) return selector
@@ -105,5 +106,5 @@ export function includesEveryNode(pod: Pod, constraints: readonly Constraint[]):
 
 /** True when a node has the labels of all constraints. */
 export function hasAllLabels(labels: LabelSet | undefined, constraints: readonly Constraint[]): boolean {
-  return constraints.every(({ topologyKey }) => labels?.[topologyKey] !== undefined)
+  return constraints.every(({ topologyKey }) => labelOf(labels, topologyKey) !== undefined)
 }

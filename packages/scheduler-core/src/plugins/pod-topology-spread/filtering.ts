@@ -2,6 +2,7 @@ import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Snapshot } from '../../framework/interfaces.ts'
 import type { NodeInfo } from '../../framework/node-info.ts'
 import { type Outcome, unresolvable, unschedulable } from '../../framework/status.ts'
+import { labelOf } from '../pod-index/label-of.ts'
 import { namespaceOf } from '../pod-index/pod-class.ts'
 import type { PodIndex } from '../pod-index/pod-index.ts'
 import { type Constraint, hasAllLabels, type Inclusion, includesEveryNode } from './constraints.ts'
@@ -61,7 +62,7 @@ export class SpreadState {
       if (node === undefined || !hasAllLabels(labels, constraints)) continue
       for (const [at, constraint] of constraints.entries()) {
         if (!includes(constraint, node)) continue
-        const value = labels?.[constraint.topologyKey] ?? ''
+        const value = labelOf(labels, constraint.topologyKey) ?? ''
         const sums = counts[at]
         sums?.set(value, (sums.get(value) ?? 0) + (found[at]?.on(name) ?? 0))
       }
@@ -76,7 +77,7 @@ export class SpreadState {
     if (!hasAllLabels(labels, this.#constraints)) return
     for (const [at, constraint] of this.#constraints.entries()) {
       if (!constraint.selector.matches(pod.metadata.labels) || !this.#includes(constraint, node)) continue
-      const value = labels?.[constraint.topologyKey] ?? ''
+      const value = labelOf(labels, constraint.topologyKey) ?? ''
       const counts = this.#counts[at]
       counts?.set(value, (counts.get(value) ?? 0) + by)
       this.#fewest[at] = undefined
@@ -86,7 +87,7 @@ export class SpreadState {
   /** Why the pod cannot go to a node. */
   refusal({ node }: NodeInfo): Outcome {
     for (const [at, { topologyKey, selector, maxSkew, minDomains }] of this.#constraints.entries()) {
-      const value = node?.metadata.labels?.[topologyKey]
+      const value = labelOf(node?.metadata.labels, topologyKey)
       if (value === undefined) return labelMissing
       const own = selector.matches(this.#pod.metadata.labels) ? 1 : 0
       const skew = (this.#counts[at]?.get(value) ?? 0) + own - this.#least(at, minDomains)

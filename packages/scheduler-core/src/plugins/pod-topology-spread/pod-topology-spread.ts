@@ -7,6 +7,7 @@ import type { QueueingHint } from '../../framework/events.ts'
 import type { Handle } from '../../framework/handle.ts'
 import type { Plugin } from '../../framework/interfaces.ts'
 import { failure, skip, unschedulable } from '../../framework/status.ts'
+import { labelOf } from '../pod-index/label-of.ts'
 import { podIndexOf } from '../pod-index/pod-index.ts'
 import {
   type Action,
@@ -135,7 +136,7 @@ function hintAfterNode(
   if (before && after) {
     if (serves(before) !== serves(after)) return 'Queue'
     const moved = ({ topologyKey }: Constraint) =>
-      before.metadata.labels?.[topologyKey] !== after.metadata.labels?.[topologyKey]
+      labelOf(before.metadata.labels, topologyKey) !== labelOf(after.metadata.labels, topologyKey)
     const changed = constraints.some(moved) || !semanticEqual(before.spec?.taints, after.spec?.taints)
     return serves(after) && changed ? 'Queue' : 'Skip'
   }

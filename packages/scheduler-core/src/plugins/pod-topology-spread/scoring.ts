@@ -2,6 +2,7 @@ import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Snapshot } from '../../framework/interfaces.ts'
 import type { NodeInfo } from '../../framework/node-info.ts'
 import { maxNodeScore } from '../../framework/normalize.ts'
+import { labelOf } from '../pod-index/label-of.ts'
 import { namespaceOf } from '../pod-index/pod-class.ts'
 import type { PodIndex } from '../pod-index/pod-index.ts'
 import { type Constraint, hasAllLabels, hostname, type Inclusion, includesEveryNode } from './constraints.ts'
@@ -46,7 +47,7 @@ export function spreadScores(input: ScoringInput): SpreadScores {
       continue
     }
     for (const [at, { topologyKey }] of constraints.entries())
-      if (topologyKey !== hostname) domains[at]?.set(labels?.[topologyKey] ?? '', 0)
+      if (topologyKey !== hostname) domains[at]?.set(labelOf(labels, topologyKey) ?? '', 0)
   }
   const found = constraints.map(({ selector }) => new MatchingPods(index, namespaceOf(pod), selector))
   countDomains(input, domains, found)
@@ -85,7 +86,7 @@ function countDomains(
     const labels = node?.metadata.labels
     if (node === undefined || (needsAllLabels && !hasAllLabels(labels, constraints))) continue
     for (const { constraint, at } of counted) {
-      const value = labels?.[constraint.topologyKey] ?? ''
+      const value = labelOf(labels, constraint.topologyKey) ?? ''
       const before = domains[at]?.get(value)
       if (before === undefined || !includes(constraint, node)) continue
       domains[at]?.set(value, before + (found[at]?.on(name) ?? 0))
@@ -98,7 +99,7 @@ export function crowdedness({ constraints, ignored }: SpreadScores, { name, node
   if (ignored.has(name)) return 0
   let sum = 0
   for (const { topologyKey, pods, counts, weight, maxSkew } of constraints) {
-    const value = node?.metadata.labels?.[topologyKey]
+    const value = labelOf(node?.metadata.labels, topologyKey)
     if (value === undefined) continue
     const count = topologyKey === hostname ? pods.on(name) : (counts.get(value) ?? 0)
     sum += count * weight + (maxSkew - 1)
