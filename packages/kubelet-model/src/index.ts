@@ -1,3 +1,11 @@
+export {
+  type Admission,
+  AllocationManager,
+  type AllocationOptions,
+  type PendingResize,
+  type ResizeOutcome,
+} from './allocation/allocation-manager.ts'
+export { type Amounts, amountsOf, type ContainerResources } from './allocation/pod-amounts.ts'
 export { type CgroupDriver, cgroupDriver, type RuntimeConfigAnswer } from './config/cgroup-driver.ts'
 export { defaultConfiguration, type KubeletConfiguration } from './config/configuration.ts'
 export { type ConfigPlace, type ConfigWarning, KubeletConfigError } from './config/errors.ts'
@@ -61,7 +69,7 @@ export {
   type ProcessContext,
   ProcessInput,
   ProcessStartError,
-} from './runtime/process.ts'
+} from './runtime/processes.ts'
 export type { Program, ProgramContext, ProgramLookup } from './runtime/program.ts'
 export { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated-runtime.ts'
 export { containersReadyCondition, initializedCondition, podReadyCondition } from './status/conditions.ts'

@@ -1,4 +1,4 @@
-import { type ProcessContext, ProcessStartError } from '../runtime/process.ts'
+import { type ProcessContext, ProcessStartError } from '../runtime/processes.ts'
 import type { ProgramContext } from '../runtime/program.ts'
 import { isShellCommand, runCommand, runScript } from './shell.ts'
 

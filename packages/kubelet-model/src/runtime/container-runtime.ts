@@ -1,5 +1,5 @@
 import type { Probe } from '@kube-bonsai/api-types/core/v1'
-import type { ExecRequest, Process } from './process.ts'
+import type { ExecRequest, Process } from './processes.ts'
 
 /** What a container is made of, everything resolved: no references are left. */
 export interface ContainerConfig {

@@ -1,7 +1,7 @@
 import type { Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock } from '@kube-bonsai/clock'
 import type { ProbeResult } from './container-runtime.ts'
-import type { ProcessContext } from './process.ts'
+import type { ProcessContext } from './processes.ts'
 
 /** What a program sees of the container it runs in. */
 export interface ProgramContext {

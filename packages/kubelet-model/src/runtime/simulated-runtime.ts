@@ -12,9 +12,9 @@ import type {
 } from './container-runtime.ts'
 import { imageProblem } from './image-name.ts'
 import { LogBuffer } from './log-buffer.ts'
-import type { ExecRequest, Process } from './process.ts'
+import type { ExecRequest, Process } from './processes.ts'
 import type { Program, ProgramContext, ProgramLookup } from './program.ts'
-import { startProcess } from './start-process.ts'
+import { startProcess } from './starting.ts'
 
 /** Options of a simulated runtime. */
 export interface SimulatedRuntimeOptions {

@@ -1,5 +1,5 @@
 import { execCommand } from '../programs/exec.ts'
-import { type ExecRequest, type Process, type ProcessContext, ProcessInput, ProcessStartError } from './process.ts'
+import { type ExecRequest, type Process, type ProcessContext, ProcessInput, ProcessStartError } from './processes.ts'
 import type { Program, ProgramContext } from './program.ts'
 
 /** Starts a process in a container: the program's own way, or that of the small shell. */
