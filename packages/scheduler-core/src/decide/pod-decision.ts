@@ -107,10 +107,12 @@ function scoresByNode(
   names: readonly string[],
   plugins: NonNullable<CycleTrace['pluginScores']>,
 ): Readonly<Record<string, Readonly<Record<string, number>>>> {
+  const ordered = plugins.toSorted((left, right) => compareUtf8(left.plugin, right.plugin))
   return sortedRecord(
     names.map((name, index) => {
-      const scores = plugins.map(({ plugin, scores }) => [plugin, scores[index] ?? 0] as const)
-      return [name, sortedRecord(scores)] as const
+      const scores: Record<string, number> = {}
+      for (const { plugin, scores: own } of ordered) scores[plugin] = own[index] ?? 0
+      return [name, scores] as const
     }),
   )
 }

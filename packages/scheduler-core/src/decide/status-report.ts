@@ -20,9 +20,9 @@ export function reportsOf(statuses: ReadonlyMap<string, Outcome>): Readonly<Reco
   return entries.length === 0 ? undefined : sortedRecord(entries)
 }
 
-/** A record with its keys in order, as Go writes maps. */
+/** A record with its keys in order, as Go writes maps. Keys are names of the API: their code units order them as bytes would. */
 export function sortedRecord<T>(entries: Iterable<readonly [string, T]>): Readonly<Record<string, T>> {
-  return Object.fromEntries([...entries].sort(([left], [right]) => compareUtf8(left, right)))
+  return Object.fromEntries([...entries].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)))
 }
 
 /** Sorted names; undefined when there are none. */
