@@ -83,6 +83,8 @@ export class Scheduler {
       metrics: this.metrics,
       backoff: options.backoff ?? { initial: podInitialBackoffSeconds * 1000, max: podMaxBackoffSeconds * 1000 },
     })
+    for (const framework of this.#frameworks.values()) this.metrics.addSource(() => framework.evaluations())
+    this.metrics.addSource(() => this.cache.sizes())
     this.#cycle = new SchedulingCycle({
       options,
       percentageOfNodesToScore: options.percentageOfNodesToScore ?? this.configuration.percentageOfNodesToScore,

@@ -142,3 +142,21 @@ test('the share of nodes that are looked at shrinks as clusters grow', () => {
   const counts = [1, 99, 100, 125, 1000, 5000, 6000].map((nodes) => feasibleNodesToFind(nodes, 0))
   expect(counts).toEqual([1, 99, 100, 100, 420, 500, 300])
 })
+
+test('counts attempts, evaluations and what it knows by the names that upstream uses', () => {
+  const { scheduler, drain } = setUp()
+  scheduler.nodeChanged(undefined, makeNode('a', '1'))
+  scheduler.nodeChanged(undefined, makeNode('b', '4'))
+  scheduler.podChanged(undefined, makePod('fits', '2'))
+  scheduler.podChanged(undefined, makePod('huge', '64'))
+  for (const step of drain()) if (step.type === 'bind') scheduler.bound(step)
+  const profile = 'default-scheduler'
+  const value = (name: string, labels: Readonly<Record<string, string>>) => scheduler.metrics.value(name, labels)
+  expect(value('schedule_attempts_total', { result: 'scheduled', profile })).toBe(1)
+  expect(value('schedule_attempts_total', { result: 'unschedulable', profile })).toBe(1)
+  expect(value('cache_size', { type: 'nodes' })).toBe(2)
+  expect(value('cache_size', { type: 'assumed_pods' })).toBe(1)
+  const filter = { plugin: 'NodeResourcesFit', extension_point: 'Filter', profile }
+  expect(value('plugin_evaluation_total', filter)).toBe(4)
+  expect(scheduler.metrics.samples().every(({ name }) => name.startsWith('scheduler_'))).toBe(true)
+})

@@ -2,6 +2,7 @@ import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Snapshot } from '../framework/interfaces.ts'
 import { type NodeInfo, newNodeInfo, withNode, withoutNode, withoutPod, withPod } from '../framework/node-info.ts'
 import { newPodInfo, type PodInfo } from '../framework/pod-info.ts'
+import type { MetricSample } from '../metrics.ts'
 import { NodeTree } from './node-tree.ts'
 
 /** How many changes are remembered for whoever keeps an index over the nodes. */
@@ -87,6 +88,14 @@ export class SchedulerCache {
   /** The node that the pod is counted on, assumed or not. */
   nodeOf(uid: string): string | undefined {
     return this.#placements.get(uid)?.node
+  }
+
+  /** How many nodes and pods there are, as `cache_size`. */
+  sizes(): Iterable<MetricSample> {
+    let assumed = 0
+    for (const placement of this.#placements.values()) if (placement.assumed) assumed++
+    const size = (type: string, value: number): MetricSample => ({ name: 'cache_size', labels: { type }, value })
+    return [size('nodes', this.#nodes.size), size('pods', this.#placements.size), size('assumed_pods', assumed)]
   }
 
   get nodeCount(): number {

@@ -1,6 +1,9 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import type { MetricSample } from '../metrics.ts'
+import { emptyIntersection, intersection, invalidScore, message, wrap } from './answers.ts'
 import { collectRegistrations, type PluginRegistrations } from './collect-registrations.ts'
 import type { CycleState } from './cycle-state.ts'
+import { EvaluationCounts } from './evaluation-counts.ts'
 import type { PluginsByPoint } from './extension-points.ts'
 import type { Nominations } from './handle.ts'
 import type { Plugin, PostFilterResult, PreFilterResult, QueueOrder, Snapshot } from './interfaces.ts'
@@ -8,7 +11,7 @@ import { type NodeInfo, withPod } from './node-info.ts'
 import type { NodeStatuses } from './node-statuses.ts'
 import { maxNodeScore } from './normalize.ts'
 import type { PodInfo } from './pod-info.ts'
-import { failure, isRejected, type Outcome, type Status, unresolvable } from './status.ts'
+import { failure, isRejected, type Outcome, type Status } from './status.ts'
 import type { WaitingPods } from './waiting-pods.ts'
 
 /** What all PreFilters together say. */
@@ -55,6 +58,7 @@ export class Framework {
   readonly #nominations: Nominations
   readonly #now: () => number
   #registrations: readonly PluginRegistrations[] | undefined
+  readonly #evaluations: EvaluationCounts = new EvaluationCounts()
   /** Named copies of the statuses that plugins give again and again. */
   readonly #named: WeakMap<Status, Status> = new WeakMap()
 
@@ -72,6 +76,11 @@ export class Framework {
   get registrations(): readonly PluginRegistrations[] {
     this.#registrations ??= collectRegistrations(this.plugins)
     return this.#registrations
+  }
+
+  /** How often each plugin was asked at the points that weigh nodes, as `plugin_evaluation_total`. */
+  evaluations(): Iterable<MetricSample> {
+    return this.#evaluations.samples(this.profileName)
   }
 
   less(left: QueueOrder, right: QueueOrder): number {
@@ -101,6 +110,7 @@ export class Framework {
       let answer: PreFilterResult | undefined
       let status: Outcome
       try {
+        this.#evaluations.count('PreFilter', plugin.name)
         answer = plugin.preFilter?.(state, pod, snapshot)
         status = answer?.status
       } catch (error) {
@@ -131,11 +141,11 @@ export class Framework {
 
   /** The first plugin's answer that is not Success. */
   filter(state: CycleState, pod: PodInfo, node: NodeInfo): Outcome {
-    const { skipFilter } = state
-    const plugins = this.plugins.filter
+    const { plugins, counts } = this.#evaluations.filtersOf(state, this.plugins.filter)
     for (let index = 0; index < plugins.length; index++) {
       const plugin = plugins[index]
-      if (plugin === undefined || skipFilter.has(plugin.name)) continue
+      if (plugin === undefined) continue
+      counts[index] = (counts[index] ?? 0) + 1
       let status: Outcome
       try {
         status = plugin.filter?.(state, pod, node)
@@ -208,6 +218,7 @@ export class Framework {
     for (const plugin of this.plugins.preScore) {
       let status: Outcome
       try {
+        this.#evaluations.count('PreScore', plugin.name)
         status = plugin.preScore?.(state, pod, nodes)
       } catch (error) {
         status = failure(error)
@@ -225,6 +236,7 @@ export class Framework {
     for (const plugin of this.plugins.score) {
       if (plugin.score === undefined || state.skipScore.has(plugin.name)) continue
       const scores = new Array<number>(nodes.length)
+      this.#evaluations.count('Score', plugin.name, nodes.length)
       try {
         for (let index = 0; index < nodes.length; index++) {
           const node = nodes[index]
@@ -392,29 +404,4 @@ export class Framework {
   }
 }
 
-/** All reasons of a status in one line. */
-export function message(status: Status): string {
-  return status.reasons.join(', ')
-}
-
-function wrap(context: string, status: Status, plugin?: Plugin): Status {
-  return { code: 'Error', reasons: [`${context}: ${message(status)}`], ...(plugin && { plugin: plugin.name }) }
-}
-
-function intersection(left: ReadonlySet<string>, right: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...left].filter((name) => right.has(name)))
-}
-
-function invalidScore(plugin: string, score: number): Status {
-  const range = `it should in the range of [0, ${maxNodeScore}] after normalizing`
-  const what = `plugin "${plugin}" returns an invalid score ${score}, ${range}`
-  return failure(`applying score defaultWeights on Score plugins: ${what}`)
-}
-
-function emptyIntersection(plugins: readonly string[]): Status {
-  return unresolvable(
-    plugins.length === 1
-      ? `node(s) didn't satisfy plugin ${plugins[0]}`
-      : `node(s) didn't satisfy plugin(s) [${plugins.join(' ')}] simultaneously`,
-  )
-}
+export { message }
