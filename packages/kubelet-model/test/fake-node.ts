@@ -1,9 +1,12 @@
 import type { ConfigMap, Pod, PodSpec, PodStatus } from '@kube-bonsai/api-types/core/v1'
 import { createRandom, VirtualClock } from '@kube-bonsai/clock'
-import { Kubelet, type Program, programLookup, SimulatedRuntime } from '../src/index.ts'
+import { Kubelet, type KubeletOptions, type Program, programLookup, SimulatedRuntime } from '../src/index.ts'
 
 /** A kubelet on a virtual clock with an API made of maps. */
-export function fakeNode(programs: Readonly<Record<string, Program>> = {}) {
+export function fakeNode(
+  programs: Readonly<Record<string, Program>> = {},
+  allocatable?: NonNullable<KubeletOptions['allocatable']>,
+) {
   const errors: unknown[] = []
   const clock = new VirtualClock({ onError: (error) => errors.push(error) })
   const runtime = new SimulatedRuntime({ clock, random: createRandom(1), programs: programLookup(programs) })
@@ -15,6 +18,7 @@ export function fakeNode(programs: Readonly<Record<string, Program>> = {}) {
     nodeName: 'node-1',
     hostIP: '192.0.2.1',
     podCIDR: '10.244.0.0/24',
+    ...(allocatable && { allocatable }),
     clock,
     runtime,
     onError: (_pod, error) => errors.push(error),

@@ -3,6 +3,7 @@ import { formatMicroTime, instantOfMillis, isAlreadyExists, isConflict, isNotFou
 import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext, EventRecorder } from '@kube-bonsai/controllers'
 import {
+  allocatableOf,
   Kubelet,
   type KubeletApi,
   type NodeShape,
@@ -121,6 +122,7 @@ export class NodeFleet {
       podCIDR,
       runtime,
       clock,
+      allocatable: allocatableOf(shape),
       api: this.#apiFor(events, this.#objects),
       onError: (pod, error) => onError?.('kubelet', `${pod.metadata.namespace}/${pod.metadata.name}`, error),
     })
@@ -231,6 +233,7 @@ function adopt(runtime: SimulatedRuntime, pod: Pod): void {
       image: container.image ?? '',
       attempt: status.restartCount,
       env: {},
+      ...(status.resources && { resources: status.resources }),
       ...(container.command && { command: container.command }),
       ...(container.args && { args: container.args }),
     }

@@ -1,5 +1,6 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Clock } from '@kube-bonsai/clock'
+import { AllocationManager, type AllocationOptions } from '../allocation/allocation-manager.ts'
 import { PodWorker, type WorkerContext } from '../pod/pod-worker.ts'
 import type { ContainerRecord, ContainerRuntime, LogLine } from '../runtime/container-runtime.ts'
 import { IpPool } from './ip-pool.ts'
@@ -15,9 +16,13 @@ export interface KubeletOptions {
   readonly api: KubeletApi
   readonly runtime: ContainerRuntime
   readonly clock: Clock
+  /** What pods may be promised together, in millicores and bytes; without it, everything fits. */
+  readonly allocatable?: Omit<AllocationOptions, 'now'>
   /** Told of what went wrong with a pod; the pod is tried again. */
   readonly onError?: (pod: Pod, error: unknown) => void
 }
+
+const unlimited: Omit<AllocationOptions, 'now'> = { cpu: 2n ** 62n, memory: 2n ** 62n }
 
 /** A container that is asked for does not exist; the message is what the kubelet's server answers. */
 export class ContainerNotFoundError extends Error {
@@ -49,8 +54,16 @@ export class Kubelet {
       onError,
       takeIp: (wanted) => pool.take(wanted),
       releaseIp: (ip) => pool.release(ip),
+      allocation: new AllocationManager({ ...(options.allocatable ?? unlimited), now: () => clock.now() }),
+      tryResizes: () => this.#tryResizes(),
     }
     this.#stopListening = runtime.onExit((record) => this.#workers.get(record.podUid)?.exited(record))
+  }
+
+  #tryResizes(): void {
+    for (const outcome of this.#context.allocation.retry()) {
+      this.#workers.get(outcome.pod.metadata.uid ?? '')?.resized(outcome)
+    }
   }
 
   /** How many pods it looks after. */

@@ -1,4 +1,6 @@
 import type { Node, NodeCondition, NodeStatus, Taint } from '@kube-bonsai/api-types/core/v1'
+import { Quantity } from '@kube-bonsai/quantity'
+import type { Amounts } from '../allocation/pod-amounts.ts'
 import { apiTime } from '../time.ts'
 
 /** What a node is like. Amounts are quantities. */
@@ -16,6 +18,14 @@ export interface NodeShape {
   readonly extended?: Readonly<Record<string, string>>
   readonly labels?: Readonly<Record<string, string>>
   readonly taints?: readonly Taint[]
+}
+
+const defaultCpu = '4'
+const defaultMemory = '16Gi'
+
+/** The cpu and memory that pods may be promised on a node of this shape. Throws QuantityParseError. */
+export function allocatableOf({ cpu = defaultCpu, memory = defaultMemory }: NodeShape): Amounts {
+  return { cpu: Quantity.parse(cpu).milliValue(), memory: Quantity.parse(memory).value() }
 }
 
 /** How a node registers itself: the object that its kubelet creates. */
@@ -41,11 +51,11 @@ export function nodeObject(shape: NodeShape, podCIDR: string): Node {
 /** The status that a healthy kubelet reports; `now` in milliseconds since the epoch. */
 export function nodeStatus(shape: NodeShape, hostIP: string, now: number, known?: NodeStatus): NodeStatus {
   const amounts = {
-    cpu: shape.cpu ?? '4',
+    cpu: shape.cpu ?? defaultCpu,
     'ephemeral-storage': shape.ephemeralStorage ?? '100Gi',
     'hugepages-1Gi': '0',
     'hugepages-2Mi': '0',
-    memory: shape.memory ?? '16Gi',
+    memory: shape.memory ?? defaultMemory,
     pods: String(shape.pods ?? 110),
     ...shape.extended,
   }

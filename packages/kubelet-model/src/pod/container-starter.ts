@@ -50,13 +50,13 @@ export class ContainerStarter {
     return all
   }
 
-  /** Tries to start a container. Resolves with true when it runs now; otherwise `wake` is called when it is worth another try. */
-  async start(pod: Pod, container: Container, podIP: string): Promise<boolean> {
+  /** Tries to start a container, `atOnce` without the back-off of crashes. Resolves with true when it runs now; otherwise `wake` is called when it is worth another try. */
+  async start(pod: Pod, container: Container, podIP: string, atOnce: boolean = false): Promise<boolean> {
     const { runtime, clock, api } = this.#context
     const { name } = container
     const uid = pod.metadata.uid ?? ''
     const last = runtime.list(uid).findLast((record) => record.name === name)
-    if (last?.state === 'exited' && this.#mustWait(pod, name, last)) return false
+    if (!atOnce && last?.state === 'exited' && this.#mustWait(pod, name, last)) return false
 
     if (!(await this.#pull(pod, container)) || this.#abandoned) return false
     const image = container.image ?? ''
@@ -74,6 +74,7 @@ export class ContainerStarter {
         attempt: last === undefined ? 0 : last.attempt + 1,
         expectedToEnd: isExpectedToEnd(pod, container),
         env,
+        ...(container.resources && { resources: container.resources }),
         ...(command && { command }),
         ...(args && { args }),
       })
@@ -84,7 +85,7 @@ export class ContainerStarter {
       return false
     }
     api.event(pod, 'Normal', 'Created', 'Container created')
-    if (last?.state === 'exited') this.#crashes.next(name, clock.now())
+    if (!atOnce && last?.state === 'exited') this.#crashes.next(name, clock.now())
     this.#waiting.delete(name)
     runtime.start(id)
     this.#probes.begin(container, id)

@@ -2,6 +2,9 @@ import type { Container, Pod, PodStatus } from '@kube-bonsai/api-types/core/v1'
 import { deepEqual } from '@kube-bonsai/apimachinery'
 import type { Clock, Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
+import type { AllocationManager, ResizeOutcome } from '../allocation/allocation-manager.ts'
+import { type ContainerResources, resourcesOf } from '../allocation/pod-amounts.ts'
+import { actuationOf, ResizeTracker } from '../allocation/resize-tracker.ts'
 import type { KubeletApi } from '../node/kubelet-api.ts'
 import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
@@ -20,6 +23,10 @@ export interface WorkerContext {
   readonly onError: (pod: Pod, error: unknown) => void
   takeIp(wanted?: string): string | undefined
   releaseIp(ip: string): void
+  /** What the pods of the node were promised. */
+  readonly allocation: AllocationManager
+  /** Something may have made room, or wants some: resizes that wait are tried. */
+  tryResizes(): void
 }
 
 /**
@@ -32,6 +39,7 @@ export class PodWorker {
   readonly #starter: ContainerStarter
   readonly #terminator: PodTerminator
   readonly #startedAt: number
+  readonly #resize: ResizeTracker = new ResizeTracker()
   #pod: Pod
   #ip: string | undefined
   #sandbox = false
@@ -58,7 +66,10 @@ export class PodWorker {
     this.#starter = new ContainerStarter(context, this.#probes, () => this.wake())
     this.#terminator = new PodTerminator(context, this.#probes)
     this.#finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-    if (!this.#finished) this.#adopt()
+    if (this.#finished) return
+    // Where an earlier kubelet has allocated, that stays; what the scheduler has placed is taken as it is.
+    context.allocation.admit(pod, allocatedBefore(pod) ?? resourcesOf(pod))
+    this.#adopt()
   }
 
   /** Takes over what the runtime still runs from before a restart of the kubelet. */
@@ -92,15 +103,26 @@ export class PodWorker {
       (pod.metadata.deletionGracePeriodSeconds ?? 0) < (this.#pod.metadata.deletionGracePeriodSeconds ?? 0)
     const specChanged = pod.spec !== this.#pod.spec || pod.metadata.generation !== this.#pod.metadata.generation
     this.#pod = pod
+    if (specChanged && !this.#finished) {
+      this.#context.allocation.update(pod)
+      this.#context.tryResizes()
+    }
     if (deleted) this.#starter.abandon()
     if (shortened) this.#terminator.hurry(pod)
     if (deleted || specChanged) this.wake()
     else void this.#writeStatus()
   }
 
+  /** The node has decided about this pod's resize. */
+  resized(outcome: ResizeOutcome): void {
+    this.#resize.decided(outcome, this.#context.clock.now(), this.#emit)
+    this.wake()
+  }
+
   /** The pod is gone from the API: whatever still runs is killed. */
   async remove(): Promise<void> {
     this.#gone = true
+    this.#release()
     this.#retry?.cancel()
     this.#starter.abandon()
     this.#probes.endAll()
@@ -148,16 +170,19 @@ export class PodWorker {
     // The first status shows that the node has taken the pod on.
     if (this.#written === undefined) void this.#writeStatus()
     for (;;) {
-      const plan = planPod(this.#pod, this.#records(), this.#probes)
+      const pod = this.#allocated()
+      await this.#actuate(pod)
+      const plan = planPod(pod, this.#records(), this.#probes)
       if (plan.finished) {
         this.#finished = true
+        this.#release()
         await this.#terminator.stopAll(this.#pod, (this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
         this.#sandbox = false
         return
       }
       let progress = false
       for (const container of plan.start) {
-        const started = await this.#starter.start(this.#pod, container, this.#ip ?? '')
+        const started = await this.#starter.start(pod, container, this.#ip ?? '')
         if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
         progress = progress || started
         // An init container that does not run holds up all that come after it.
@@ -215,6 +240,45 @@ export class PodWorker {
     await runtime.stop(record.id, (this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
   }
 
+  readonly #emit = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
+    this.#context.api.event(this.#pod, type, reason, message)
+
+  /** The pod as it was promised to run: what containers start and are compared with. */
+  #allocated(): Pod {
+    return this.#context.allocation.allocatedPod(this.#pod)
+  }
+
+  #release(): void {
+    this.#resize.clear()
+    this.#context.allocation.remove(this.#pod.metadata.uid ?? '')
+    this.#context.tryResizes()
+  }
+
+  /** Makes what runs follow what was allocated. */
+  async #actuate(pod: Pod): Promise<void> {
+    const { runtime, clock } = this.#context
+    try {
+      for (const container of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
+        const record = this.#records().get(container.name)
+        const actuation = actuationOf(container, record)
+        if (record === undefined || actuation === 'none') continue
+        if (actuation === 'update') {
+          await runtime.updateResources(record.id, container.resources ?? {})
+          continue
+        }
+        this.#emit('Normal', 'Killing', `Container ${container.name} resize requires restart`)
+        this.#probes.end(container.name)
+        await runtime.stop(record.id, (pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
+        if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
+        await this.#starter.start(pod, container, this.#ip ?? '', true)
+      }
+      this.#resize.completed(pod, this.#emit)
+    } catch (error) {
+      this.#resize.failed(pod, error instanceof Error ? error.message : String(error), clock.now(), this.#emit)
+      this.#retryIn(10_000, true)
+    }
+  }
+
   #records(): ReadonlyMap<string, ContainerRecord> {
     return newestByName(this.#context.runtime.list(this.#pod.metadata.uid ?? ''))
   }
@@ -224,7 +288,7 @@ export class PodWorker {
     const all = runtime.list(this.#pod.metadata.uid ?? '')
     const records = newestByName(all)
     const previous = newestByName(all.filter((record) => records.get(record.name) !== record))
-    return podStatus(this.#pod, {
+    return podStatus(this.#allocated(), {
       records,
       previous,
       waiting: this.#starter.waiting(this.#pod, records),
@@ -234,6 +298,7 @@ export class PodWorker {
       startedAt: this.#startedAt,
       now: clock.now(),
       sandboxReady: this.#sandbox,
+      resize: this.#resize.conditions(),
     })
   }
 
@@ -267,4 +332,17 @@ export class PodWorker {
     this.#retry?.cancel()
     this.#retry = clock.schedule(clock.now() + milliseconds, () => this.wake(), { background })
   }
+}
+
+/** What an earlier kubelet has allocated, as the pod's status tells; undefined for a pod that has not run. */
+function allocatedBefore(pod: Pod): ContainerResources | undefined {
+  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {}
+  const told = [...containerStatuses, ...initContainerStatuses].filter(({ resources }) => resources !== undefined)
+  if (told.length === 0) return undefined
+  const wanted = new Map(resourcesOf(pod))
+  for (const { name, resources, allocatedResources } of told) {
+    const requests = allocatedResources ?? resources?.requests
+    wanted.set(name, { ...wanted.get(name), ...resources, ...(requests && { requests }) })
+  }
+  return wanted
 }

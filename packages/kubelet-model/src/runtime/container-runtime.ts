@@ -1,4 +1,4 @@
-import type { Probe } from '@kube-bonsai/api-types/core/v1'
+import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
 import type { ExecRequest, Process } from './processes.ts'
 
 /** What a container is made of, everything resolved: no references are left. */
@@ -14,6 +14,8 @@ export interface ContainerConfig {
   readonly command?: readonly string[]
   readonly args?: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Requests and limits that it runs with. */
+  readonly resources?: NonNullable<Container['resources']>
   /** True for init containers and for pods that do not restart what succeeds: others wait for it to end. */
   readonly expectedToEnd?: boolean
 }
@@ -34,6 +36,8 @@ export interface ContainerRecord {
   /** `Completed`, `Error`, `OOMKilled`, `ContainerCannotRun`, `StartError`. */
   readonly reason?: string
   readonly message?: string
+  /** Requests and limits that are in force. */
+  readonly resources?: NonNullable<Container['resources']>
 }
 
 /** How an image pull ended. `reason` is what the container's waiting state says. */
@@ -82,6 +86,8 @@ export interface ContainerRuntime {
   create(config: ContainerConfig): string
   /** Runs it. Unknown ids are an error. */
   start(id: string): void
+  /** Changes requests and limits of a running container. Rejects with an Error that says why it cannot. */
+  updateResources(id: string, resources: NonNullable<Container['resources']>): Promise<void>
   /** Asks it to end, and kills it after `graceMilliseconds`. Resolves when it has exited. */
   stop(id: string, graceMilliseconds: number): Promise<void>
   /** Forgets an exited container and its log. */

@@ -1,4 +1,4 @@
-import type { Probe } from '@kube-bonsai/api-types/core/v1'
+import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock, Random, Timer } from '@kube-bonsai/clock'
 import { staysUp } from '../programs/stays-up.ts'
 import type {
@@ -106,7 +106,10 @@ export class SimulatedRuntime implements ContainerRuntime {
     const exited = new Promise<void>((resolve) => {
       settle = resolve
     })
-    const record: ContainerRecord = { ...facts, podUid, name, image, imageId: imageIdOf(image), state: 'created' }
+    const { resources } = config
+    const limits = resources && { resources }
+    const imageId = imageIdOf(image)
+    const record: ContainerRecord = { ...facts, podUid, name, image, imageId, state: 'created', ...limits }
     const program = this.#options.programs(image) ?? staysUp
     this.#containers.set(facts.id, { record, config, program, log: new LogBuffer(), exited, settle })
     const siblings = this.#byPod.get(podUid)
@@ -145,6 +148,13 @@ export class SimulatedRuntime implements ContainerRuntime {
           this.#exit(container, 1)
         },
       )
+  }
+
+  updateResources(id: string, resources: NonNullable<Container['resources']>): Promise<void> {
+    const container = this.#find(id)
+    if (container.record.state !== 'running') return Promise.reject(new Error(`container ${id} does not run`))
+    container.record = { ...container.record, resources }
+    return Promise.resolve()
   }
 
   async stop(id: string, graceMilliseconds: number): Promise<void> {

@@ -21,6 +21,8 @@ export interface PodView {
   readonly now: number
   /** True once the sandbox is there. */
   readonly sandboxReady: boolean
+  /** Conditions of a resize that waits or is being applied. */
+  readonly resize?: readonly PodCondition[]
 }
 
 /**
@@ -70,6 +72,7 @@ function containerStatus(container: Container, view: PodView, init: boolean): Co
   const finished = record?.state === 'exited'
   const lastState = waits && finished ? terminated(record) : last && terminated(last)
   const completed = init && !isSidecar(container)
+  const inForce = record && ((running ? record.resources : undefined) ?? container.resources)
   return {
     name: container.name,
     state: stateOf(record, waits ? waiting : undefined, view),
@@ -80,9 +83,7 @@ function containerStatus(container: Container, view: PodView, init: boolean): Co
     imageID: record?.imageId ?? '',
     ...(record && { containerID: record.id }),
     started: completed ? false : running && view.probed.started(container),
-    ...(record &&
-      container.resources &&
-      Object.keys(container.resources).length > 0 && { resources: container.resources }),
+    ...(inForce !== undefined && Object.keys(inForce).length > 0 && { resources: inForce }),
     ...(record && container.resources?.requests && { allocatedResources: container.resources.requests }),
     ...mounts(container),
   }
@@ -123,6 +124,9 @@ function mounts(container: Container): Pick<ContainerStatus, 'volumeMounts'> {
   }
 }
 
+/** Conditions of the kubelet's own that come and go. */
+const resizeTypes: ReadonlySet<string> = new Set(['PodResizePending', 'PodResizeInProgress'])
+
 function conditions(
   pod: Pod,
   view: PodView,
@@ -144,5 +148,6 @@ function conditions(
   const list = wanted.reduce((known, condition) => setCondition(known, condition, now), before)
   const order = wanted.map((condition) => condition.type)
   const own = order.flatMap((type) => list.filter((entry) => entry.type === type))
-  return [...own, ...list.filter((entry) => !order.includes(entry.type))]
+  const others = list.filter((entry) => !order.includes(entry.type) && !resizeTypes.has(entry.type))
+  return [...own, ...others, ...(view.resize ?? [])]
 }
