@@ -46,6 +46,7 @@ function report(row: Row): void {
 function figuresOf({ scheduled, failed, seconds, cpuSeconds, truncated }: Driven): Row['figures'] {
   return {
     'pods/s': rounded(scheduled / seconds),
+    ...(failed > 0 && { 'decisions/s': rounded((scheduled + failed) / seconds) }),
     'CPU us per decision': rounded((cpuSeconds * 1e6) / Math.max(1, scheduled + failed)),
     scheduled,
     ...(failed > 0 && { failed }),
