@@ -1,5 +1,5 @@
 import type { ContainerPort } from '@kube-bonsai/api-types/core/v1'
-import type { PodInfo } from '../framework/pod-info.ts'
+import { newPodInfo, type PodInfo } from '../framework/pod-info.ts'
 import { skip, unschedulable } from '../framework/status.ts'
 import { clusterEventActions, type Plugin } from './plugin.ts'
 
@@ -15,7 +15,7 @@ export const nodePorts: Plugin = {
       hint: (pod, before) => {
         const gone = before as PodInfo['pod']
         if (!gone.spec?.nodeName) return 'Skip'
-        const freed = (gone.spec.containers ?? []).flatMap((container) => container.ports ?? [])
+        const freed = newPodInfo(gone).hostPorts
         return pod.hostPorts.some((port) => freed.some((other) => conflict(port, other))) ? 'Queue' : 'Skip'
       },
     },

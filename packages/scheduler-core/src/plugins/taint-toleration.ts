@@ -2,11 +2,13 @@ import type { Node, Toleration } from '@kube-bonsai/api-types/core/v1'
 import { findUntoleratedTaint, type TolerationOptions, tolerationsTolerateTaint } from '@kube-bonsai/component-helpers'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { StateKey } from '../framework/cycle-state.ts'
+import type { NodeInfo } from '../framework/node-info.ts'
 import { defaultNormalize } from '../framework/normalize.ts'
 import { unresolvable } from '../framework/status.ts'
 import { clusterEventActions, type Plugin } from './plugin.ts'
 
 const preferKey: StateKey<readonly Toleration[]> = { name: 'PreScoreTaintToleration' }
+const untoleratedTaint = unresolvable('node(s) had untolerated taint(s)')
 const blocking = ['NoSchedule', 'NoExecute']
 
 /** Keeps pods off nodes whose taints they do not tolerate, and prefers few untolerated PreferNoSchedule ones. @see pkg/scheduler/framework/plugins/tainttoleration */
@@ -30,9 +32,8 @@ export function taintToleration(gates: FeatureGates): Plugin {
       clusterEventActions('Pod', 'UpdatePodToleration'),
     ],
     filter(_state, { pod }, node) {
-      return untolerated(pod.spec?.tolerations ?? [], node.node) === undefined
-        ? undefined
-        : unresolvable('node(s) had untolerated taint(s)')
+      if (isUntainted(node)) return undefined
+      return untolerated(pod.spec?.tolerations ?? [], node.node) === undefined ? undefined : untoleratedTaint
     },
     preScore(state, { pod }) {
       const relevant = (pod.spec?.tolerations ?? []).filter(
@@ -42,6 +43,7 @@ export function taintToleration(gates: FeatureGates): Plugin {
       return undefined
     },
     score(state, _pod, node) {
+      if (isUntainted(node)) return 0
       const tolerations = state.read(preferKey) ?? []
       const taints = node.node?.spec?.taints ?? []
       return taints.filter(
@@ -50,4 +52,10 @@ export function taintToleration(gates: FeatureGates): Plugin {
     },
     normalizeScore: (_state, _pod, scores) => defaultNormalize(scores, true),
   }
+}
+
+/** The question that is asked most. */
+function isUntainted({ node }: NodeInfo): boolean {
+  const taints = node?.spec?.taints
+  return taints === undefined || taints.length === 0
 }
