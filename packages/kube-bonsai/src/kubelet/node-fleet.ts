@@ -1,4 +1,4 @@
-import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
+import type { Node, Pod, PodStatus } from '@kube-bonsai/api-types/core/v1'
 import { formatMicroTime, instantOfMillis, isAlreadyExists, isConflict, isNotFound } from '@kube-bonsai/apimachinery'
 import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext, EventRecorder } from '@kube-bonsai/controllers'
@@ -145,7 +145,8 @@ export class NodeFleet {
     return {
       objects,
       event: (pod, type, reason, message) => events.event(pod, type, reason, message),
-      async writeStatus({ metadata: { namespace = '', name = '', uid } }, status) {
+      async writeStatus({ metadata: { namespace = '', name = '', uid }, status: before }, next) {
+        const status = { ...next, conditions: [...(next.conditions ?? []), ...goneConditions(before, next)] }
         try {
           await client
             .pods(namespace)
@@ -209,6 +210,14 @@ export class NodeFleet {
       if (!isNotFound(error) && !isConflict(error)) onError?.('kubelet', shape.name, error)
     }
   }
+}
+
+/** Patches merge conditions by their types: those of a resize that are no more are deleted by name. */
+function goneConditions(before: PodStatus | undefined, next: PodStatus): readonly object[] {
+  const kept = new Set(next.conditions?.map(({ type }) => type))
+  return (before?.conditions ?? [])
+    .filter(({ type }) => type.startsWith('PodResize') && !kept.has(type))
+    .map(({ type }) => ({ $patch: 'delete', type }))
 }
 
 function microTime(milliseconds: number): string {

@@ -4,7 +4,7 @@ import type { NodeObjects } from '../pod/resolve-env.ts'
 /** The kubelet's doors to the cluster; whoever runs a kubelet fills them in with a client. */
 export interface KubeletApi {
   readonly objects: NodeObjects
-  /** Writes a pod's status. Resolves with false when the pod is gone; rejects for anything else, and is tried again then. */
+  /** Writes a pod's status; `pod` has the one that was written before. Resolves with false when the pod is gone; rejects for anything else, and is tried again then. */
   writeStatus(pod: Pod, status: PodStatus): Promise<boolean>
   /** Removes a pod whose containers have ended: grace 0, only if it is still the one of this uid. */
   removePod(pod: Pod): Promise<void>

@@ -314,8 +314,9 @@ export class PodWorker {
         this.#writeAgain = false
         const status = this.#status()
         if (this.#gone || deepEqual(status, this.#written)) continue
+        const before = this.#written ?? this.#pod.status
         this.#written = status
-        const there = await this.#context.api.writeStatus(this.#pod, status)
+        const there = await this.#context.api.writeStatus({ ...this.#pod, ...(before && { status: before }) }, status)
         if (!there) return
       } while (this.#writeAgain)
     } catch (error) {
