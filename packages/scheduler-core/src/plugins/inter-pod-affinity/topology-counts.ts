@@ -5,6 +5,8 @@ import { add } from '../pod-index/pod-index.ts'
 /** How often something was found in each domain: by node label, then by its value. */
 export class TopologyCounts {
   readonly #counts: Map<string, Map<string, number>>
+  /** Labels whose counts no clone shares. */
+  readonly #own: Set<string> = new Set()
 
   constructor(counts: Map<string, Map<string, number>> = new Map()) {
     this.#counts = counts
@@ -37,12 +39,16 @@ export class TopologyCounts {
     })
   }
 
+  /** Counts are shared until one side changes them. */
   clone(): TopologyCounts {
-    return new TopologyCounts(new Map([...this.#counts].map(([label, counts]) => [label, new Map(counts)])))
+    this.#own.clear()
+    return new TopologyCounts(new Map(this.#counts))
   }
 
   #change(label: string, change: (counts: Map<string, number>) => void): void {
-    const counts = this.#counts.get(label) ?? new Map<string, number>()
+    const known = this.#counts.get(label)
+    const counts = known !== undefined && this.#own.has(label) ? known : new Map(known)
+    this.#own.add(label)
     change(counts)
     if (counts.size === 0) this.#counts.delete(label)
     else this.#counts.set(label, counts)

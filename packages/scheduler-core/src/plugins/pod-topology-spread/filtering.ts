@@ -17,7 +17,9 @@ export class SpreadState {
   readonly #constraints: readonly Constraint[]
   readonly #includes: Inclusion
   /** For each constraint, how many pods each domain holds. */
-  readonly #counts: readonly Map<string, number>[]
+  readonly #counts: Map<string, number>[]
+  /** Counts that a clone shares until one side changes them. */
+  readonly #shared: boolean[]
   /** For each constraint, the fewest that a domain holds; unset until it is asked for. */
   readonly #fewest: (number | undefined)[]
 
@@ -26,11 +28,13 @@ export class SpreadState {
     constraints: readonly Constraint[],
     includes: Inclusion,
     counts: readonly Map<string, number>[],
+    shared = false,
   ) {
     this.#pod = pod
     this.#constraints = constraints
     this.#includes = includes
-    this.#counts = counts
+    this.#counts = [...counts]
+    this.#shared = counts.map(() => shared)
     this.#fewest = constraints.map(() => undefined)
   }
 
@@ -78,8 +82,8 @@ export class SpreadState {
     for (const [at, constraint] of this.#constraints.entries()) {
       if (!constraint.selector.matches(pod.metadata.labels) || !this.#includes(constraint, node)) continue
       const value = labelOf(labels, constraint.topologyKey) ?? ''
-      const counts = this.#counts[at]
-      counts?.set(value, (counts.get(value) ?? 0) + by)
+      const counts = this.#ownCounts(at)
+      counts.set(value, (counts.get(value) ?? 0) + by)
       this.#fewest[at] = undefined
     }
   }
@@ -97,8 +101,19 @@ export class SpreadState {
   }
 
   clone(): SpreadState {
-    const counts = this.#counts.map((sums) => new Map(sums))
-    return new SpreadState(this.#pod, this.#constraints, this.#includes, counts)
+    this.#shared.fill(true)
+    const copy = new SpreadState(this.#pod, this.#constraints, this.#includes, this.#counts, true)
+    for (const [at, fewest] of this.#fewest.entries()) copy.#fewest[at] = fewest
+    return copy
+  }
+
+  #ownCounts(at: number): Map<string, number> {
+    const known = this.#counts[at]
+    if (known !== undefined && !this.#shared[at]) return known
+    const own = new Map(known)
+    this.#counts[at] = own
+    this.#shared[at] = false
+    return own
   }
 
   /** With too few domains the fewest pods are none, so that new domains are waited for. */
