@@ -80,7 +80,7 @@ program
   .argument('[snapshot]', 'a snapshot, as `oracle-schedule decide` takes it')
   .argument('[decisions]', 'its decisions, as `oracle-schedule decide` prints them')
   .option('--against <program>', 'the program `oracle-schedule`: generates snapshots and decides them')
-  .option('--profile <name...>', 'profiles of its generator', scheduleProfiles)
+  .option('--profile <name...>', 'profiles of its generator', [...scheduleProfiles])
   .option('--seeds <numbers>', 'seeds of its generator', numbers, numbers('1-5'))
   .option('--nodes <numbers>', 'sizes of the clusters', numbers, numbers('5,20'))
   .option('--pods <count>', 'pending pods; twice the nodes unless given', count)
