@@ -69,5 +69,6 @@ test('a pod with a selector that cannot be read waits for somebody to mend it', 
   const podAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: zone, labelSelector }] }
   const { web } = decisions([...two, pod('web', { affinity: { podAffinity } })])
   expect(web?.preFilter).toMatchObject({ plugin: 'InterPodAffinity', code: 'UnschedulableAndUnresolvable' })
-  expect(web?.preFilter?.reasons?.[0]).toMatch(/^parsing pod: /)
+  const problem = 'parsing pod: requiredAffinityTerms: "Near" is not a valid label selector operator'
+  expect(web?.preFilter?.reasons).toEqual([problem])
 })

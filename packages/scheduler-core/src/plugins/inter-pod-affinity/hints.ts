@@ -9,7 +9,8 @@ import { affinityTerms, matchesAll, type Term } from './terms.ts'
 export function hintAfterPod({ pod }: PodInfo, before: unknown, after: unknown): QueueingHint {
   const [was, is] = [before as Pod | undefined, after as Pod | undefined]
   if ((is !== undefined && !is.spec?.nodeName) || (was !== undefined && !was.spec?.nodeName)) return 'Skip'
-  const { requiredAffinity, requiredAntiAffinity } = affinityTerms(pod)
+  const { requiredAffinity, requiredAntiAffinity, problem } = affinityTerms(pod)
+  if (problem !== undefined) return 'Queue'
   const meant = (terms: readonly Term[], other: Pod) => {
     const subject = { namespace: namespaceOf(other), labels: other.metadata.labels ?? {} }
     return matchesAll(terms, subject, () => ({}))
@@ -26,7 +27,8 @@ export function hintAfterPod({ pod }: PodInfo, before: unknown, after: unknown):
 /** A node that comes to another place in the topology of a term may help. */
 export function hintAfterNode({ pod }: PodInfo, before: unknown, after: unknown): QueueingHint {
   const [was, is] = [before as Node | undefined, after as Node]
-  const { requiredAffinity, requiredAntiAffinity } = affinityTerms(pod)
+  const { requiredAffinity, requiredAntiAffinity, problem } = affinityTerms(pod)
+  if (problem !== undefined) return 'Queue'
   const valueIn = ({ metadata: { labels } }: Node, key: string) => labelOf(labels, key)
   for (const { topologyKey } of requiredAffinity) {
     const value = valueIn(is, topologyKey)

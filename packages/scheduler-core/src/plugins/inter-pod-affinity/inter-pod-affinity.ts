@@ -1,5 +1,4 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import { SelectorError } from '@kube-bonsai/apimachinery'
 import type { InterPodAffinityArgs } from '../../config/plugin-args.ts'
 import type { StateKey } from '../../framework/cycle-state.ts'
 import type { Handle } from '../../framework/handle.ts'
@@ -10,7 +9,7 @@ import { podIndexOf } from '../pod-index/pod-index.ts'
 import { AffinityState } from './filtering.ts'
 import { hintAfterNode, hintAfterPod } from './hints.ts'
 import { type Likings, likingOf, likings, normalizeLikings } from './scoring.ts'
-import { type AffinityTerms, affinityTerms, type NamespaceLabels } from './terms.ts'
+import { affinityTerms, type NamespaceLabels } from './terms.ts'
 
 const filterKey: StateKey<AffinityState> = { name: 'PreFilterInterPodAffinity' }
 const scoreKey: StateKey<Likings> = { name: 'PreScoreInterPodAffinity' }
@@ -32,13 +31,8 @@ export function interPodAffinity(args: InterPodAffinityArgs, handle: Handle): Pl
       { resource: 'Node', actions: ['Add', 'UpdateNodeLabel'], hint: hintAfterNode },
     ],
     preFilter(state, { pod }, snapshot) {
-      let terms: AffinityTerms
-      try {
-        terms = affinityTerms(pod)
-      } catch (error) {
-        if (error instanceof SelectorError) return { status: unresolvable(`parsing pod: ${error.message}`) }
-        throw error
-      }
+      const terms = affinityTerms(pod)
+      if (terms.problem !== undefined) return { status: unresolvable(`parsing pod: ${terms.problem}`) }
       const found = new AffinityState(subjectOf(pod), terms, namespaceLabels).count(podIndexOf(handle, snapshot))
       if (found.isIdle) return { status: skip }
       state.write(filterKey, found)

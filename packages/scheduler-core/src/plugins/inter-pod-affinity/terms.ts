@@ -1,5 +1,5 @@
 import type { Pod, PodAffinityTerm, WeightedPodAffinityTerm } from '@kube-bonsai/api-types/core/v1'
-import { type LabelSet, labelSelectorAsSelector, type Selector } from '@kube-bonsai/apimachinery'
+import { type LabelSet, labelSelectorAsSelector, type Selector, SelectorError } from '@kube-bonsai/apimachinery'
 
 /** A term of pod affinity, ready to be matched. */
 export interface Term {
@@ -29,20 +29,37 @@ export interface Subject {
   readonly labels: LabelSet
 }
 
-/** The terms of a pod. Throws SelectorError for a selector that cannot be read. */
-export function affinityTerms(pod: Pod): AffinityTerms {
+/** The terms of a pod. A list with a selector that cannot be read is empty, and `problem` says why in upstream's words. */
+export function affinityTerms(pod: Pod): AffinityTerms & { readonly problem?: string } {
   const { podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {}
+  const problems = new Set<string>()
+  const read = <Given, Found>(what: string, list: readonly Given[] | undefined, make: (given: Given) => Found) => {
+    try {
+      return (list ?? []).map(make)
+    } catch (error) {
+      if (!(error instanceof SelectorError)) throw error
+      problems.add(`${what}: ${error.message}`)
+      return []
+    }
+  }
   const term = (given: PodAffinityTerm): Term => newTerm(pod, given)
   const weighted = ({ weight, podAffinityTerm }: WeightedPodAffinityTerm): WeightedTerm => ({
     ...newTerm(pod, podAffinityTerm),
     weight,
   })
-  return {
-    requiredAffinity: (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term),
-    requiredAntiAffinity: (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term),
-    preferredAffinity: (podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(weighted),
-    preferredAntiAffinity: (podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(weighted),
+  const near = podAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  const away = podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  const liked = podAffinity?.preferredDuringSchedulingIgnoredDuringExecution
+  const disliked = podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution
+  const terms: AffinityTerms = {
+    requiredAffinity: read('requiredAffinityTerms', near, term),
+    requiredAntiAffinity: read('requiredAntiAffinityTerms', away, term),
+    preferredAffinity: read('preferredAffinityTerms', liked, weighted),
+    preferredAntiAffinity: read('preferredAntiAffinityTerms', disliked, weighted),
   }
+  if (problems.size === 0) return terms
+  const [first, ...others] = problems
+  return { ...terms, problem: others.length === 0 ? (first ?? '') : `[${[...problems].join(', ')}]` }
 }
 
 function newTerm(pod: Pod, { topologyKey, namespaces = [], namespaceSelector, labelSelector }: PodAffinityTerm): Term {

@@ -1,5 +1,5 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import { type LabelSet, SelectorError } from '@kube-bonsai/apimachinery'
+import type { LabelSet } from '@kube-bonsai/apimachinery'
 import type { PodInfo } from '../../framework/pod-info.ts'
 import { type AffinityTerms, affinityTerms } from '../inter-pod-affinity/terms.ts'
 
@@ -9,7 +9,7 @@ export interface PodClass {
   readonly namespace: string
   readonly labels: LabelSet
   readonly isTerminating: boolean
-  /** The pod affinity of the pods themselves; undefined without any, and where it cannot be read. */
+  /** The pod affinity of the pods themselves; undefined without any. */
   readonly terms: AffinityTerms | undefined
   readonly hasRequiredAntiAffinity: boolean
   /** How many of them each node holds, by name. */
@@ -40,19 +40,10 @@ export function newPodClass(key: string, info: PodInfo): PodClass {
     namespace: namespaceOf(pod),
     labels: pod.metadata.labels ?? {},
     isTerminating: pod.metadata.deletionTimestamp !== undefined,
-    terms: hasPodAffinity ? readableTerms(pod) : undefined,
+    terms: hasPodAffinity ? affinityTerms(pod) : undefined,
     hasRequiredAntiAffinity,
     nodes: new Map(),
     byTopology: new Map(),
-  }
-}
-
-function readableTerms(pod: Pod): AffinityTerms | undefined {
-  try {
-    return affinityTerms(pod)
-  } catch (error) {
-    if (error instanceof SelectorError) return undefined
-    throw error
   }
 }
 
