@@ -50,8 +50,12 @@ describe('a cluster', () => {
     await cluster.settle()
     const problems = await cluster.problems()
     expect(problems).toMatchObject([
-      { kind: 'Pod', reason: 'Unschedulable', message:
-          '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.' },
+      {
+        kind: 'Pod',
+        reason: 'Unschedulable',
+        message:
+          '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+      },
     ])
     cluster.close()
   })

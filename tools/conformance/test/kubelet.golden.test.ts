@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { answer, type Question } from '../../../tools/conformance/src/protocol/answer.ts'
+import { answer, type Question } from '../src/protocol/answer.ts'
 
 const recorded = ['pod.conditions', 'pod.restart', 'kubelet.resources', 'topology.merge']
 
 test.each(recorded)('%s answers as v1.35 does', async (fn) => {
-  const lines = readFileSync(new URL(`golden/${fn}.ndjson`, import.meta.url), 'utf8')
+  const lines = readFileSync(
+    new URL(`../../../packages/kubelet-model/test/golden/${fn}.ndjson`, import.meta.url),
+    'utf8',
+  )
     .trim()
     .split('\n')
   for (const line of lines) {
