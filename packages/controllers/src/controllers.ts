@@ -14,6 +14,7 @@ import { podGarbageCollector } from './podgc/controller.ts'
 import { replicaSetController, replicationControllerController } from './replicaset/controller.ts'
 import { rootCaPublisher, serviceAccountController } from './serviceaccount/controllers.ts'
 import { statefulSetController } from './statefulset/controller.ts'
+import { taintEvictionController } from './tainteviction/controller.ts'
 import { type Provisioner, volumeBinder } from './volume/controller.ts'
 import { claimProtection, volumeProtection } from './volume/protection.ts'
 
@@ -43,6 +44,7 @@ export function createControllers(options: ControllerOptions = {}): ReadonlyMap<
     serviceAccountController,
     ...(options.rootCa === undefined ? [] : [rootCaPublisher(options.rootCa)]),
     nodeLifecycleController,
+    taintEvictionController,
     namespaceController(resources),
     garbageCollector(resources),
     volumeBinder(options.provisioner),
