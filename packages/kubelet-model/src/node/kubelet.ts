@@ -1,6 +1,7 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Clock } from '@kube-bonsai/clock'
 import { AllocationManager, type AllocationOptions } from '../allocation/allocation-manager.ts'
+import { Metrics } from '../metrics/metrics.ts'
 import { PodWorker, type WorkerContext } from '../pod/pod-worker.ts'
 import type { ContainerRecord, ContainerRuntime, LogLine } from '../runtime/container-runtime.ts'
 import { IpPool } from './ip-pool.ts'
@@ -18,6 +19,8 @@ export interface KubeletOptions {
   readonly clock: Clock
   /** What pods may be promised together, in millicores and bytes; without it, everything fits. */
   readonly allocatable?: Omit<AllocationOptions, 'now'>
+  /** What it counts; its own by default. */
+  readonly metrics?: Metrics
   /** Told of what went wrong with a pod; the pod is tried again. */
   readonly onError?: (pod: Pod, error: unknown) => void
 }
@@ -37,6 +40,7 @@ export class ContainerNotFoundError extends Error {
 export class Kubelet {
   readonly nodeName: string
   readonly runtime: ContainerRuntime
+  readonly metrics: Metrics
   readonly #workers: Map<string, PodWorker> = new Map()
   readonly #context: WorkerContext
   readonly #stopListening: () => void
@@ -46,7 +50,9 @@ export class Kubelet {
     const pool = new IpPool(options.podCIDR)
     this.nodeName = options.nodeName
     this.runtime = runtime
+    this.metrics = options.metrics ?? new Metrics()
     this.#context = {
+      metrics: this.metrics,
       api,
       runtime,
       clock,

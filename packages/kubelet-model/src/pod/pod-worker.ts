@@ -5,6 +5,7 @@ import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { AllocationManager, ResizeOutcome } from '../allocation/allocation-manager.ts'
 import { type ContainerResources, resourcesOf } from '../allocation/pod-amounts.ts'
 import { actuationOf, ResizeTracker } from '../allocation/resize-tracker.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { KubeletApi } from '../node/kubelet-api.ts'
 import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
@@ -19,6 +20,7 @@ export interface WorkerContext {
   readonly api: KubeletApi
   readonly runtime: ContainerRuntime
   readonly clock: Clock
+  readonly metrics: Metrics
   readonly hostIP: string
   readonly onError: (pod: Pod, error: unknown) => void
   takeIp(wanted?: string): string | undefined
