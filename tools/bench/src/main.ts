@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import type { Findings } from './measure.ts'
 import { idle } from './scenarios/idle.ts'
+import { runningNodes } from './scenarios/nodes.ts'
 import { pods } from './scenarios/pods.ts'
 import { start } from './scenarios/start.ts'
 import { watchers } from './scenarios/watchers.ts'
@@ -15,6 +16,7 @@ const scenarios: Readonly<Record<string, (count: number) => Promise<Findings>>> 
   watchers,
   idle,
   pods,
+  nodes: runningNodes,
 }
 const plan: readonly (readonly [string, number])[] = [
   ['start', 3],
@@ -25,9 +27,11 @@ const plan: readonly (readonly [string, number])[] = [
   ['pods', 1_000],
   ['pods', 2_500],
   ['pods', 5_000],
+  ['nodes', 100],
+  ['nodes', 1_000],
 ]
 
-const usage = `pnpm bench [--only start|writes|watchers|idle|pods] [--count N] [--here] [--output table|json]
+const usage = `pnpm bench [--only start|writes|watchers|idle|pods|nodes] [--count N] [--here] [--output table|json]
 
   --only    one kind of measurement
   --count   how many (with --only)
