@@ -12,6 +12,7 @@ export { type ConfigPlace, type ConfigWarning, KubeletConfigError } from './conf
 export { type ConfigurationSources, type LoadedConfiguration, loadConfiguration } from './config/load-configuration.ts'
 export { validateConfiguration } from './config/validate.ts'
 export { type Counter, type Gauge, type Histogram, type Labels, Metrics } from './metrics/metrics.ts'
+export { type CheckpointStore, MemoryCheckpoints } from './node/checkpoints.ts'
 export { IpPool, podRange } from './node/ip-pool.ts'
 export { ContainerNotFoundError, Kubelet, type KubeletOptions } from './node/kubelet.ts'
 export type { KubeletApi } from './node/kubelet-api.ts'

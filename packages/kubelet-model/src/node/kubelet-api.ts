@@ -9,4 +9,6 @@ export interface KubeletApi {
   /** Removes a pod whose containers have ended: grace 0, only if it is still the one of this uid. */
   removePod(pod: Pod): Promise<void>
   event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void
+  /** An event about the node itself. */
+  nodeEvent?(type: 'Normal' | 'Warning', reason: string, message: string): void
 }

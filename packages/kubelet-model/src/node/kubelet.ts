@@ -1,9 +1,12 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Clock } from '@kube-bonsai/clock'
+import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
 import { AllocationManager, type AllocationOptions } from '../allocation/allocation-manager.ts'
+import { defaultConfiguration, type KubeletConfiguration } from '../config/configuration.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import { PodWorker, type WorkerContext } from '../pod/pod-worker.ts'
 import type { ContainerRecord, ContainerRuntime, LogLine } from '../runtime/container-runtime.ts'
+import { type CheckpointStore, MemoryCheckpoints } from './checkpoints.ts'
 import { IpPool } from './ip-pool.ts'
 import type { KubeletApi } from './kubelet-api.ts'
 
@@ -21,6 +24,14 @@ export interface KubeletOptions {
   readonly allocatable?: Omit<AllocationOptions, 'now'>
   /** What it counts; its own by default. */
   readonly metrics?: Metrics
+  /** As `loadConfiguration` gives it; `defaultConfiguration()` by default. */
+  readonly configuration?: KubeletConfiguration
+  /** Those of v1.35 by default. */
+  readonly gates?: FeatureGates
+  /** What outlives this kubelet; give it to the one that comes after. Its own by default. */
+  readonly checkpoints?: CheckpointStore
+  /** When this kubelet began, in the clock's milliseconds; now by default. */
+  readonly startedAt?: number
   /** Told of what went wrong with a pod; the pod is tried again. */
   readonly onError?: (pod: Pod, error: unknown) => void
 }
@@ -41,6 +52,11 @@ export class Kubelet {
   readonly nodeName: string
   readonly runtime: ContainerRuntime
   readonly metrics: Metrics
+  readonly configuration: KubeletConfiguration
+  readonly gates: FeatureGates
+  readonly checkpoints: CheckpointStore
+  /** In the clock's milliseconds. */
+  readonly startedAt: number
   readonly #workers: Map<string, PodWorker> = new Map()
   readonly #context: WorkerContext
   readonly #stopListening: () => void
@@ -51,8 +67,16 @@ export class Kubelet {
     this.nodeName = options.nodeName
     this.runtime = runtime
     this.metrics = options.metrics ?? new Metrics()
+    this.configuration = options.configuration ?? defaultConfiguration()
+    this.gates = options.gates ?? createFeatureGates()
+    this.checkpoints = options.checkpoints ?? new MemoryCheckpoints()
+    this.startedAt = options.startedAt ?? clock.now()
     this.#context = {
       metrics: this.metrics,
+      configuration: this.configuration,
+      gates: this.gates,
+      checkpoints: this.checkpoints,
+      kubeletStartedAt: this.startedAt,
       api,
       runtime,
       clock,

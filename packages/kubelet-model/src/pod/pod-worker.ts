@@ -2,10 +2,13 @@ import type { Container, Pod, PodStatus } from '@kube-bonsai/api-types/core/v1'
 import { deepEqual } from '@kube-bonsai/apimachinery'
 import type { Clock, Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { AllocationManager, ResizeOutcome } from '../allocation/allocation-manager.ts'
 import { type ContainerResources, resourcesOf } from '../allocation/pod-amounts.ts'
 import { actuationOf, ResizeTracker } from '../allocation/resize-tracker.ts'
+import type { KubeletConfiguration } from '../config/configuration.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { CheckpointStore } from '../node/checkpoints.ts'
 import type { KubeletApi } from '../node/kubelet-api.ts'
 import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
@@ -21,6 +24,11 @@ export interface WorkerContext {
   readonly runtime: ContainerRuntime
   readonly clock: Clock
   readonly metrics: Metrics
+  readonly configuration: KubeletConfiguration
+  readonly gates: FeatureGates
+  readonly checkpoints: CheckpointStore
+  /** When this kubelet began. */
+  readonly kubeletStartedAt: number
   readonly hostIP: string
   readonly onError: (pod: Pod, error: unknown) => void
   takeIp(wanted?: string): string | undefined
