@@ -1,10 +1,11 @@
 export {
-  type Admission,
   AllocationManager,
   type AllocationOptions,
   type PendingResize,
   type ResizeOutcome,
+  type RetryTrigger,
 } from './allocation/allocation-manager.ts'
+export { allocatedPods, readAllocations, writeAllocations } from './allocation/allocation-state.ts'
 export { type Amounts, amountsOf, type ContainerResources } from './allocation/pod-amounts.ts'
 export { type CgroupDriver, cgroupDriver, type RuntimeConfigAnswer } from './config/cgroup-driver.ts'
 export { defaultConfiguration, type KubeletConfiguration } from './config/configuration.ts'
@@ -12,6 +13,7 @@ export { type ConfigPlace, type ConfigWarning, KubeletConfigError } from './conf
 export { type ConfigurationSources, type LoadedConfiguration, loadConfiguration } from './config/load-configuration.ts'
 export { validateConfiguration } from './config/validate.ts'
 export { type Counter, type Gauge, type Histogram, type Labels, Metrics } from './metrics/metrics.ts'
+export type { Admission, AdmitHandler, AdmittedPod } from './node/admission.ts'
 export { type CheckpointStore, MemoryCheckpoints } from './node/checkpoints.ts'
 export { IpPool, podRange } from './node/ip-pool.ts'
 export { ContainerNotFoundError, Kubelet, type KubeletOptions } from './node/kubelet.ts'

@@ -1,14 +1,20 @@
-import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import { qosClass } from '@kube-bonsai/component-helpers'
-import { isMirrorPod, isStaticPod } from '../status/pod-kind.ts'
+import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
+import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
+import type { Metrics } from '../metrics/metrics.ts'
+import { type Admission, type AdmitHandler, type AdmittedPod, admitAll } from '../node/admission.ts'
+import type { CheckpointStore } from '../node/checkpoints.ts'
+import { takenBy } from '../node/node-amounts.ts'
+import { misfitText, shortages } from '../node/predicates.ts'
+import { readAllocations, writeAllocations } from './allocation-state.ts'
 import {
   type Amounts,
   amountsOf,
   type ContainerResources,
-  resourcesOf,
+  resizableResources,
   sameResources,
   withResources,
 } from './pod-amounts.ts'
+import { compareUrgency, type Refusal, resizeRefusal, urgencyOf } from './resize-order.ts'
 
 /** Why a resize is not allocated. `at` is when that began, in milliseconds. */
 export interface PendingResize {
@@ -25,62 +31,124 @@ export interface ResizeOutcome {
   readonly allocated: boolean
   /** Set when it waits, and something about that is new. */
   readonly pending?: PendingResize
+  /** Pods that must end before it can be had. */
+  readonly preempt?: readonly Pod[]
 }
+
+/** Why resizes are tried again; the label of `pod_deferred_accepted_resizes_total`. */
+export type RetryTrigger = 'pod_updated' | 'pods_removed' | 'pod_resized' | 'pods_added' | 'periodic_retry'
 
 /** What a node has to give, and how it gives it. */
 export interface AllocationOptions extends Amounts {
   readonly cpuManagerPolicy?: string
   readonly memoryManagerPolicy?: string
   readonly now: () => number
+  /** Who has a say about new pods and about what a resize asks for; cpu and memory decide by default. */
+  readonly handlers?: readonly AdmitHandler[]
+  /** Where promises are kept; nowhere by default. */
+  readonly checkpoints?: CheckpointStore
+  readonly metrics?: Metrics
+  readonly gates?: FeatureGates
+  /** True for a container that may swap: its memory cannot be resized in place. */
+  readonly swaps?: (pod: Pod, container: Container) => boolean
 }
-
-/** Whether a pod may run here. */
-export type Admission =
-  | { readonly admit: true }
-  | { readonly admit: false; readonly reason: string; readonly message: string }
 
 interface Entry {
   pod: Pod
   allocated: ContainerResources
   pending: PendingResize | undefined
+  /** As other pods see it; made when it is asked for. */
+  view: AdmittedPod | undefined
 }
 
 /**
  * Keeps what was promised to each pod of a node, so that the promises never exceed the node, and decides which resizes can
- * be had. @see https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/1287-in-place-update-pod-resources
+ * be had. The constructor throws a KubeletStartError for a checkpoint that cannot be trusted.
+ * @see https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/1287-in-place-update-pod-resources
  */
 export class AllocationManager {
   readonly #options: AllocationOptions
+  readonly #gates: FeatureGates
+  readonly #handlers: readonly AdmitHandler[]
   readonly #entries: Map<string, Entry> = new Map()
+  /** What an earlier kubelet has promised to pods that have not been heard of yet. */
+  readonly #restored: Map<string, ContainerResources>
 
   constructor(options: AllocationOptions) {
     this.#options = options
+    this.#gates = options.gates ?? createFeatureGates()
+    this.#handlers = options.handlers ?? [amountsHandler(options)]
+    this.#restored = new Map(options.checkpoints && readAllocations(options.checkpoints))
   }
 
   /** What all pods were promised together. */
   get used(): Amounts {
-    return this.#usedBeside('')
+    let [cpu, memory] = [0n, 0n]
+    for (const { pod, allocated } of this.#entries.values()) {
+      const amounts = amountsOf(withResources(pod, allocated))
+      cpu += amounts.cpu
+      memory += amounts.memory
+    }
+    return { cpu, memory }
   }
 
-  /** A new pod: takes what it asks for, unless that does not fit. `known` is what an earlier kubelet gave it. */
+  /** True while an earlier kubelet has promised something to pods that have not come back. */
+  get expectsMore(): boolean {
+    return this.#restored.size > 0
+  }
+
+  /** Every pod with what it was promised. */
+  get admitted(): readonly AdmittedPod[] {
+    return [...this.#entries.values()].map(viewOf)
+  }
+
+  /**
+   * A new pod: takes what it asks for, unless that does not fit. What an earlier kubelet gave it counts in place of its
+   * spec, and so does `known`, which nobody checks.
+   */
   admit(pod: Pod, known?: ContainerResources): Admission {
-    const before = known ?? this.#entries.get(uidOf(pod))?.allocated
+    const uid = uidOf(pod)
+    const before = known ?? this.#restored.get(uid) ?? this.#entries.get(uid)?.allocated
     const wanted = before === undefined ? pod : withResources(pod, before)
-    const short = before === undefined ? this.#shortage(wanted) : undefined
-    if (short !== undefined) return { admit: false, reason: `OutOf${short.resource}`, message: short.message }
-    this.#entries.set(uidOf(pod), { pod, allocated: resourcesOf(wanted), pending: undefined })
+    if (known === undefined) {
+      const answer = admitAll(this.#handlers, wanted, this.#others(uid))
+      if (!answer.admit) {
+        if (answer.preempt === undefined) this.#restored.delete(uid)
+        return answer
+      }
+    }
+    this.#restored.delete(uid)
+    this.#entries.set(uid, { pod, allocated: resizableResources(wanted), pending: undefined, view: undefined })
+    this.#save()
     return { admit: true }
   }
 
-  /** Notes the newest spec of a pod that is here. */
+  /** Notes the newest state of a pod that is here. */
   update(pod: Pod): void {
     const entry = this.#entries.get(uidOf(pod))
-    if (entry !== undefined) entry.pod = pod
+    if (entry === undefined) return
+    entry.pod = pod
+    entry.view = undefined
+  }
+
+  /** Takes over from an earlier kubelet why a pod's resize waits. */
+  backfill(uid: string, pending: PendingResize): void {
+    const entry = this.#entries.get(uid)
+    if (entry !== undefined && this.#wants(entry)) entry.pending = pending
   }
 
   /** A pod has ended: what it had is free. */
   remove(uid: string): void {
-    this.#entries.delete(uid)
+    const known = this.#entries.delete(uid)
+    const restored = this.#restored.delete(uid)
+    if (known || restored) this.#save()
+  }
+
+  /** All pods that were there before have come back: what was promised to others is free. */
+  forgetOthers(): void {
+    if (this.#restored.size === 0) return
+    this.#restored.clear()
+    this.#save()
   }
 
   /** The pod as it was promised to run. */
@@ -94,99 +162,122 @@ export class AllocationManager {
     return this.#entries.get(uid)?.pending
   }
 
-  /** Tries every resize that waits, the most urgent first; one that cannot be had does not hold up the others. */
-  retry(): readonly ResizeOutcome[] {
-    const waiting = [...this.#entries.values()]
-      .filter((entry) => entry.pending !== undefined || !sameResources(resourcesOf(entry.pod), entry.allocated))
-      .map((entry) => ({ entry, urgency: this.#urgency(entry) }))
-      .sort((left, right) => compare(left.urgency, right.urgency))
-    return waiting.flatMap(({ entry }) => this.#try(entry) ?? [])
+  /** True while a resize waits for room. */
+  get defers(): boolean {
+    for (const { pending } of this.#entries.values()) if (pending?.reason === 'Deferred') return true
+    return false
   }
 
-  #try(entry: Entry): ResizeOutcome | undefined {
+  /** Tries every resize that waits, the most urgent first; one that cannot be had does not hold up the others. */
+  retry(trigger: RetryTrigger = 'pod_updated'): readonly ResizeOutcome[] {
+    const waiting: { readonly entry: Entry; readonly urgency: readonly number[] }[] = []
+    for (const entry of this.#entries.values()) {
+      if (entry.pending === undefined && !this.#wants(entry)) continue
+      const { pod, allocated, pending } = entry
+      waiting.push({ entry, urgency: urgencyOf(pod, withResources(pod, allocated), pending?.at) })
+    }
+    if (waiting.length === 0) return []
+    waiting.sort((left, right) => compareUrgency(left.urgency, right.urgency))
+    const outcomes = waiting.flatMap(({ entry }) => this.#try(entry, trigger) ?? [])
+    this.#measure()
+    return outcomes
+  }
+
+  #wants({ pod, allocated }: Entry): boolean {
+    return !sameResources(resizableResources(pod), allocated)
+  }
+
+  #try(entry: Entry, trigger: RetryTrigger): ResizeOutcome | undefined {
     const { pod, pending } = entry
     const generation = pod.metadata.generation ?? 0
-    if (sameResources(resourcesOf(pod), entry.allocated)) {
+    if (!this.#wants(entry)) {
       entry.pending = undefined
       return pending && { pod, allocated: false }
     }
     // What is infeasible is not looked at again until it is asked for anew.
-    if (pending?.reason === 'Infeasible' && pending.generation === generation) return undefined
+    if (pending?.reason === 'Infeasible' && pending.generation === generation && trigger !== 'pods_added') {
+      return undefined
+    }
     const refusal = this.#refusal(entry)
     if (refusal === undefined) {
-      entry.allocated = resourcesOf(pod)
+      entry.allocated = resizableResources(pod)
       entry.pending = undefined
+      entry.view = undefined
+      this.#save()
+      if (pending?.reason === 'Deferred') this.#count('pod_deferred_accepted_resizes_total', { retry_trigger: trigger })
       return { pod, allocated: true }
     }
-    const known = pending?.reason === refusal.reason && pending.generation === generation
-    const at = pending?.reason === refusal.reason ? pending.at : this.#options.now()
-    entry.pending = { ...refusal, generation, at }
-    return known && pending?.message === refusal.message ? undefined : { pod, allocated: false, pending: entry.pending }
+    if ('preempt' in refusal) return { pod, allocated: false, ...(pending && { pending }), preempt: refusal.preempt }
+    const { detail, ...why } = refusal
+    if (detail !== undefined) this.#count('pod_infeasible_resizes_total', { reason_detail: detail })
+    const known = pending?.reason === why.reason && pending.generation === generation
+    const at = pending?.reason === why.reason ? pending.at : this.#options.now()
+    entry.pending = { ...why, generation, at }
+    return known && pending?.message === why.message ? undefined : { pod, allocated: false, pending: entry.pending }
   }
 
-  #refusal({ pod, allocated }: Entry): Pick<PendingResize, 'reason' | 'message'> | undefined {
-    const infeasible = (message: string) => ({ reason: 'Infeasible' as const, message })
-    if (isStaticPod(pod) || isMirrorPod(pod)) return infeasible('In-place resize of static-pods is not supported')
-    const wanted = amountsOf(pod)
-    if (qosClass(pod) === 'Guaranteed') {
-      const had = amountsOf(withResources(pod, allocated))
-      const pinned = 'Resize is infeasible for Guaranteed Pods alongside'
-      const { cpuManagerPolicy, memoryManagerPolicy } = this.#options
-      if (cpuManagerPolicy === 'static' && had.cpu !== wanted.cpu) {
-        return infeasible(`${pinned} CPU Manager policy "static"`)
-      }
-      if (memoryManagerPolicy === 'Static' && had.memory !== wanted.memory) {
-        return infeasible(`${pinned} Memory Manager policy "Static"`)
-      }
-    }
-    for (const name of ['memory', 'cpu'] as const) {
-      const capacity = this.#options[name]
-      if (wanted[name] <= capacity) continue
-      const counts = `${name}, requested: ${wanted[name]}, capacity: ${capacity}`
-      return infeasible(`Node didn't have enough capacity: ${counts}`)
-    }
-    const short = this.#shortage(pod)
-    return short && { reason: 'Deferred', message: short.message }
+  #refusal(entry: Entry): Refusal | { readonly preempt: readonly Pod[] } | undefined {
+    const { pod } = entry
+    const allocated = withResources(pod, entry.allocated)
+    const never = resizeRefusal(pod, allocated, this.#options, this.#gates)
+    if (never !== undefined) return never
+    const answer = admitAll(this.#handlers, pod, this.#others(uidOf(pod)))
+    if (answer.admit) return undefined
+    if (answer.preempt !== undefined) return { preempt: answer.preempt }
+    return { reason: 'Deferred', message: answer.message }
   }
 
-  #shortage(pod: Pod): { readonly resource: string; readonly message: string } | undefined {
-    const wanted = amountsOf(pod)
-    const used = this.#usedBeside(uidOf(pod))
-    for (const resource of ['cpu', 'memory'] as const) {
-      const capacity = this.#options[resource]
-      if (wanted[resource] === 0n || wanted[resource] <= capacity - used[resource]) continue
-      const counts = `requested: ${wanted[resource]}, used: ${used[resource]}, capacity: ${capacity}`
-      return { resource, message: `Node didn't have enough resource: ${resource}, ${counts}` }
-    }
-    return undefined
+  #others(uid: string): readonly AdmittedPod[] {
+    const others: AdmittedPod[] = []
+    for (const [other, entry] of this.#entries) if (other !== uid) others.push(viewOf(entry))
+    return others
   }
 
-  #usedBeside(uid: string): Amounts {
-    let [cpu, memory] = [0n, 0n]
-    for (const [other, { pod, allocated }] of this.#entries) {
-      if (other === uid) continue
-      const amounts = amountsOf(withResources(pod, allocated))
-      cpu += amounts.cpu
-      memory += amounts.memory
-    }
-    return { cpu, memory }
+  #count(name: string, labels: Readonly<Record<string, string>>): void {
+    this.#options.metrics?.counter(name).add(1, labels)
   }
 
-  /** Smaller numbers first: shrinking, then important, then guaranteed, then what waits longest. */
-  #urgency({ pod, allocated, pending }: Entry): readonly number[] {
-    const [wanted, had] = [amountsOf(pod), amountsOf(withResources(pod, allocated))]
-    const grows = wanted.cpu > had.cpu || wanted.memory > had.memory
-    const guaranteed = qosClass(pod) === 'Guaranteed'
-    return [grows ? 1 : 0, -(pod.spec?.priority ?? 0), guaranteed ? 0 : 1, pending?.at ?? Number.MAX_VALUE]
+  #measure(): void {
+    const { metrics } = this.#options
+    if (metrics === undefined) return
+    const counts = { deferred: 0, infeasible: 0 }
+    for (const { pending } of this.#entries.values()) {
+      if (pending?.reason === 'Deferred') counts.deferred++
+      else if (pending?.reason === 'Infeasible') counts.infeasible++
+    }
+    for (const reason of ['deferred', 'infeasible'] as const) {
+      metrics.gauge('pod_pending_resizes').set(counts[reason], { reason })
+    }
+  }
+
+  #save(): void {
+    const { checkpoints } = this.#options
+    if (checkpoints === undefined) return
+    const live = [...this.#entries].map(([uid, { allocated }]) => [uid, allocated] as const)
+    writeAllocations(checkpoints, new Map([...this.#restored, ...live]))
+  }
+}
+
+function viewOf(entry: Entry): AdmittedPod {
+  if (entry.view === undefined) {
+    const pod = withResources(entry.pod, entry.allocated)
+    entry.view = { pod, requests: takenBy(pod) }
+  }
+  return entry.view
+}
+
+/** Where nothing else is known of a node, cpu and memory decide. */
+function amountsHandler({ cpu, memory }: Amounts): AdmitHandler {
+  const allocatable = new Map([
+    ['cpu', cpu],
+    ['memory', memory],
+  ])
+  return {
+    admit(pod, others) {
+      const [short] = shortages(pod, others, allocatable)
+      return short === undefined ? { admit: true } : { admit: false, ...misfitText(short) }
+    },
   }
 }
 
 const uidOf = (pod: Pod): string => pod.metadata.uid ?? ''
-
-function compare(left: readonly number[], right: readonly number[]): number {
-  for (const [index, value] of left.entries()) {
-    const other = right[index] ?? 0
-    if (value !== other) return value < other ? -1 : 1
-  }
-  return 0
-}
