@@ -42,23 +42,32 @@ export class AdmissionChain {
   }
 
   async admit(context: RequestContext, attributes: Attributes): Promise<KubeObject> {
-    let { object } = attributes
+    let current = attributes
     let required = false
     const require = () => {
       required = true
     }
     const round = async (reinvocation: Reinvocation) => {
-      for (const plugin of this.#plugins)
-        if (plugin.admit) object = await plugin.admit(context, { ...attributes, object, reinvocation })
+      current = { ...current, reinvocation }
+      for (const plugin of this.#plugins) {
+        const answer = plugin.admit?.(context, current)
+        if (answer === undefined) continue
+        // Most plugins answer at once: waiting for each would cost more than what they do.
+        const object = answer instanceof Promise ? await answer : answer
+        if (object !== current.object) current = { ...current, object }
+      }
     }
     await round({ isReinvoke: false, require })
     if (required) await round({ isReinvoke: true, require })
-    await confirmAuthority(context, { ...attributes, object })
-    return object
+    await confirmAuthority(context, { ...attributes, object: current.object })
+    return current.object
   }
 
   async validate(context: RequestContext, attributes: Attributes): Promise<void> {
-    for (const plugin of this.#plugins) if (plugin.validate) await plugin.validate(context, attributes)
+    for (const plugin of this.#plugins) {
+      const answer = plugin.validate?.(context, attributes)
+      if (answer !== undefined) await answer
+    }
   }
 }
 

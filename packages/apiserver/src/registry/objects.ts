@@ -33,10 +33,12 @@ export function withMeta(
   object: KubeObject,
   changes: { readonly [K in keyof ObjectMeta]?: ObjectMeta[K] | undefined },
 ): KubeObject {
-  const metadata: Record<string, unknown> = { ...object.metadata }
+  // Built anew rather than deleted from: engines keep objects that lost a property in a slower, larger form.
+  const metadata: Record<string, unknown> = {}
+  const goes = (key: string) => Object.hasOwn(changes, key) && changes[key as keyof ObjectMeta] === undefined
+  for (const [key, value] of Object.entries(object.metadata)) if (!goes(key)) metadata[key] = value
   for (const [key, value] of Object.entries(changes)) {
-    if (value === undefined) delete metadata[key]
-    else metadata[key] = value
+    if (value !== undefined) metadata[key] = value
   }
   return { ...object, metadata: metadata as ObjectMeta }
 }
