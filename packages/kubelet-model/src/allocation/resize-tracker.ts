@@ -1,7 +1,7 @@
 import type { Container, Pod, PodCondition } from '@kube-bonsai/api-types/core/v1'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { apiTime } from '../time.ts'
-import type { ResizeOutcome } from './allocation-manager.ts'
+import type { PendingResize, ResizeOutcome } from './allocation-manager.ts'
 import { changedResources } from './pod-amounts.ts'
 
 interface InProgress {
@@ -16,6 +16,26 @@ type Emit = (type: 'Normal' | 'Warning', reason: string, message: string) => voi
 export class ResizeTracker {
   #pending: NonNullable<ResizeOutcome['pending']> | undefined
   #inProgress: InProgress | undefined
+
+  /** Takes over what an earlier kubelet has told; returns why the resize waits. */
+  backfill(pod: Pod): PendingResize | undefined {
+    for (const condition of pod.status?.conditions ?? []) {
+      const { type, reason, message = '', observedGeneration: generation = 0, lastTransitionTime } = condition
+      const at = typeof lastTransitionTime === 'string' ? Date.parse(lastTransitionTime) : 0
+      if (type === 'PodResizePending' && (reason === 'Deferred' || reason === 'Infeasible')) {
+        this.#pending = { reason, message, generation, at }
+      }
+      if (type === 'PodResizeInProgress') {
+        this.#inProgress = { generation, at, ...(reason === 'Error' && { error: message }) }
+      }
+    }
+    return this.#pending
+  }
+
+  /** True while a resize is being applied. */
+  get isInProgress(): boolean {
+    return this.#inProgress !== undefined
+  }
 
   /** Takes note of what the node has decided. */
   decided({ pod, allocated, pending }: ResizeOutcome, now: number, emit: Emit): void {
@@ -74,7 +94,7 @@ export class ResizeTracker {
 }
 
 /** Refusals that no event tells of. */
-const isSilent = (message: string): boolean => message.startsWith('In-place resize of static-pods')
+const isSilent = (message: string): boolean => message.startsWith('In-place resize of ')
 
 function eventText(pod: Pod, error?: string): string {
   const view = ({ name, resources = {} }: Container) => ({ name, resources })

@@ -1,7 +1,7 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import type { Clock } from '@kube-bonsai/clock'
+import type { Clock, Timer } from '@kube-bonsai/clock'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
-import { AllocationManager, type AllocationOptions } from '../allocation/allocation-manager.ts'
+import { AllocationManager, type AllocationOptions, type RetryTrigger } from '../allocation/allocation-manager.ts'
 import { defaultConfiguration, type KubeletConfiguration } from '../config/configuration.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import { PodWorker, type WorkerContext } from '../pod/pod-worker.ts'
@@ -60,6 +60,9 @@ export class Kubelet {
   readonly #workers: Map<string, PodWorker> = new Map()
   readonly #context: WorkerContext
   readonly #stopListening: () => void
+  #retryTimer: Timer | undefined
+  #isReady: boolean
+  #stopped = false
 
   constructor(options: KubeletOptions) {
     const { runtime, api, clock, hostIP, onError = () => {} } = options
@@ -84,15 +87,63 @@ export class Kubelet {
       onError,
       takeIp: (wanted) => pool.take(wanted),
       releaseIp: (ip) => pool.release(ip),
-      allocation: new AllocationManager({ ...(options.allocatable ?? unlimited), now: () => clock.now() }),
-      tryResizes: () => this.#tryResizes(),
+      allocation: new AllocationManager({
+        checkpoints: this.checkpoints,
+        metrics: this.metrics,
+        gates: this.gates,
+        ...(options.allocatable ?? unlimited),
+        now: () => clock.now(),
+      }),
+      tryResizes: (trigger) => this.#tryResizes(trigger),
+      released: (pod) => this.#released(pod),
+      preempt: (pods, resource) => this.#preempt(pods, resource),
     }
+    this.#isReady = !this.#context.allocation.expectsMore
     this.#stopListening = runtime.onExit((record) => this.#workers.get(record.podUid)?.exited(record))
   }
 
-  #tryResizes(): void {
-    for (const outcome of this.#context.allocation.retry()) {
-      this.#workers.get(outcome.pod.metadata.uid ?? '')?.resized(outcome)
+  #tryResizes(trigger: RetryTrigger): void {
+    const { allocation, clock } = this.#context
+    this.#retryTimer?.cancel()
+    this.#retryTimer = undefined
+    if (!this.#isReady) {
+      this.#retryTimer = clock.schedule(clock.now() + 30_000, () => this.ready(), { background: true })
+      return
+    }
+    for (const outcome of allocation.retry(trigger)) {
+      if (outcome.preempt) void this.#preempt(outcome.preempt, '')
+      else this.#workers.get(outcome.pod.metadata.uid ?? '')?.resized(outcome)
+    }
+    // Room that nobody tells of is looked for from time to time, while somebody waits for it.
+    if (!allocation.defers) return
+    const retry = () => this.#tryResizes('periodic_retry')
+    this.#retryTimer = clock.schedule(clock.now() + 180_000, retry, { background: true })
+  }
+
+  /**
+   * Every pod that was bound to the node when this kubelet began has been handed over: what an earlier kubelet had
+   * promised to others is free, and resizes that wait are tried. Call it once after a restart.
+   */
+  ready(): void {
+    if (this.#stopped) return
+    this.#isReady = true
+    this.#context.allocation.forgetOthers()
+    this.#tryResizes('pods_added')
+  }
+
+  #released(pod: Pod): void {
+    this.#context.allocation.remove(pod.metadata.uid ?? '')
+  }
+
+  async #preempt(pods: readonly Pod[], resource: string): Promise<void> {
+    const message = 'Preempted in order to admit critical pod'
+    const disruption = 'Pod was preempted by Kubelet to accommodate a critical pod.'
+    for (const pod of pods) {
+      const worker = this.#workers.get(pod.metadata.uid ?? '')
+      if (worker === undefined || !worker.active) continue
+      this.#context.api.event(worker.pod, 'Warning', 'Preempting', message)
+      await worker.end({ reason: 'Preempting', message, disruption })
+      this.metrics.counter('preemptions').add(1, { preemption_signal: resource })
     }
   }
 
@@ -150,6 +201,8 @@ export class Kubelet {
 
   /** Stops listening; what runs goes on running, as when a kubelet's process ends. */
   stop(): void {
+    this.#stopped = true
+    this.#retryTimer?.cancel()
     this.#stopListening()
   }
 }

@@ -3,13 +3,16 @@ import { deepEqual } from '@kube-bonsai/apimachinery'
 import type { Clock, Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
-import type { AllocationManager, ResizeOutcome } from '../allocation/allocation-manager.ts'
-import { type ContainerResources, resourcesOf } from '../allocation/pod-amounts.ts'
+import type { AllocationManager, ResizeOutcome, RetryTrigger } from '../allocation/allocation-manager.ts'
+import { countRequestedResizes } from '../allocation/resize-metrics.ts'
 import { actuationOf, ResizeTracker } from '../allocation/resize-tracker.ts'
 import type { KubeletConfiguration } from '../config/configuration.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { countRejection } from '../node/admission.ts'
 import type { CheckpointStore } from '../node/checkpoints.ts'
 import type { KubeletApi } from '../node/kubelet-api.ts'
+import { type NodeAmounts, takenBy } from '../node/node-amounts.ts'
+import { endedStatus, type PodEnding, rejectedStatus } from '../node/pod-ending.ts'
 import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
 import { ContainerStarter } from './container-starter.ts'
@@ -36,7 +39,11 @@ export interface WorkerContext {
   /** What the pods of the node were promised. */
   readonly allocation: AllocationManager
   /** Something may have made room, or wants some: resizes that wait are tried. */
-  tryResizes(): void
+  readonly tryResizes: (trigger: RetryTrigger) => void
+  /** A pod has ended: nothing of the node is its own any more. */
+  readonly released: (pod: Pod) => void
+  /** Ends pods so that a critical one gets in; resolves when they have ended. */
+  readonly preempt: (pods: readonly Pod[], resource: string) => Promise<void>
 }
 
 /**
@@ -63,6 +70,11 @@ export class PodWorker {
   #writing = false
   #writeAgain = false
 
+  /** Set once the node has taken the pod in: until then nothing of it is made. */
+  #admitted = false
+  #rejection: { readonly reason: string; readonly message: string } | undefined
+  #ending: PodEnding | undefined
+
   constructor(context: WorkerContext, pod: Pod) {
     this.#context = context
     this.#pod = pod
@@ -77,9 +89,53 @@ export class PodWorker {
     this.#terminator = new PodTerminator(context, this.#probes)
     this.#finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
     if (this.#finished) return
-    // Where an earlier kubelet has allocated, that stays; what the scheduler has placed is taken as it is.
-    context.allocation.admit(pod, allocatedBefore(pod) ?? resourcesOf(pod))
     this.#adopt()
+    this.#admit()
+  }
+
+  /** Asks the node to take the pod in. A critical pod may have to wait until others have made room. */
+  #admit(): void {
+    const { allocation, api, metrics, preempt } = this.#context
+    const answer = allocation.admit(this.#pod)
+    if (answer.admit) {
+      this.#admitted = true
+      const pending = this.#resize.backfill(this.#pod)
+      if (pending) allocation.backfill(this.#pod.metadata.uid ?? '', pending)
+      return
+    }
+    if (answer.preempt !== undefined) {
+      void preempt(answer.preempt, answer.reason).then(() => {
+        if (this.#gone || this.#finished) return
+        this.#admit()
+        this.wake()
+      })
+      return
+    }
+    this.#rejection = { reason: answer.reason, message: answer.message }
+    this.#finished = true
+    api.event(this.#pod, 'Warning', answer.reason, answer.message)
+    countRejection(metrics, answer.reason)
+    if (this.#sandbox) void this.#terminator.stopAll(this.#pod, 0).then(() => this.#writeStatus())
+  }
+
+  /** False once the pod has ended, or was never let in. */
+  get active(): boolean {
+    return this.#admitted && !this.#finished && !this.#gone
+  }
+
+  /** The node ends the pod: its containers stop, then its status says why. Resolves when that is so. */
+  async end(ending: PodEnding): Promise<void> {
+    if (this.#finished || this.#gone || this.#ending !== undefined) return
+    this.#ending = ending
+    this.#starter.abandon()
+    this.#retry?.cancel()
+    const grace = ending.graceSeconds ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30
+    await this.#terminator.stopAll(this.#pod, grace * 1000)
+    if (this.#gone) return
+    this.#sandbox = false
+    this.#finished = true
+    this.#release()
+    await this.#writeStatus()
   }
 
   /** Takes over what the runtime still runs from before a restart of the kubelet. */
@@ -112,15 +168,24 @@ export class PodWorker {
     const shortened =
       (pod.metadata.deletionGracePeriodSeconds ?? 0) < (this.#pod.metadata.deletionGracePeriodSeconds ?? 0)
     const specChanged = pod.spec !== this.#pod.spec || pod.metadata.generation !== this.#pod.metadata.generation
+    const before = this.#pod
     this.#pod = pod
-    if (specChanged && !this.#finished) {
-      this.#context.allocation.update(pod)
-      this.#context.tryResizes()
-    }
+    if (!this.#finished) this.#allocate(before, pod, specChanged)
     if (deleted) this.#starter.abandon()
     if (shortened) this.#terminator.hurry(pod)
     if (deleted || specChanged) this.wake()
     else void this.#writeStatus()
+  }
+
+  /** Tells the node what the pod wants now, and what its status shows that it has given back. */
+  #allocate(before: Pod, pod: Pod, specChanged: boolean): void {
+    const { allocation, metrics, tryResizes } = this.#context
+    const had = takenBy(allocation.allocatedPod(before))
+    allocation.update(pod)
+    if (specChanged && countRequestedResizes(before, pod, metrics)) tryResizes('pod_updated')
+    else if (before.status !== pod.status && shrank(had, takenBy(allocation.allocatedPod(pod)))) {
+      tryResizes('pod_resized')
+    }
   }
 
   /** The node has decided about this pod's resize. */
@@ -176,7 +241,14 @@ export class PodWorker {
       await this.#terminate()
       return
     }
-    if (this.#finished || !this.#mountVolumes() || !this.#makeSandbox()) return
+    if (
+      this.#finished ||
+      !this.#admitted ||
+      this.#ending !== undefined ||
+      !this.#mountVolumes() ||
+      !this.#makeSandbox()
+    )
+      return
     // The first status shows that the node has taken the pod on.
     if (this.#written === undefined) void this.#writeStatus()
     for (;;) {
@@ -260,8 +332,8 @@ export class PodWorker {
 
   #release(): void {
     this.#resize.clear()
-    this.#context.allocation.remove(this.#pod.metadata.uid ?? '')
-    this.#context.tryResizes()
+    this.#context.released(this.#pod)
+    this.#context.tryResizes('pods_removed')
   }
 
   /** Makes what runs follow what was allocated. */
@@ -294,6 +366,13 @@ export class PodWorker {
   }
 
   #status(): PodStatus {
+    const now = this.#context.clock.now()
+    if (this.#rejection) return rejectedStatus(this.#pod, this.#rejection.reason, this.#rejection.message, now)
+    const status = this.#runningStatus()
+    return this.#ending && this.#finished ? endedStatus(this.#pod, status, this.#ending, now) : status
+  }
+
+  #runningStatus(): PodStatus {
     const { runtime, clock, hostIP } = this.#context
     const all = runtime.list(this.#pod.metadata.uid ?? '')
     const records = newestByName(all)
@@ -345,15 +424,5 @@ export class PodWorker {
   }
 }
 
-/** What an earlier kubelet has allocated, as the pod's status tells; undefined for a pod that has not run. */
-function allocatedBefore(pod: Pod): ContainerResources | undefined {
-  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {}
-  const told = [...containerStatuses, ...initContainerStatuses].filter(({ resources }) => resources !== undefined)
-  if (told.length === 0) return undefined
-  const wanted = new Map(resourcesOf(pod))
-  for (const { name, resources, allocatedResources } of told) {
-    const requests = allocatedResources ?? resources?.requests
-    wanted.set(name, { ...wanted.get(name), ...resources, ...(requests && { requests }) })
-  }
-  return wanted
-}
+const shrank = (before: NodeAmounts, after: NodeAmounts): boolean =>
+  ['cpu', 'memory'].some((name) => (after.get(name) ?? 0n) < (before.get(name) ?? 0n))
