@@ -68,6 +68,15 @@ export type {
   PullResult,
 } from './runtime/container-runtime.ts'
 export {
+  ConnectionRefusedError,
+  type GrpcHandler,
+  type GrpcHealth,
+  ListenError,
+  type ProgramRequest,
+  type ProgramResponse,
+  type RequestHandler,
+} from './runtime/network.ts'
+export {
   type ExecRequest,
   type Process,
   type ProcessContext,

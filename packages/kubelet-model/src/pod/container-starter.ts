@@ -1,10 +1,10 @@
 import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
 import { formatDurationMs, type Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
+import type { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { CrashBackoff } from './crash-backoff.ts'
 import type { WorkerContext } from './pod-worker.ts'
-import type { ProbeTracker } from './probe-tracker.ts'
 import { ContainerConfigError, expand, resolveEnv } from './resolve-env.ts'
 
 /** Why a container does not run yet. */

@@ -1,10 +1,10 @@
 import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
 import { type Clock, sleep } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
+import type { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { newestByName } from './containers.ts'
 import type { WorkerContext } from './pod-worker.ts'
-import type { ProbeTracker } from './probe-tracker.ts'
 
 /**
  * Ends the containers of one pod: hooks, then SIGTERM to the main ones together, then to the sidecars in reverse order;

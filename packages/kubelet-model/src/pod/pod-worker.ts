@@ -13,13 +13,13 @@ import type { CheckpointStore } from '../node/checkpoints.ts'
 import type { KubeletApi } from '../node/kubelet-api.ts'
 import { type NodeAmounts, takenBy } from '../node/node-amounts.ts'
 import { endedStatus, type PodEnding, rejectedStatus } from '../node/pod-ending.ts'
+import { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
 import { ContainerStarter } from './container-starter.ts'
 import { newestByName, planPod } from './containers.ts'
 import { missingVolumes } from './missing-volumes.ts'
 import { PodTerminator } from './pod-terminator.ts'
-import { ProbeTracker } from './probe-tracker.ts'
 
 /** What a pod worker shares with the other pods of its node. */
 export interface WorkerContext {

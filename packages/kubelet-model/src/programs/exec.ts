@@ -73,6 +73,8 @@ function asProgram(context: ProcessContext): ProgramContext {
     env: context.env,
     pod: context.pod,
     clock: context.clock,
+    listen: context.listen,
+    listenGrpc: context.listenGrpc,
     expectedToEnd: true,
     log: (text) => context.stdout(`${text}\n`),
     sleep: context.sleep,

@@ -1,4 +1,5 @@
 import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
+import type { GrpcHealth, ProgramRequest, ProgramResponse } from './network.ts'
 import type { ExecRequest, Process } from './processes.ts'
 
 /** What a container is made of, everything resolved: no references are left. */
@@ -102,6 +103,14 @@ export interface ContainerRuntime {
    * is success for as long as it runs.
    */
   probe(id: string, probe: Probe): Promise<ProbeResult> | undefined
+  /** Whether probes of this kind can be answered by what the container does; when not, they succeed for as long as it runs. */
+  answers(id: string, kind: 'exec' | 'network'): boolean
+  /** Sends a request to a port of a pod. Rejects with a ConnectionRefusedError when nobody listens there. */
+  request(podUid: string, port: number, request: ProgramRequest): Promise<ProgramResponse>
+  /** True when somebody listens on a port of a pod. */
+  listens(podUid: string, port: number): boolean
+  /** Asks a service by gRPC's health protocol. Rejects with a ConnectionRefusedError when nobody listens there. */
+  grpcHealth(podUid: string, port: number, service: string): Promise<GrpcHealth>
   /** Starts a process in a running container. Throws an Error for a container that does not run. */
   exec(id: string, request: ExecRequest): Process
   /** Tells of every container that exits by itself or is stopped. Returns the way to stop listening. */

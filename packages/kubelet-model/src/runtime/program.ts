@@ -1,6 +1,7 @@
 import type { Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock } from '@kube-bonsai/clock'
 import type { ProbeResult } from './container-runtime.ts'
+import type { GrpcHandler, RequestHandler } from './network.ts'
 import type { ProcessContext } from './processes.ts'
 
 /** What a program sees of the container it runs in. */
@@ -21,12 +22,24 @@ export interface ProgramContext {
   readonly terminated: Promise<void>
   /** True once it was asked to end. */
   readonly isTerminated: boolean
+  /**
+   * Answers HTTP on a port of the pod until the container ends or the returned function is called. From then on probes of
+   * this container ask the pod's ports. Throws a ListenError for a port that is taken or is none.
+   */
+  listen(port: number, handler: RequestHandler): () => void
+  /** The same for gRPC's health protocol. */
+  listenGrpc(port: number, handler: GrpcHandler): () => void
 }
 
 /** An image: a function that runs until it returns its exit code. One that throws exits with code 1. */
 export interface Program {
   run(context: ProgramContext): Promise<number> | number
-  /** Answers probes of kind exec, http, tcp and grpc. Absent: they succeed while it runs. */
+  /**
+   * True for a program that listens: probes over the network fail until it does. Absent: they succeed while it runs, until it
+   * has listened for the first time.
+   */
+  readonly networked?: boolean
+  /** Answers every probe itself. Absent: exec probes run `exec` where there is one, those over the network ask who listens, and all others succeed while it runs. */
   probe?(probe: Probe, context: ProgramContext): Promise<ProbeResult> | ProbeResult
   /** Runs what `exec` asks for, and returns its exit code. Absent: a small shell with a few commands. */
   exec?(process: ProcessContext): Promise<number> | number

@@ -12,6 +12,7 @@ import type {
 } from './container-runtime.ts'
 import { imageProblem } from './image-name.ts'
 import { LogBuffer } from './log-buffer.ts'
+import { type GrpcHealth, ListenError, PodNetwork, type ProgramRequest, type ProgramResponse } from './network.ts'
 import type { ExecRequest, Process } from './processes.ts'
 import type { Program, ProgramContext, ProgramLookup } from './program.ts'
 import { startProcess } from './starting.ts'
@@ -37,6 +38,8 @@ interface Running {
   kill?: (exitCode: number) => void
   readonly exited: Promise<void>
   readonly settle: () => void
+  /** True once it has listened on a port. */
+  listened?: boolean
 }
 
 const defaultSize = 50_000_000
@@ -51,6 +54,8 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly #images: Map<string, number> = new Map()
   readonly #pulls: Map<string, Promise<PullResult>> = new Map()
   readonly #listeners: Set<(record: ContainerRecord) => void> = new Set()
+  /** Of the pods in which somebody has listened. */
+  readonly #networks: Map<string, PodNetwork> = new Map()
 
   constructor(options: SimulatedRuntimeOptions) {
     this.#options = options
@@ -177,6 +182,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     if (container.record.state === 'running') throw new Error(`container ${id} still runs`)
     this.#containers.delete(id)
     const left = (this.#byPod.get(container.config.podUid) ?? []).filter((other) => other !== id)
+    if (left.length === 0) this.#networks.delete(container.config.podUid)
     if (left.length === 0) this.#byPod.delete(container.config.podUid)
     else this.#byPod.set(container.config.podUid, left)
   }
@@ -203,6 +209,38 @@ export class SimulatedRuntime implements ContainerRuntime {
     return Promise.resolve()
       .then(() => ask.call(program, probe, context))
       .catch((error: unknown) => ({ success: false, message: error instanceof Error ? error.message : String(error) }))
+  }
+
+  answers(id: string, kind: 'exec' | 'network'): boolean {
+    const { program, listened } = this.#find(id)
+    return kind === 'exec' ? program.exec !== undefined : program.networked === true || listened === true
+  }
+
+  request(podUid: string, port: number, request: ProgramRequest): Promise<ProgramResponse> {
+    return this.#network(podUid).request(port, request)
+  }
+
+  listens(podUid: string, port: number): boolean {
+    return this.#networks.get(podUid)?.has(port) ?? false
+  }
+
+  grpcHealth(podUid: string, port: number, service: string): Promise<GrpcHealth> {
+    return this.#network(podUid).grpcHealth(port, service)
+  }
+
+  /** The ports of a pod; kept once somebody listens. */
+  #network(podUid: string): PodNetwork {
+    return this.#networks.get(podUid) ?? new PodNetwork()
+  }
+
+  #listen(container: Running, port: number, listener: Parameters<PodNetwork['listen']>[1]): () => void {
+    const { podUid } = container.config
+    if (container.record.state !== 'running') throw new ListenError(port, 'the container has ended')
+    const network = this.#network(podUid)
+    const close = network.listen(port, listener)
+    this.#networks.set(podUid, network)
+    container.listened = true
+    return close
   }
 
   exec(id: string, request: ExecRequest): Process {
@@ -241,6 +279,9 @@ export class SimulatedRuntime implements ContainerRuntime {
         return asked
       },
       log: (text) => log.add(clock.now(), text),
+      listen: (port, handler) => this.#listen(container, port, { kind: 'http', owner: container.record.id, handler }),
+      listenGrpc: (port, handler) =>
+        this.#listen(container, port, { kind: 'grpc', owner: container.record.id, handler }),
       sleep: (milliseconds) =>
         new Promise((resolve) => {
           if (asked) {
@@ -269,6 +310,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     const reason = exitCode === 0 ? 'Completed' : 'Error'
     container.record = { ...container.record, state: 'exited', finishedAt: now, exitCode, reason }
     container.log.end()
+    this.#networks.get(container.config.podUid)?.close(container.record.id)
     container.settle()
     for (const listener of [...this.#listeners]) listener(container.record)
   }

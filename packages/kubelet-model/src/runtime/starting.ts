@@ -28,6 +28,8 @@ export function startProcess(program: Program, container: ProgramContext, reques
     env: container.env,
     pod: container.pod,
     clock: container.clock,
+    listen: container.listen,
+    listenGrpc: container.listenGrpc,
     expectedToEnd: true,
     argv: request.argv,
     tty: request.tty,
