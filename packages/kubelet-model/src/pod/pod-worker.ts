@@ -80,9 +80,9 @@ export class PodWorker {
     this.#pod = pod
     this.#startedAt = pod.status?.startTime === undefined ? context.clock.now() : Date.parse(pod.status.startTime)
     this.#probes = new ProbeTracker(context.clock, context.runtime, {
+      address: () => ({ podUid: this.#pod.metadata.uid ?? '', podIP: this.#ip ?? '' }),
       changed: () => this.wake(),
-      failed: (_container, kind, message) =>
-        context.api.event(this.#pod, 'Warning', 'Unhealthy', `${kind} probe failed: ${message}`),
+      event: (type, reason, message) => context.api.event(this.#pod, type, reason, message),
       unhealthy: (container, kind) => void this.#restart(container, kind),
     })
     this.#starter = new ContainerStarter(context, this.#probes, () => this.wake())
@@ -317,9 +317,10 @@ export class PodWorker {
     const record = this.#records().get(container.name)
     if (record?.state !== 'running' || this.#pod.metadata.deletionTimestamp !== undefined) return
     const probe = kind === 'Startup' ? 'startup' : 'liveness'
+    const own = (kind === 'Startup' ? container.startupProbe : container.livenessProbe)?.terminationGracePeriodSeconds
     api.event(this.#pod, 'Normal', 'Killing', `Container ${container.name} failed ${probe} probe, will be restarted`)
     this.#probes.end(container.name)
-    await runtime.stop(record.id, (this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
+    await runtime.stop(record.id, (own ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
   }
 
   readonly #emit = (type: 'Normal' | 'Warning', reason: string, message: string): void =>

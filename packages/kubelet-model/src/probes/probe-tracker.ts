@@ -1,27 +1,29 @@
 import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock, Timer } from '@kube-bonsai/clock'
 import type { ContainerRuntime } from '../runtime/container-runtime.ts'
+import { Prober } from './prober.ts'
 
-/** What a tracker tells its pod. */
+/** Which probe of a container it is. */
+export type ProbeKind = 'Startup' | 'Liveness' | 'Readiness'
+
+/** What a tracker tells its pod, and asks of it. */
 export interface ProbeListener {
+  /** Where the pod's containers listen. */
+  address(): { readonly podUid: string; readonly podIP: string }
   /** Started or ready has changed. */
   changed(): void
   /** A startup or liveness probe has failed too often: the container must be killed. */
   unhealthy(container: Container, kind: 'Startup' | 'Liveness'): void
-  /** A probe failed once. */
-  failed(container: Container, kind: 'Startup' | 'Liveness' | 'Readiness', message: string): void
-}
-
-/** How the probe of a container stands. */
-interface Loop {
-  readonly cancel: () => void
+  /** A probe has something to tell. */
+  event(type: 'Warning', reason: 'Unhealthy' | 'ProbeWarning', message: string): void
 }
 
 interface Tracked {
   readonly id: string
   started: boolean
   ready: boolean
-  readonly loops: Loop[]
+  /** Each ends the loop of a probe. */
+  readonly loops: (() => void)[]
 }
 
 /**
@@ -31,13 +33,13 @@ interface Tracked {
  */
 export class ProbeTracker {
   readonly #clock: Clock
-  readonly #runtime: ContainerRuntime
+  readonly #prober: Prober
   readonly #listener: ProbeListener
   readonly #tracked: Map<string, Tracked> = new Map()
 
   constructor(clock: Clock, runtime: ContainerRuntime, listener: ProbeListener) {
     this.#clock = clock
-    this.#runtime = runtime
+    this.#prober = new Prober(clock, runtime)
     this.#listener = listener
   }
 
@@ -63,7 +65,7 @@ export class ProbeTracker {
 
   /** A container has ended or is about to. */
   end(name: string): void {
-    for (const loop of this.#tracked.get(name)?.loops ?? []) loop.cancel()
+    for (const cancel of this.#tracked.get(name)?.loops ?? []) cancel()
     this.#tracked.delete(name)
   }
 
@@ -77,7 +79,7 @@ export class ProbeTracker {
     if (container.livenessProbe) this.#run(tracked, container, container.livenessProbe, 'Liveness')
   }
 
-  #pass(tracked: Tracked, container: Container, kind: Kind): void {
+  #pass(tracked: Tracked, container: Container, kind: ProbeKind): void {
     if (kind === 'Startup' && !tracked.started) {
       tracked.started = true
       this.#listener.changed()
@@ -88,56 +90,64 @@ export class ProbeTracker {
     }
   }
 
-  #run(tracked: Tracked, container: Container, probe: Probe, kind: Kind): void {
+  /** Failed too often. False when nobody shall ask again. */
+  #fail(tracked: Tracked, container: Container, kind: ProbeKind): boolean {
+    if (kind !== 'Readiness') {
+      this.#listener.unhealthy(container, kind)
+      return false
+    }
+    if (tracked.ready) {
+      tracked.ready = false
+      this.#listener.changed()
+    }
+    return true
+  }
+
+  #run(tracked: Tracked, container: Container, probe: Probe, kind: ProbeKind): void {
     const clock = this.#clock
     const period = (probe.periodSeconds ?? 10) * 1000
     const successes = kind === 'Readiness' ? (probe.successThreshold ?? 1) : 1
     const failures = probe.failureThreshold ?? 3
-    const first = clock.now() + (probe.initialDelaySeconds ?? 0) * 1000
     let timer: Timer | undefined
     let cancelled = false
-    tracked.loops.push({
-      cancel: () => {
-        cancelled = true
-        timer?.cancel()
-      },
+    tracked.loops.push(() => {
+      cancelled = true
+      timer?.cancel()
     })
     let [good, bad, asked] = [0, 0, 0]
     const ask = async () => {
-      const answer = this.#runtime.probe(tracked.id, probe)
+      const began = clock.now()
+      const answer = this.#prober.ask(probe, { ...this.#listener.address(), container, containerId: tracked.id })
       if (answer === undefined) {
         // Nobody asks again: the answer will not change. Liveness needs no answer at all.
-        const rest = (successes - 1) * period
-        const pass = () => this.#pass(tracked, container, kind)
         if (kind === 'Liveness') return
-        if (rest === 0) pass()
-        else timer = clock.schedule(clock.now() + rest, pass)
+        const rest = (successes - 1) * period
+        if (rest === 0) this.#pass(tracked, container, kind)
+        else timer = clock.schedule(began + rest, () => this.#pass(tracked, container, kind))
         return
       }
-      const result = await answer
+      const { result, output } = await answer
       if (cancelled) return
       asked++
-      good = result.success ? good + 1 : 0
-      bad = result.success ? 0 : bad + 1
-      if (!result.success) this.#listener.failed(container, kind, result.message)
+      this.#tell(kind, result, output)
+      if (result === 'success' || result === 'warning') [good, bad] = [good + 1, 0]
+      else if (result === 'failure') [good, bad] = [0, bad + 1]
       if (good >= successes) this.#pass(tracked, container, kind)
       if (good >= successes && kind === 'Startup') return
-      if (bad >= failures) {
-        if (kind !== 'Readiness') {
-          this.#listener.unhealthy(container, kind)
-          return
-        }
-        if (tracked.ready) {
-          tracked.ready = false
-          this.#listener.changed()
-        }
-      }
+      if (bad >= failures && !this.#fail(tracked, container, kind)) return
       // Nobody waits for a probe that has said what it will say.
       const background = good >= successes || asked > failures
-      timer = clock.schedule(clock.now() + period, ask, { background })
+      timer = clock.schedule(Math.max(began + period, clock.now()), ask, { background })
     }
-    timer = clock.schedule(first, ask)
+    timer = clock.schedule(clock.now() + (probe.initialDelaySeconds ?? 0) * 1000, ask)
+  }
+
+  #tell(kind: ProbeKind, result: string, output: string): void {
+    if (result === 'failure') this.#listener.event('Warning', 'Unhealthy', `${kind} probe failed: ${output}`)
+    if (result === 'warning') this.#listener.event('Warning', 'ProbeWarning', `${kind} probe warning: ${output}`)
+    if (result === 'unknown') {
+      const message = `${kind} probe errored and resulted in unknown state: ${output}`
+      this.#listener.event('Warning', 'Unhealthy', message)
+    }
   }
 }
-
-type Kind = 'Startup' | 'Liveness' | 'Readiness'
