@@ -105,6 +105,11 @@ export class StaticCpuManager implements HintProvider {
     return this.#assigned.get(podUid)?.get(container)
   }
 
+  /** True when a container is to get CPUs of its own. */
+  wants(pod: Pod, container: Container): boolean {
+    return this.#wholeCpus(pod, container) > 0 && !statesPodLevel(pod, this.#podLevel)
+  }
+
   containerHints(pod: Pod, container: Container): ProviderHints | undefined {
     const requested = this.#wholeCpus(pod, container)
     if (requested === 0 || statesPodLevel(pod, this.#podLevel)) return undefined

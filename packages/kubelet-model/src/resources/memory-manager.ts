@@ -17,7 +17,12 @@ export interface MemoryManagerOptions {
   readonly reserved: ReadonlyMap<number, ReadonlyMap<string, bigint>>
   readonly affinity: AffinityStore
   readonly gates?: FeatureGates
+  /** What an earlier kubelet has pinned, by pod uid, then by container. */
+  readonly state?: MemoryManagerState
 }
+
+/** What survives a restart of the kubelet. */
+export type MemoryManagerState = ReadonlyMap<string, ReadonlyMap<string, readonly MemoryBlock[]>>
 
 /** Memory cannot be pinned as asked for; the message is the kubelet's. */
 export class MemoryAllocationError extends Error {
@@ -41,12 +46,33 @@ export class StaticMemoryManager implements HintProvider {
   /** What init containers of the pod that is being admitted leave, by nodes and kind. */
   #reusable: { readonly pod: string; readonly sizes: Map<string, bigint> } | undefined
 
-  constructor({ machine, reserved, affinity, gates = createFeatureGates() }: MemoryManagerOptions) {
+  constructor({ machine, reserved, affinity, gates = createFeatureGates(), state }: MemoryManagerOptions) {
     const total = [...reserved.values()].reduce((sum, kinds) => sum + (kinds.get('memory') ?? 0n), 0n)
     if (total <= 0n) throw new MemoryAllocationError('you should specify the system reserved memory')
     this.#affinity = affinity
     this.#podLevel = gates.enabled('PodLevelResources')
     this.#nodes = machineMemory(machine, reserved)
+    for (const [uid, own] of state ?? []) this.#restore(uid, own)
+  }
+
+  /** What is to survive a restart of the kubelet. */
+  get state(): MemoryManagerState {
+    return new Map([...this.#blocks].map(([uid, own]) => [uid, new Map(own)]))
+  }
+
+  #restore(uid: string, own: ReadonlyMap<string, readonly MemoryBlock[]>): void {
+    for (const [container, blocks] of own) {
+      for (const { numa, type, size } of blocks) {
+        const where = `(pod: ${uid}, container: ${container}) the memory assignment uses`
+        for (const id of numa) {
+          const node = this.#nodes.get(id)
+          if (node === undefined) throw new MemoryAllocationError(`${where} the NUMA that does not exist`)
+          if (!node.tables.has(type)) throw new MemoryAllocationError(`${where} memory resource that does not exist`)
+        }
+        pin(this.#nodes, numa, type, size)
+      }
+    }
+    this.#blocks.set(uid, new Map([...own].map(([name, blocks]) => [name, blocks.map((block) => ({ ...block }))])))
   }
 
   /** The memory that a container has pinned; undefined when it has none. */
