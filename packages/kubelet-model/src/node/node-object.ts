@@ -2,6 +2,7 @@ import type { Node, NodeCondition, NodeStatus, Taint } from '@kube-bonsai/api-ty
 import { Quantity } from '@kube-bonsai/quantity'
 import type { Amounts } from '../allocation/pod-amounts.ts'
 import { apiTime } from '../time.ts'
+import type { Host } from './host.ts'
 
 /** What a node is like. Amounts are quantities. */
 export interface NodeShape {
@@ -18,6 +19,8 @@ export interface NodeShape {
   readonly extended?: Readonly<Record<string, string>>
   readonly labels?: Readonly<Record<string, string>>
   readonly taints?: readonly Taint[]
+  /** The machine, its runtime and how its kubelet is started. */
+  readonly host?: Host
 }
 
 const defaultCpu = '4'
