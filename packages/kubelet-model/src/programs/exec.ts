@@ -73,6 +73,7 @@ function asProgram(context: ProcessContext): ProgramContext {
     env: context.env,
     pod: context.pod,
     clock: context.clock,
+    usage: (report) => context.usage(report),
     listen: context.listen,
     listenGrpc: context.listenGrpc,
     expectedToEnd: true,

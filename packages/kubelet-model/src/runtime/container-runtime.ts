@@ -1,6 +1,9 @@
 import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
+import type { UserNamespace } from '../node/user-namespaces.ts'
+import type { Identity, IdentityRequest } from './identity.ts'
 import type { GrpcHealth, ProgramRequest, ProgramResponse } from './network.ts'
 import type { ExecRequest, Process } from './processes.ts'
+import type { ContainerUsage } from './usage.ts'
 
 /** What a container is made of, everything resolved: no references are left. */
 export interface ContainerConfig {
@@ -19,6 +22,14 @@ export interface ContainerConfig {
   readonly resources?: NonNullable<Container['resources']>
   /** True for init containers and for pods that do not restart what succeeds: others wait for it to end. */
   readonly expectedToEnd?: boolean
+  /** The CPUs it may run on, as Linux writes lists; all by default. */
+  readonly cpuset?: string
+  /** The NUMA nodes that its memory comes from; all by default. */
+  readonly memoryNodes?: string
+  /** Where its users live; with those of the node by default. */
+  readonly userNamespace?: UserNamespace
+  /** Who it is to run as; without it nothing is reported of that. */
+  readonly identity?: IdentityRequest
 }
 
 /** A container as the runtime knows it. Times are milliseconds since the epoch. */
@@ -39,6 +50,11 @@ export interface ContainerRecord {
   readonly message?: string
   /** Requests and limits that are in force. */
   readonly resources?: NonNullable<Container['resources']>
+  readonly cpuset?: string
+  readonly memoryNodes?: string
+  readonly userNamespace?: UserNamespace
+  /** Who its first process runs as, where the runtime tells. */
+  readonly user?: Identity
 }
 
 /** How an image pull ended. `reason` is what the container's waiting state says. */
@@ -89,6 +105,12 @@ export interface ContainerRuntime {
   start(id: string): void
   /** Changes requests and limits of a running container. Rejects with an Error that says why it cannot. */
   updateResources(id: string, resources: NonNullable<Container['resources']>): Promise<void>
+  /** Changes the CPUs that a running container may run on. */
+  updateCpuset?(id: string, cpuset: string): void
+  /** What the running containers of a pod use, or of all pods. */
+  usage?(podUid?: string): readonly (ContainerUsage & { readonly podUid: string })[]
+  /** Tells whenever a container uses more or less than before. Returns the way to stop listening. */
+  onUsage?(listener: () => void): () => void
   /** Asks it to end, and kills it after `graceMilliseconds`. Resolves when it has exited. */
   stop(id: string, graceMilliseconds: number): Promise<void>
   /** Forgets an exited container and its log. */

@@ -1,8 +1,10 @@
 import type { Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock } from '@kube-bonsai/clock'
 import type { ProbeResult } from './container-runtime.ts'
+import type { ImageUsers } from './identity.ts'
 import type { GrpcHandler, RequestHandler } from './network.ts'
 import type { ProcessContext } from './processes.ts'
+import type { Usage } from './usage.ts'
 
 /** What a program sees of the container it runs in. */
 export interface ProgramContext {
@@ -14,6 +16,11 @@ export interface ProgramContext {
   readonly clock: Clock
   /** True for init containers and for the work of jobs: others wait for it to end. */
   readonly expectedToEnd: boolean
+  /**
+   * Reports what it uses from now on: cores and bytes. One that uses more memory than its container may is killed (OOMKilled).
+   * Throws a RangeError for amounts that cannot be.
+   */
+  usage(report: Partial<Usage>): void
   /** Adds lines to the container's log. */
   log(text: string): void
   /** Waits; wakes early with `true` when the container is asked to end. */
@@ -43,6 +50,8 @@ export interface Program {
   probe?(probe: Probe, context: ProgramContext): Promise<ProbeResult> | ProbeResult
   /** Runs what `exec` asks for, and returns its exit code. Absent: a small shell with a few commands. */
   exec?(process: ProcessContext): Promise<number> | number
+  /** The users that the image brings; only root by default. */
+  readonly users?: ImageUsers
   /** Bytes; decides how long a pull takes. */
   readonly sizeBytes?: number
 }

@@ -10,18 +10,22 @@ import type {
   ProbeResult,
   PullResult,
 } from './container-runtime.ts'
+import { identityOf } from './identity.ts'
 import { imageProblem } from './image-name.ts'
 import { LogBuffer } from './log-buffer.ts'
 import { type GrpcHealth, ListenError, PodNetwork, type ProgramRequest, type ProgramResponse } from './network.ts'
 import type { ExecRequest, Process } from './processes.ts'
 import type { Program, ProgramContext, ProgramLookup } from './program.ts'
 import { startProcess } from './starting.ts'
+import { type ContainerUsage, exceedsMemory, type Usage, usageAfter } from './usage.ts'
 
 /** Options of a simulated runtime. */
 export interface SimulatedRuntimeOptions {
   readonly clock: Clock
   readonly random: Random
   readonly programs: ProgramLookup
+  /** Tells as whom containers run; true by default, as recent runtimes do. */
+  readonly reportsUsers?: boolean
   /** How long a pull of so many bytes takes, in milliseconds; about 100 MB a second plus half a second by default. */
   readonly pullTime?: (sizeBytes: number) => number
 }
@@ -36,6 +40,9 @@ interface Running {
   terminate?: () => void
   /** Ends the container whatever its program does. */
   kill?: (exitCode: number) => void
+  /** It used more memory than it may. */
+  oom?: boolean
+  usage: Usage
   readonly exited: Promise<void>
   readonly settle: () => void
   /** True once it has listened on a port. */
@@ -43,6 +50,7 @@ interface Running {
 }
 
 const defaultSize = 50_000_000
+const idle: Usage = { cpu: 0, memory: 0 }
 
 /** Containers whose images are TypeScript functions, on the clock's time. */
 export class SimulatedRuntime implements ContainerRuntime {
@@ -54,6 +62,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly #images: Map<string, number> = new Map()
   readonly #pulls: Map<string, Promise<PullResult>> = new Map()
   readonly #listeners: Set<(record: ContainerRecord) => void> = new Set()
+  readonly #usageListeners: Set<() => void> = new Set()
   /** Of the pods in which somebody has listened. */
   readonly #networks: Map<string, PodNetwork> = new Map()
 
@@ -111,12 +120,11 @@ export class SimulatedRuntime implements ContainerRuntime {
     const exited = new Promise<void>((resolve) => {
       settle = resolve
     })
-    const { resources } = config
-    const limits = resources && { resources }
     const imageId = imageIdOf(image)
-    const record: ContainerRecord = { ...facts, podUid, name, image, imageId, state: 'created', ...limits }
     const program = this.#options.programs(image) ?? staysUp
-    this.#containers.set(facts.id, { record, config, program, log: new LogBuffer(), exited, settle })
+    const placed = placementOf(config, program, this.#options.reportsUsers !== false)
+    const record: ContainerRecord = { ...facts, podUid, name, image, imageId, state: 'created', ...placed }
+    this.#containers.set(facts.id, { record, config, program, log: new LogBuffer(), usage: idle, exited, settle })
     const siblings = this.#byPod.get(podUid)
     if (siblings) siblings.push(facts.id)
     else this.#byPod.set(podUid, [facts.id])
@@ -159,7 +167,37 @@ export class SimulatedRuntime implements ContainerRuntime {
     const container = this.#find(id)
     if (container.record.state !== 'running') return Promise.reject(new Error(`container ${id} does not run`))
     container.record = { ...container.record, resources }
+    this.#use(container, {})
     return Promise.resolve()
+  }
+
+  updateCpuset(id: string, cpuset: string): void {
+    const container = this.#find(id)
+    container.record = { ...container.record, cpuset }
+  }
+
+  usage(podUid?: string): readonly (ContainerUsage & { readonly podUid: string })[] {
+    const ids = podUid === undefined ? [...this.#containers.keys()] : (this.#byPod.get(podUid) ?? [])
+    return ids.flatMap((id) => {
+      const { record, usage } = this.#find(id)
+      return record.state === 'running' ? [{ podUid: record.podUid, name: record.name, ...usage }] : []
+    })
+  }
+
+  onUsage(listener: () => void): () => void {
+    this.#usageListeners.add(listener)
+    return () => void this.#usageListeners.delete(listener)
+  }
+
+  #use(container: Running, report: Partial<Usage>): void {
+    if (container.record.state !== 'running') return
+    container.usage = usageAfter(container.usage, report)
+    if (exceedsMemory(container.usage, container.record.resources)) {
+      container.oom = true
+      container.kill?.(137)
+      return
+    }
+    for (const listener of [...this.#usageListeners]) listener()
   }
 
   async stop(id: string, graceMilliseconds: number): Promise<void> {
@@ -278,6 +316,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       get isTerminated() {
         return asked
       },
+      usage: (report) => this.#use(container, report),
       log: (text) => log.add(clock.now(), text),
       listen: (port, handler) => this.#listen(container, port, { kind: 'http', owner: container.record.id, handler }),
       listenGrpc: (port, handler) =>
@@ -307,12 +346,15 @@ export class SimulatedRuntime implements ContainerRuntime {
   #exit(container: Running, exitCode: number): void {
     if (container.record.state === 'exited') return
     const now = this.#options.clock.now()
-    const reason = exitCode === 0 ? 'Completed' : 'Error'
+    const reason = container.oom === true ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error'
+    const used = container.usage !== idle
+    container.usage = idle
     container.record = { ...container.record, state: 'exited', finishedAt: now, exitCode, reason }
     container.log.end()
     this.#networks.get(container.config.podUid)?.close(container.record.id)
     container.settle()
     for (const listener of [...this.#listeners]) listener(container.record)
+    if (used) for (const listener of [...this.#usageListeners]) listener()
   }
 
   #find(id: string): Running {
@@ -335,6 +377,18 @@ function imageIdOf(image: string): string {
     text += (hash >>> 0).toString(16).padStart(8, '0')
   }
   return `${image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')}@sha256:${text}`
+}
+
+/** What the record of a container says of where and as whom it runs. */
+function placementOf(config: ContainerConfig, program: Program, reportsUsers: boolean) {
+  const { resources, cpuset, memoryNodes, userNamespace, identity } = config
+  return {
+    ...(resources && { resources }),
+    ...(cpuset !== undefined && { cpuset }),
+    ...(memoryNodes !== undefined && { memoryNodes }),
+    ...(userNamespace && { userNamespace }),
+    ...(identity && reportsUsers && { user: identityOf(program.users ?? {}, identity) }),
+  }
 }
 
 function hex(random: Random, length: number): string {

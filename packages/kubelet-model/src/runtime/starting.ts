@@ -28,6 +28,7 @@ export function startProcess(program: Program, container: ProgramContext, reques
     env: container.env,
     pod: container.pod,
     clock: container.clock,
+    usage: (report) => container.usage(report),
     listen: container.listen,
     listenGrpc: container.listenGrpc,
     expectedToEnd: true,
