@@ -3,7 +3,9 @@ import { formatDurationMs, type Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
+import { ContainerKiller } from './container-killer.ts'
 import { CrashBackoff } from './crash-backoff.ts'
+import { type Hook, HookRunner } from './hook-runner.ts'
 import type { WorkerContext } from './pod-worker.ts'
 import { ContainerConfigError, expand, resolveEnv } from './resolve-env.ts'
 
@@ -22,17 +24,27 @@ export class ContainerStarter {
   readonly #pulls: CrashBackoff = new CrashBackoff()
   readonly #waiting: Map<string, Waiting> = new Map()
   readonly #timers: Map<string, Timer> = new Map()
+  readonly #hooks: HookRunner
+  readonly #killer: ContainerKiller
+  readonly #givenUp: Promise<void>
+  #giveUp: () => void = () => {}
   #abandoned = false
 
   constructor(context: WorkerContext, probes: ProbeTracker, wake: () => void) {
     this.#context = context
     this.#probes = probes
     this.#wake = wake
+    this.#hooks = new HookRunner(context.clock, context.runtime)
+    this.#killer = new ContainerKiller(context)
+    this.#givenUp = new Promise((resolve) => {
+      this.#giveUp = resolve
+    })
   }
 
   /** Starts nothing any more: the pod is to go. */
   abandon(): void {
     this.#abandoned = true
+    this.#giveUp()
     for (const timer of this.#timers.values()) timer.cancel()
     this.#timers.clear()
   }
@@ -88,10 +100,29 @@ export class ContainerStarter {
     if (!atOnce && last?.state === 'exited') this.#crashes.next(name, clock.now())
     this.#waiting.delete(name)
     runtime.start(id)
-    this.#probes.begin(container, id)
     api.event(pod, 'Normal', 'Started', 'Container started')
     this.#forgetOld(uid, name)
+    const postStart = container.lifecycle?.postStart
+    if (postStart !== undefined && !(await this.#afterStart(postStart, pod, container, podIP, id))) return false
+    if (!this.#abandoned) this.#probes.begin(container, id)
     return true
+  }
+
+  /** False when the hook failed, and the container was ended for it. */
+  async #afterStart(hook: Hook, pod: Pod, container: Container, podIP: string, id: string): Promise<boolean> {
+    const { api, clock, runtime } = this.#context
+    const ran = this.#hooks.run(hook, { pod, podIP, container, containerId: id })
+    const problem = await Promise.race([ran, this.#givenUp])
+    if (problem === undefined || this.#abandoned) return true
+    api.event(pod, 'Warning', 'FailedPostStartHook', 'PostStartHook failed')
+    const record = runtime.list(pod.metadata.uid ?? '').find((entry) => entry.id === id)
+    this.#waiting.set(container.name, { reason: 'PostStartHookError', message: problem })
+    if (record?.state === 'running') {
+      const until = clock.now() + (pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000
+      const message = 'FailedPostStartHook'
+      await this.#killer.kill({ pod, podIP, container, record, message, deadline: () => until })
+    }
+    return false
   }
 
   #mustWait(pod: Pod, name: string, last: ContainerRecord): boolean {

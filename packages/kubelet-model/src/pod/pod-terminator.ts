@@ -1,25 +1,28 @@
 import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
-import { type Clock, sleep } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { ProbeTracker } from '../probes/probe-tracker.ts'
-import type { ContainerRecord } from '../runtime/container-runtime.ts'
+import { ContainerKiller } from './container-killer.ts'
 import { newestByName } from './containers.ts'
 import type { WorkerContext } from './pod-worker.ts'
 
 /**
- * Ends the containers of one pod: hooks, then SIGTERM to the main ones together, then to the sidecars in reverse order;
- * SIGKILL to whatever is left when the grace is over.
- * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/kuberuntime/kuberuntime_container.go killContainersWithSyncResult
+ * Ends the containers of one pod: the hooks of all at once, then SIGTERM to the main ones together, then to the sidecars in
+ * reverse order; SIGKILL to whatever is left when the grace is over.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/kuberuntime/kuberuntime_termination_order.go
  */
 export class PodTerminator {
   readonly #context: WorkerContext
   readonly #probes: ProbeTracker
+  readonly #killer: ContainerKiller
+  readonly #podIP: () => string
   #deadline = Number.POSITIVE_INFINITY
   #running: Promise<void> | undefined
 
-  constructor(context: WorkerContext, probes: ProbeTracker) {
+  constructor(context: WorkerContext, probes: ProbeTracker, podIP: () => string) {
     this.#context = context
     this.#probes = probes
+    this.#killer = new ContainerKiller(context)
+    this.#podIP = podIP
   }
 
   /** Stops everything within `grace` milliseconds. A second call joins the first. */
@@ -43,31 +46,32 @@ export class PodTerminator {
   }
 
   async #stop(pod: Pod): Promise<void> {
-    const records = newestByName(this.#context.runtime.list(pod.metadata.uid ?? ''))
-    const running = (container: Container) => records.get(container.name)?.state === 'running'
-    const init = pod.spec?.initContainers ?? []
-    const first = [...(pod.spec?.containers ?? []), ...init.filter((container) => !isSidecar(container))].filter(
-      running,
-    )
-    await Promise.all(first.map((container) => this.#stopOne(pod, container, records.get(container.name))))
-    for (const sidecar of init.filter(isSidecar).filter(running).reverse()) {
-      await this.#stopOne(pod, sidecar, records.get(sidecar.name))
+    const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {}
+    const main = containers.map((container) => this.#end(pod, container, []))
+    const others = [...initContainers.filter((container) => !isSidecar(container)), ...ephemeralContainers]
+    const all = [...main, ...others.map((container) => this.#end(pod, container, []))]
+    let later: readonly Promise<void>[] = []
+    for (const sidecar of initContainers.filter(isSidecar).reverse()) {
+      const ended = this.#end(pod, sidecar, [...main, ...later])
+      later = [ended]
+      all.push(ended)
     }
+    await Promise.all(all)
   }
 
-  async #stopOne(pod: Pod, container: Container, record: ContainerRecord | undefined): Promise<void> {
-    if (record === undefined) return
-    const { api, runtime, clock } = this.#context
+  async #end(pod: Pod, container: Container, after: readonly Promise<void>[]): Promise<void> {
+    const record = newestByName(this.#context.runtime.list(pod.metadata.uid ?? '')).get(container.name)
+    if (record?.state !== 'running') return
     this.#probes.end(container.name)
-    api.event(pod, 'Normal', 'Killing', `Stopping container ${container.name}`)
-    const hook = container.lifecycle?.preStop?.sleep?.seconds
-    if (hook !== undefined && hook > 0) await sleepUntil(clock, Math.min(clock.now() + hook * 1000, this.#deadline))
-    // A container whose hook took all the time still gets two seconds.
-    const grace = Math.max(this.#deadline - clock.now(), hook === undefined ? 0 : 2000)
-    await runtime.stop(record.id, grace)
+    const message = `Stopping container ${container.name}`
+    await this.#killer.kill({
+      pod,
+      podIP: this.#podIP(),
+      container,
+      record,
+      message,
+      after,
+      deadline: () => this.#deadline,
+    })
   }
-}
-
-function sleepUntil(clock: Clock, time: number): Promise<void> {
-  return sleep(clock, Math.max(0, time - clock.now()))
 }

@@ -16,6 +16,7 @@ import { endedStatus, type PodEnding, rejectedStatus } from '../node/pod-ending.
 import { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
+import { ContainerKiller } from './container-killer.ts'
 import { ContainerStarter } from './container-starter.ts'
 import { newestByName, planPod } from './containers.ts'
 import { missingVolumes } from './missing-volumes.ts'
@@ -54,6 +55,7 @@ export class PodWorker {
   readonly #context: WorkerContext
   readonly #probes: ProbeTracker
   readonly #starter: ContainerStarter
+  readonly #killer: ContainerKiller
   readonly #terminator: PodTerminator
   readonly #startedAt: number
   readonly #resize: ResizeTracker = new ResizeTracker()
@@ -86,7 +88,8 @@ export class PodWorker {
       unhealthy: (container, kind) => void this.#restart(container, kind),
     })
     this.#starter = new ContainerStarter(context, this.#probes, () => this.wake())
-    this.#terminator = new PodTerminator(context, this.#probes)
+    this.#killer = new ContainerKiller(context)
+    this.#terminator = new PodTerminator(context, this.#probes, () => this.#ip ?? '')
     this.#finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
     if (this.#finished) return
     this.#adopt()
@@ -313,14 +316,21 @@ export class PodWorker {
   }
 
   async #restart(container: Container, kind: 'Startup' | 'Liveness'): Promise<void> {
-    const { api, runtime } = this.#context
     const record = this.#records().get(container.name)
     if (record?.state !== 'running' || this.#pod.metadata.deletionTimestamp !== undefined) return
-    const probe = kind === 'Startup' ? 'startup' : 'liveness'
-    const own = (kind === 'Startup' ? container.startupProbe : container.livenessProbe)?.terminationGracePeriodSeconds
-    api.event(this.#pod, 'Normal', 'Killing', `Container ${container.name} failed ${probe} probe, will be restarted`)
+    const probe = kind === 'Startup' ? container.startupProbe : container.livenessProbe
+    const message = `Container ${container.name} failed ${kind.toLowerCase()} probe, will be restarted`
+    await this.#kill(container, record, message, probe?.terminationGracePeriodSeconds)
+  }
+
+  /** Ends one container of a pod that goes on. */
+  #kill(container: Container, record: ContainerRecord, message: string, graceSeconds?: number): Promise<void> {
+    const { deletionGracePeriodSeconds: asked } = this.#pod.metadata
+    const grace = asked ?? graceSeconds ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30
+    const until = this.#context.clock.now() + grace * 1000
     this.#probes.end(container.name)
-    await runtime.stop(record.id, (own ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
+    const podIP = this.#ip ?? ''
+    return this.#killer.kill({ pod: this.#pod, podIP, container, record, message, deadline: () => until })
   }
 
   readonly #emit = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
@@ -349,9 +359,7 @@ export class PodWorker {
           await runtime.updateResources(record.id, container.resources ?? {})
           continue
         }
-        this.#emit('Normal', 'Killing', `Container ${container.name} resize requires restart`)
-        this.#probes.end(container.name)
-        await runtime.stop(record.id, (pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
+        await this.#kill(container, record, `Container ${container.name} resize requires restart`)
         if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
         await this.#starter.start(pod, container, this.#ip ?? '', true)
       }
