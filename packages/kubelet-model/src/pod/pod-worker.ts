@@ -1,5 +1,4 @@
 import type { Container, Pod, PodStatus } from '@kube-bonsai/api-types/core/v1'
-import { deepEqual } from '@kube-bonsai/apimachinery'
 import type { Clock, Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
@@ -21,6 +20,7 @@ import { ContainerStarter } from './container-starter.ts'
 import { newestByName, planPod } from './containers.ts'
 import { missingVolumes } from './missing-volumes.ts'
 import { PodTerminator } from './pod-terminator.ts'
+import { StatusWriter } from './status-writer.ts'
 
 /** What a pod worker shares with the other pods of its node. */
 export interface WorkerContext {
@@ -59,6 +59,7 @@ export class PodWorker {
   readonly #terminator: PodTerminator
   readonly #startedAt: number
   readonly #resize: ResizeTracker = new ResizeTracker()
+  readonly #statuses: StatusWriter
   #pod: Pod
   #ip: string | undefined
   #sandbox = false
@@ -68,10 +69,6 @@ export class PodWorker {
   #again = false
   #retry: Timer | undefined
   #mountFailures = 0
-  #written: PodStatus | undefined
-  #writing = false
-  #writeAgain = false
-
   /** Set once the node has taken the pod in: until then nothing of it is made. */
   #admitted = false
   #rejection: { readonly reason: string; readonly message: string } | undefined
@@ -88,6 +85,14 @@ export class PodWorker {
       unhealthy: (container, kind) => void this.#restart(container, kind),
     })
     this.#starter = new ContainerStarter(context, this.#probes, () => this.wake())
+    this.#statuses = new StatusWriter(context.api, {
+      pod: () => this.#pod,
+      status: () => (this.#gone ? undefined : this.#status()),
+      failed: (error) => {
+        context.onError(this.#pod, error)
+        this.#retryIn(10_000, true)
+      },
+    })
     this.#killer = new ContainerKiller(context)
     this.#terminator = new PodTerminator(context, this.#probes, () => this.#ip ?? '')
     this.#finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
@@ -149,7 +154,7 @@ export class PodWorker {
     const known = this.#pod.status?.podIP
     this.#ip = hostNetwork === true ? this.#context.hostIP : this.#context.takeIp(known)
     this.#sandbox = true
-    this.#written = this.#pod.status
+    this.#statuses.takeOver(this.#pod.status)
     for (const container of [...(this.#pod.spec?.initContainers ?? []), ...(this.#pod.spec?.containers ?? [])]) {
       const record = records.get(container.name)
       if (record?.state === 'running') this.#probes.begin(container, record.id, this.#wasReady(container.name))
@@ -253,7 +258,7 @@ export class PodWorker {
     )
       return
     // The first status shows that the node has taken the pod on.
-    if (this.#written === undefined) void this.#writeStatus()
+    if (!this.#statuses.hasWritten) void this.#writeStatus()
     for (;;) {
       const pod = this.#allocated()
       await this.#actuate(pod)
@@ -400,30 +405,8 @@ export class PodWorker {
     })
   }
 
-  /** Writes the status when it differs from what was written last. One write at a time; the newest state wins. */
-  async #writeStatus(): Promise<void> {
-    if (this.#writing) {
-      this.#writeAgain = true
-      return
-    }
-    this.#writing = true
-    try {
-      do {
-        this.#writeAgain = false
-        const status = this.#status()
-        if (this.#gone || deepEqual(status, this.#written)) continue
-        const before = this.#written ?? this.#pod.status
-        this.#written = status
-        const there = await this.#context.api.writeStatus({ ...this.#pod, ...(before && { status: before }) }, status)
-        if (!there) return
-      } while (this.#writeAgain)
-    } catch (error) {
-      this.#written = undefined
-      this.#context.onError(this.#pod, error)
-      this.#retryIn(10_000, true)
-    } finally {
-      this.#writing = false
-    }
+  #writeStatus(): Promise<void> {
+    return this.#statuses.write()
   }
 
   #retryIn(milliseconds: number, background: boolean): void {
