@@ -15,10 +15,15 @@ export { validateConfiguration } from './config/validate.ts'
 export { type Counter, type Gauge, type Histogram, type Labels, Metrics } from './metrics/metrics.ts'
 export type { Admission, AdmitHandler, AdmittedPod } from './node/admission.ts'
 export { type CheckpointStore, MemoryCheckpoints } from './node/checkpoints.ts'
+export type { Host, HostRuntime, RuntimeFeatures, RuntimeHandler } from './node/host.ts'
 export { IpPool, podRange } from './node/ip-pool.ts'
 export { ContainerNotFoundError, Kubelet, type KubeletOptions } from './node/kubelet.ts'
 export type { KubeletApi } from './node/kubelet-api.ts'
 export { allocatableOf, type NodeShape, nodeObject, nodeStatus } from './node/node-object.ts'
+export { type NodeSetup, type SetupOptions, setUpNode } from './node/node-setup.ts'
+export { identityRequest } from './node/placement.ts'
+export { KubeletStartError } from './node/start-error.ts'
+export { type IdMapping, type UserNamespace, UserNamespaceError, UserNamespaces } from './node/user-namespaces.ts'
 export { type PodPlan, type Probed, planPod } from './pod/containers.ts'
 export { CrashBackoff, type CrashBackoffOptions } from './pod/crash-backoff.ts'
 export { type MissingVolume, missingVolumes } from './pod/missing-volumes.ts'
@@ -67,6 +72,7 @@ export type {
   ProbeResult,
   PullResult,
 } from './runtime/container-runtime.ts'
+export { type Identity, type IdentityRequest, type ImageUsers, identityOf } from './runtime/identity.ts'
 export {
   ConnectionRefusedError,
   type GrpcHandler,
@@ -85,6 +91,7 @@ export {
 } from './runtime/processes.ts'
 export type { Program, ProgramContext, ProgramLookup } from './runtime/program.ts'
 export { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated-runtime.ts'
+export type { ContainerUsage, Usage } from './runtime/usage.ts'
 export { containersReadyCondition, initializedCondition, podReadyCondition } from './status/conditions.ts'
 export { hasSidecars, isCriticalPod, isMirrorPod, isStaticPod } from './status/pod-kind.ts'
 export { type PodView, podPhase, podStatus } from './status/pod-status.ts'

@@ -1,14 +1,21 @@
-import type { Pod } from '@kube-bonsai/api-types/core/v1'
+import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Clock, Timer } from '@kube-bonsai/clock'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
 import { AllocationManager, type AllocationOptions, type RetryTrigger } from '../allocation/allocation-manager.ts'
 import { defaultConfiguration, type KubeletConfiguration } from '../config/configuration.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import { PodWorker, type WorkerContext } from '../pod/pod-worker.ts'
+import { CpusetReconciler } from '../resources/cpuset-reconciler.ts'
 import type { ContainerRecord, ContainerRuntime, LogLine } from '../runtime/container-runtime.ts'
+import type { AdmitHandler } from './admission.ts'
 import { type CheckpointStore, MemoryCheckpoints } from './checkpoints.ts'
 import { IpPool } from './ip-pool.ts'
 import type { KubeletApi } from './kubelet-api.ts'
+import { nodeAmounts } from './node-amounts.ts'
+import type { NodeSetup } from './node-setup.ts'
+import { placementFor } from './placement.ts'
+import { PredicateHandler } from './predicate-handler.ts'
+import { prepareUsers } from './sandbox-users.ts'
 
 /** What a kubelet is made of. */
 export interface KubeletOptions {
@@ -32,11 +39,27 @@ export interface KubeletOptions {
   readonly checkpoints?: CheckpointStore
   /** When this kubelet began, in the clock's milliseconds; now by default. */
   readonly startedAt?: number
+  /** As `setUpNode` gives it: the node's machine, configuration and managers. Its parts stand in for what is left out here. */
+  readonly setup?: NodeSetup
+  /** The node object as it is now: admission looks at its labels and taints. */
+  readonly node?: () => Node | undefined
   /** Told of what went wrong with a pod; the pod is tried again. */
   readonly onError?: (pod: Pod, error: unknown) => void
 }
 
 const unlimited: Omit<AllocationOptions, 'now'> = { cpu: 2n ** 62n, memory: 2n ** 62n }
+
+/** What resizes are measured by, and who else has a say. */
+function allocationOf(setup: NodeSetup, handlers: readonly AdmitHandler[]): Omit<AllocationOptions, 'now'> {
+  const { allocatableAbsolute, configuration } = setup
+  return {
+    cpu: allocatableAbsolute.get('cpu')?.milliValue() ?? 0n,
+    memory: allocatableAbsolute.get('memory')?.value() ?? 0n,
+    cpuManagerPolicy: String(configuration['cpuManagerPolicy']),
+    memoryManagerPolicy: String(configuration['memoryManagerPolicy']),
+    handlers,
+  }
+}
 
 /** A container that is asked for does not exist; the message is what the kubelet's server answers. */
 export class ContainerNotFoundError extends Error {
@@ -60,6 +83,8 @@ export class Kubelet {
   readonly #workers: Map<string, PodWorker> = new Map()
   readonly #context: WorkerContext
   readonly #stopListening: () => void
+  readonly #setup: NodeSetup | undefined
+  readonly #cpusets: CpusetReconciler | undefined
   #retryTimer: Timer | undefined
   #isReady: boolean
   #stopped = false
@@ -69,10 +94,12 @@ export class Kubelet {
     const pool = new IpPool(options.podCIDR)
     this.nodeName = options.nodeName
     this.runtime = runtime
-    this.metrics = options.metrics ?? new Metrics()
-    this.configuration = options.configuration ?? defaultConfiguration()
-    this.gates = options.gates ?? createFeatureGates()
-    this.checkpoints = options.checkpoints ?? new MemoryCheckpoints()
+    const { setup } = options
+    this.#setup = setup
+    this.metrics = options.metrics ?? setup?.metrics ?? new Metrics()
+    this.configuration = options.configuration ?? setup?.configuration ?? defaultConfiguration()
+    this.gates = options.gates ?? setup?.gates ?? createFeatureGates()
+    this.checkpoints = options.checkpoints ?? setup?.checkpoints ?? new MemoryCheckpoints()
     this.startedAt = options.startedAt ?? clock.now()
     this.#context = {
       metrics: this.metrics,
@@ -92,12 +119,16 @@ export class Kubelet {
         metrics: this.metrics,
         gates: this.gates,
         ...(options.allocatable ?? unlimited),
+        ...(setup && allocationOf(setup, this.#handlers(setup, options.node))),
         now: () => clock.now(),
       }),
+      place: (pod, container) => placementFor(pod, container, setup),
+      prepareSandbox: (pod) => prepareUsers(pod, setup),
       tryResizes: (trigger) => this.#tryResizes(trigger),
       released: (pod) => this.#released(pod),
       preempt: (pods, resource) => this.#preempt(pods, resource),
     }
+    this.#cpusets = setup && new CpusetReconciler({ setup, runtime, clock, uids: () => this.#workers.keys() })
     this.#isReady = !this.#context.allocation.expectsMore
     this.#stopListening = runtime.onExit((record) => this.#workers.get(record.podUid)?.exited(record))
   }
@@ -128,11 +159,25 @@ export class Kubelet {
     if (this.#stopped) return
     this.#isReady = true
     this.#context.allocation.forgetOthers()
+    this.#setup?.managers.keepOnly(
+      new Set([...this.#workers].filter(([, worker]) => worker.active).map(([uid]) => uid)),
+    )
     this.#tryResizes('pods_added')
+  }
+
+  #handlers(setup: NodeSetup, node: (() => Node | undefined) | undefined): readonly AdmitHandler[] {
+    const predicates = new PredicateHandler({
+      allocatable: nodeAmounts(setup.allocatable),
+      node: node ?? (() => undefined),
+      supplementalGroupsPolicy: () => setup.runtime.supplementalGroupsPolicy,
+      gates: setup.gates,
+    })
+    return [setup.managers, predicates]
   }
 
   #released(pod: Pod): void {
     this.#context.allocation.remove(pod.metadata.uid ?? '')
+    this.#setup?.managers.release(pod)
   }
 
   async #preempt(pods: readonly Pod[], resource: string): Promise<void> {
@@ -170,6 +215,7 @@ export class Kubelet {
     const uid = pod.metadata.uid ?? ''
     const worker = this.#workers.get(uid)
     this.#workers.delete(uid)
+    this.#setup?.userNamespaces.release(uid)
     worker?.remove().catch((error: unknown) => this.#context.onError(pod, error))
   }
 
@@ -203,6 +249,7 @@ export class Kubelet {
   stop(): void {
     this.#stopped = true
     this.#retryTimer?.cancel()
+    this.#cpusets?.stop()
     this.#stopListening()
   }
 }

@@ -54,7 +54,8 @@ export class ContainerStarter {
     const hasInit = (pod.spec?.initContainers ?? []).length > 0
     const reason = hasInit ? 'PodInitializing' : 'ContainerCreating'
     const all = new Map<string, Waiting>()
-    for (const { name } of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
+    const { initContainers = [], containers = [], ephemeralContainers = [] } = pod.spec ?? { containers: [] }
+    for (const { name } of [...initContainers, ...containers, ...ephemeralContainers]) {
       const known = this.#waiting.get(name)
       if (known) all.set(name, known)
       else if (records.get(name) === undefined) all.set(name, { reason })
@@ -86,6 +87,7 @@ export class ContainerStarter {
         attempt: last === undefined ? 0 : last.attempt + 1,
         expectedToEnd: isExpectedToEnd(pod, container),
         env,
+        ...this.#context.place(pod, container),
         ...(container.resources && { resources: container.resources }),
         ...(command && { command }),
         ...(args && { args }),

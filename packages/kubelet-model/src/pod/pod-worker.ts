@@ -11,13 +11,14 @@ import { countRejection } from '../node/admission.ts'
 import type { CheckpointStore } from '../node/checkpoints.ts'
 import type { KubeletApi } from '../node/kubelet-api.ts'
 import { type NodeAmounts, takenBy } from '../node/node-amounts.ts'
+import type { Placement } from '../node/placement.ts'
 import { endedStatus, type PodEnding, rejectedStatus } from '../node/pod-ending.ts'
 import { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
 import { ContainerKiller } from './container-killer.ts'
 import { ContainerStarter } from './container-starter.ts'
-import { newestByName, planPod } from './containers.ts'
+import { ephemeralToStart, newestByName, planPod } from './containers.ts'
 import { missingVolumes } from './missing-volumes.ts'
 import { PodTerminator } from './pod-terminator.ts'
 import { StatusWriter } from './status-writer.ts'
@@ -41,6 +42,10 @@ export interface WorkerContext {
   readonly allocation: AllocationManager
   /** Something may have made room, or wants some: resizes that wait are tried. */
   readonly tryResizes: (trigger: RetryTrigger) => void
+  /** What the node adds to a container's configuration. */
+  readonly place: (pod: Pod, container: Container) => Placement
+  /** Gets ready for a pod's sandbox; tells what is in the way. */
+  readonly prepareSandbox: (pod: Pod) => string | undefined
   /** A pod has ended: nothing of the node is its own any more. */
   readonly released: (pod: Pod) => void
   /** Ends pods so that a critical one gets in; resolves when they have ended. */
@@ -271,6 +276,10 @@ export class PodWorker {
         return
       }
       let progress = false
+      for (const container of ephemeralToStart(pod, this.#records())) {
+        progress = (await this.#starter.start(pod, container, this.#ip ?? '')) || progress
+        if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
+      }
       for (const container of plan.start) {
         const started = await this.#starter.start(pod, container, this.#ip ?? '')
         if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
@@ -298,6 +307,12 @@ export class PodWorker {
 
   #makeSandbox(): boolean {
     if (this.#sandbox) return true
+    const problem = this.#context.prepareSandbox(this.#pod)
+    if (problem !== undefined) {
+      this.#emit('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${problem}`)
+      this.#retryIn(10_000, true)
+      return false
+    }
     this.#ip = this.#pod.spec?.hostNetwork === true ? this.#context.hostIP : this.#context.takeIp()
     if (this.#ip === undefined) {
       const message = 'Failed to create pod sandbox: no IP addresses available in range set'

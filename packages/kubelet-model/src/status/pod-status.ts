@@ -32,6 +32,7 @@ export interface PodView {
 export function podStatus(pod: Pod, view: PodView): PodStatus {
   const init = (pod.spec?.initContainers ?? []).map((container) => containerStatus(container, view, true))
   const main = (pod.spec?.containers ?? []).map((container) => containerStatus(container, view, false))
+  const ephemeral = (pod.spec?.ephemeralContainers ?? []).map((container) => ephemeralStatus(container, view))
   const phase = podPhase(pod, view)
   const generation = pod.metadata.generation
   const observed = generation === undefined ? {} : { observedGeneration: generation }
@@ -46,6 +47,7 @@ export function podStatus(pod: Pod, view: PodView): PodStatus {
     startTime: apiTime(view.startedAt),
     ...(init.length > 0 && { initContainerStatuses: init }),
     containerStatuses: main,
+    ...(ephemeral.length > 0 && { ephemeralContainerStatuses: ephemeral }),
     qosClass: qosClass(pod),
   }
 }
@@ -85,8 +87,15 @@ function containerStatus(container: Container, view: PodView, init: boolean): Co
     started: completed ? false : running && view.probed.started(container),
     ...(inForce !== undefined && Object.keys(inForce).length > 0 && { resources: inForce }),
     ...(record && container.resources?.requests && { allocatedResources: container.resources.requests }),
+    ...(record?.user && { user: { linux: record.user } }),
     ...mounts(container),
   }
+}
+
+/** Nobody asks whether an ephemeral container is ready. */
+function ephemeralStatus(container: Container, view: PodView): ContainerStatus {
+  const { started: _started, ...status } = containerStatus(container, view, false)
+  return { ...status, ready: false }
 }
 
 function stateOf(
