@@ -34,6 +34,11 @@ export interface Probed {
   started(container: Container): boolean
 }
 
+/** Ephemeral containers that were added and have not run yet: they need neither init containers nor order, and run once. */
+export function ephemeralToStart(pod: Pod, records: ReadonlyMap<string, ContainerRecord>): readonly Container[] {
+  return (pod.spec?.ephemeralContainers ?? []).filter(({ name }) => !records.has(name))
+}
+
 /**
  * Decides what a pod needs from what its containers do. A pure function: the same pod and records give the same plan.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions
