@@ -14,7 +14,7 @@ async function beating(count: number, options: { readonly zone?: (index: number)
   const { client, clock } = cluster
   const silent = new Set<string>()
   const names = Array.from({ length: count }, (_, index) => `n${index}`)
-  const status = (ready = 'True'): Node['status'] => ({
+  const status = (ready = 'True'): NonNullable<Node['status']> => ({
     conditions: ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].map((type) => ({
       type,
       status: type === 'Ready' ? ready : 'False',
