@@ -73,6 +73,7 @@ export class PodWorker {
   #busy = false
   #again = false
   #retry: Timer | undefined
+  #deadline: Timer | undefined
   #mountFailures = 0
   /** Set once the node has taken the pod in: until then nothing of it is made. */
   #admitted = false
@@ -104,6 +105,23 @@ export class PodWorker {
     if (this.#finished) return
     this.#adopt()
     this.#admit()
+    this.#watchDeadline()
+  }
+
+  /** Ends the pod when it has been active for as long as it may. */
+  #watchDeadline(): void {
+    const { api, clock } = this.#context
+    const seconds = this.#pod.spec?.activeDeadlineSeconds
+    this.#deadline?.cancel()
+    if (seconds === undefined || this.#finished) return
+    this.#deadline = clock.schedule(this.#startedAt + seconds * 1000, () => {
+      if (!this.active || this.#pod.metadata.deletionTimestamp !== undefined) return
+      const message = 'Pod was active on the node longer than the specified deadline'
+      api.event(this.#pod, 'Normal', 'DeadlineExceeded', message)
+      void this.end({ reason: 'DeadlineExceeded', message }).catch((error: unknown) =>
+        this.#context.onError(this.#pod, error),
+      )
+    })
   }
 
   /** Asks the node to take the pod in. A critical pod may have to wait until others have made room. */
@@ -184,6 +202,7 @@ export class PodWorker {
     const before = this.#pod
     this.#pod = pod
     if (!this.#finished) this.#allocate(before, pod, specChanged)
+    if (pod.spec?.activeDeadlineSeconds !== before.spec?.activeDeadlineSeconds) this.#watchDeadline()
     if (deleted) this.#starter.abandon()
     if (shortened) this.#terminator.hurry(pod)
     if (deleted || specChanged) this.wake()
@@ -362,6 +381,7 @@ export class PodWorker {
   }
 
   #release(): void {
+    this.#deadline?.cancel()
     this.#resize.clear()
     this.#context.released(this.#pod)
     this.#context.tryResizes('pods_removed')
