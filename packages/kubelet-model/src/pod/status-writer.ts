@@ -38,6 +38,14 @@ export class StatusWriter {
     this.#written = status
   }
 
+  /** Somebody else may have changed what the kubelet alone knows, as when the node counted as lost: it is written again. */
+  compare(current: PodStatus | undefined): void {
+    if (this.#busy || this.#written === undefined || current === undefined) return
+    const written = new Map(this.#written.conditions?.map(({ type, status }) => [type, status]))
+    if (current.conditions?.some(({ type, status }) => own.has(type) && written.has(type) && written.get(type) !== status))
+      this.#written = undefined
+  }
+
   /** Resolves when the newest status is written, or another call writes it. Never rejects. */
   async write(): Promise<void> {
     if (this.#busy) {
@@ -64,3 +72,6 @@ export class StatusWriter {
     }
   }
 }
+
+/** Conditions that only a kubelet knows. */
+const own: ReadonlySet<string> = new Set(['PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready'])

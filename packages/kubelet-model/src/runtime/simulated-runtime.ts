@@ -214,6 +214,16 @@ export class SimulatedRuntime implements ContainerRuntime {
     deadline.cancel()
   }
 
+  /** The machine loses its power: whatever runs is gone at once, and nobody could say how it ended. Images and logs are on disk. */
+  powerOff(): void {
+    for (const container of this.#containers.values()) {
+      if (container.record.state !== 'running') continue
+      container.kill?.(255)
+      container.record = { ...container.record, reason: 'Unknown' }
+      container.terminate?.()
+    }
+  }
+
   remove(id: string): void {
     const container = this.#containers.get(id)
     if (container === undefined) return
