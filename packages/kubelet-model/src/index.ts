@@ -5,7 +5,7 @@ export {
   type ResizeOutcome,
   type RetryTrigger,
 } from './allocation/allocation-manager.ts'
-export { allocatedPods, readAllocations, writeAllocations } from './allocation/allocation-state.ts'
+export { allocatedPods, allocationsOf, readAllocations, writeAllocations } from './allocation/allocation-state.ts'
 export { type Amounts, amountsOf, type ContainerResources } from './allocation/pod-amounts.ts'
 export { type CgroupDriver, cgroupDriver, type RuntimeConfigAnswer } from './config/cgroup-driver.ts'
 export { defaultConfiguration, type KubeletConfiguration } from './config/configuration.ts'
@@ -19,7 +19,14 @@ export type { Host, HostRuntime, RuntimeFeatures, RuntimeHandler } from './node/
 export { IpPool, podRange } from './node/ip-pool.ts'
 export { ContainerNotFoundError, Kubelet, type KubeletOptions } from './node/kubelet.ts'
 export type { KubeletApi } from './node/kubelet-api.ts'
-export { allocatableOf, type NodeShape, nodeObject, nodeStatus } from './node/node-object.ts'
+export {
+  allocatableOf,
+  type NodeReport,
+  type NodeShape,
+  nodeObject,
+  nodeStatus,
+  type Pressures,
+} from './node/node-object.ts'
 export { type NodeSetup, type SetupOptions, setUpNode } from './node/node-setup.ts'
 export { identityRequest } from './node/placement.ts'
 export { KubeletStartError } from './node/start-error.ts'

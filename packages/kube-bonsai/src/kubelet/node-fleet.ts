@@ -3,9 +3,13 @@ import { formatMicroTime, instantOfMillis, isAlreadyExists, isConflict, isNotFou
 import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext, EventRecorder } from '@kube-bonsai/controllers'
 import {
-  allocatableOf,
+  allocationsOf,
+  type CheckpointStore,
+  identityRequest,
   Kubelet,
   type KubeletApi,
+  MemoryCheckpoints,
+  type NodeSetup,
   type NodeShape,
   nodeObject,
   nodeStatus,
@@ -13,6 +17,8 @@ import {
   podRange,
   programLookup,
   SimulatedRuntime,
+  setUpNode,
+  writeAllocations,
 } from '@kube-bonsai/kubelet-model'
 import { nodeObjects } from './node-objects.ts'
 import { webhookCertgen } from './programs/webhook-certgen.ts'
@@ -51,6 +57,8 @@ export class NodeFleet {
   start(): void {
     const { informers, clock } = this.#context
     const pods = informers.informer('v1/pods')
+    // Admission on a node looks at its labels and taints.
+    informers.informer('v1/nodes')
     const pendingIn = 'pendingOnNodeByNamespace'
     pods.index(pendingIn, (pod) =>
       pod.spec?.nodeName && pod.status?.phase === 'Pending' ? [pod.metadata.namespace ?? ''] : [],
@@ -95,11 +103,15 @@ export class NodeFleet {
       throw error
     })
     const podCIDR = known?.spec?.podCIDR ?? podRange(index)
+    // A kubelet that cannot start leaves no trace.
+    const checkpoints = new MemoryCheckpoints()
+    if (known !== undefined) this.#remember(shape.name, checkpoints)
+    const setup = await setUpNode(shape, { clock, checkpoints })
     const created = known ?? (await nodes.create(nodeObject(shape, podCIDR), { fieldManager: 'kubelet' }))
-    const status = nodeStatus(shape, hostIP, clock.now(), created.status)
+    const status = nodeStatus(shape, hostIP, clock.now(), created.status, { setup })
     await nodes.patch(shape.name, 'merge', { status }, { subresource: 'status', fieldManager: 'kubelet' })
     await this.#createLease(created)
-    this.#nodes.set(shape.name, this.#newNode(shape, hostIP, podCIDR))
+    this.#nodes.set(shape.name, this.#newNode(setup, hostIP, podCIDR))
     this.#deliver(shape.name)
   }
 
@@ -109,21 +121,35 @@ export class NodeFleet {
     for (const { kubelet } of this.#nodes.values()) kubelet.stop()
   }
 
-  #newNode(shape: NodeShape, hostIP: string, podCIDR: string): FleetNode {
+  /** What the pods of a node were promised on the cluster that it comes from. */
+  #remember(name: string, checkpoints: CheckpointStore): void {
+    const pods = this.#context.informers.informer('v1/pods').store.list()
+    const own = pods.filter((pod) => pod.spec?.nodeName === name && pod.status?.phase === 'Running')
+    writeAllocations(checkpoints, allocationsOf(own))
+  }
+
+  #newNode(setup: NodeSetup, hostIP: string, podCIDR: string): FleetNode {
+    const { shape } = setup
     const { clock, random, informers, onError } = this.#context
     // One look-up for all nodes: an informer takes an index once.
     this.#objects ??= nodeObjects(informers)
     const events = this.#context.recorder('kubelet')
     const programs = programLookup(this.#programs)
-    const runtime = new SimulatedRuntime({ clock, random: random.fork(`runtime/${shape.name}`), programs })
+    const runtime = new SimulatedRuntime({
+      clock,
+      random: random.fork(`runtime/${shape.name}`),
+      programs,
+      reportsUsers: setup.runtime.supplementalGroupsPolicy,
+    })
     const kubelet = new Kubelet({
       nodeName: shape.name,
       hostIP,
       podCIDR,
       runtime,
       clock,
-      allocatable: allocatableOf(shape),
-      api: this.#apiFor(events, this.#objects),
+      setup,
+      node: () => informers.informer('v1/nodes').store.get(shape.name),
+      api: this.#apiFor(shape.name, events, this.#objects),
       onError: (pod, error) => onError?.('kubelet', `${pod.metadata.namespace}/${pod.metadata.name}`, error),
     })
     return { shape, hostIP, kubelet, runtime, events }
@@ -138,12 +164,19 @@ export class NodeFleet {
       adopt(node.runtime, pod)
       node.kubelet.podChanged(pod)
     }
+    node.kubelet.ready()
   }
 
-  #apiFor(events: EventRecorder, objects: KubeletApi['objects']): KubeletApi {
+  #apiFor(name: string, events: EventRecorder, objects: KubeletApi['objects']): KubeletApi {
     const { client } = this.#context
     return {
       objects,
+      nodeEvent: (type, reason, message) =>
+        events.event({ apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name } }, type, reason, message),
+      nodeChanged: () => {
+        const node = this.#nodes.get(name)
+        if (node) void this.#renew(node, true)
+      },
       event: (pod, type, reason, message) => events.event(pod, type, reason, message),
       async writeStatus({ metadata: { namespace = '', name = '', uid }, status: before }, next) {
         const status = { ...next, conditions: [...(next.conditions ?? []), ...goneConditions(before, next)] }
@@ -199,13 +232,13 @@ export class NodeFleet {
     )
   }
 
-  async #renew({ shape, hostIP }: FleetNode, full: boolean): Promise<void> {
+  async #renew({ shape, kubelet }: FleetNode, full: boolean): Promise<void> {
     const { client, clock, onError } = this.#context
     try {
       await client.leases('kube-node-lease').patch(shape.name, 'merge', { spec: { renewTime: microTime(clock.now()) } })
       if (!full) return
       const node = await client.nodes().get(shape.name)
-      await client.nodes().updateStatus({ ...node, status: nodeStatus(shape, hostIP, clock.now(), node.status) })
+      await client.nodes().updateStatus({ ...node, status: kubelet.nodeStatus(node.status) })
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error)) onError?.('kubelet', shape.name, error)
     }
@@ -242,6 +275,7 @@ function adopt(runtime: SimulatedRuntime, pod: Pod): void {
       image: container.image ?? '',
       attempt: status.restartCount,
       env: {},
+      identity: identityRequest(pod, container),
       ...(status.resources && { resources: status.resources }),
       ...(container.command && { command: container.command }),
       ...(container.args && { args: container.args }),

@@ -1,5 +1,6 @@
-import type { ResourceRequirements } from '@kube-bonsai/api-types/core/v1'
+import type { Pod, ResourceRequirements } from '@kube-bonsai/api-types/core/v1'
 import type { JsonValue } from '@kube-bonsai/apimachinery'
+import { isSidecar } from '@kube-bonsai/component-helpers'
 import { CorruptCheckpointError, kubeletRoot, readCheckpoint, writeCheckpoint } from '../node/checkpoint-file.ts'
 import type { CheckpointStore } from '../node/checkpoints.ts'
 import { KubeletStartError } from '../node/start-error.ts'
@@ -31,6 +32,26 @@ export function readAllocations(store: CheckpointStore, name: string = allocated
     const way = `please drain this node and delete pod resource information checkpoint file ${file}`
     throw new KubeletStartError('checkpoint', `${what}, ${way} before restarting Kubelet`, { cause: error })
   }
+}
+
+/** What pods were promised as far as their statuses tell; what their specs ask for otherwise. */
+export function allocationsOf(pods: readonly Pod[]): Allocations {
+  return new Map(
+    pods.map(({ metadata: { uid = '' }, spec, status }) => {
+      const told = new Map(
+        [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].map((entry) => [
+          entry.name,
+          entry,
+        ]),
+      )
+      const containers = [...(spec?.initContainers ?? []).filter(isSidecar), ...(spec?.containers ?? [])]
+      const resources = containers.map(({ name, resources: wanted = {} }): [string, ResourceRequirements] => {
+        const { resources: actual, allocatedResources: requests } = told.get(name) ?? {}
+        return [name, { ...(actual ?? wanted), ...(requests && { requests }) }]
+      })
+      return [uid, new Map(resources)]
+    }),
+  )
 }
 
 /** Keeps what was promised for the kubelet that comes after. */

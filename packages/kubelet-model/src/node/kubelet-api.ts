@@ -11,4 +11,6 @@ export interface KubeletApi {
   event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void
   /** An event about the node itself. */
   nodeEvent?(type: 'Normal' | 'Warning', reason: string, message: string): void
+  /** The node's conditions have changed: its status is to be written now. */
+  nodeChanged?(): void
 }

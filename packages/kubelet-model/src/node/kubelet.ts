@@ -1,4 +1,4 @@
-import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
+import type { Node, NodeStatus, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Clock, Timer } from '@kube-bonsai/clock'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
 import { AllocationManager, type AllocationOptions, type RetryTrigger } from '../allocation/allocation-manager.ts'
@@ -12,6 +12,8 @@ import { type CheckpointStore, MemoryCheckpoints } from './checkpoints.ts'
 import { IpPool } from './ip-pool.ts'
 import type { KubeletApi } from './kubelet-api.ts'
 import { nodeAmounts } from './node-amounts.ts'
+import { conditionEvents } from './node-conditions.ts'
+import { nodeStatus } from './node-object.ts'
 import type { NodeSetup } from './node-setup.ts'
 import { placementFor } from './placement.ts'
 import { PredicateHandler } from './predicate-handler.ts'
@@ -192,6 +194,22 @@ export class Kubelet {
     }
   }
 
+  /**
+   * The status of its node as it is now; `known` is what the API has. Events tell of conditions that have changed.
+   * Throws an Error for a kubelet that was made without a setup.
+   */
+  nodeStatus(known?: NodeStatus): NodeStatus {
+    if (this.#setup === undefined)
+      throw new Error(`the kubelet of ${this.nodeName} was not given the setup of its node`)
+    const { shape } = this.#setup
+    const { clock, hostIP, api } = this.#context
+    const status = nodeStatus(shape, hostIP, clock.now(), known, { setup: this.#setup, images: this.runtime.images() })
+    for (const reason of conditionEvents(known, status)) {
+      api.nodeEvent?.('Normal', reason, `Node ${this.nodeName} status is now: ${reason}`)
+    }
+    return status
+  }
+
   /** How many pods it looks after. */
   get podCount(): number {
     return this.#workers.size
@@ -251,5 +269,6 @@ export class Kubelet {
     this.#retryTimer?.cancel()
     this.#cpusets?.stop()
     this.#stopListening()
+    for (const worker of this.#workers.values()) worker.stop()
   }
 }

@@ -1,8 +1,10 @@
-import type { Node, NodeCondition, NodeStatus, Taint } from '@kube-bonsai/api-types/core/v1'
+import type { Node, NodeStatus, Taint } from '@kube-bonsai/api-types/core/v1'
+import { discoverFeatures } from '@kube-bonsai/component-helpers'
 import { Quantity } from '@kube-bonsai/quantity'
 import type { Amounts } from '../allocation/pod-amounts.ts'
-import { apiTime } from '../time.ts'
-import type { Host } from './host.ts'
+import { type Host, runtimeOf } from './host.ts'
+import { nodeConditions } from './node-conditions.ts'
+import type { NodeSetup } from './node-setup.ts'
 
 /** What a node is like. Amounts are quantities. */
 export interface NodeShape {
@@ -51,9 +53,36 @@ export function nodeObject(shape: NodeShape, podCIDR: string): Node {
   }
 }
 
-/** The status that a healthy kubelet reports; `now` in milliseconds since the epoch. */
-export function nodeStatus(shape: NodeShape, hostIP: string, now: number, known?: NodeStatus): NodeStatus {
-  const amounts = {
+/** What a kubelet knows of its node beside the shape. */
+export interface NodeReport {
+  readonly setup?: NodeSetup
+  readonly images?: readonly { readonly name: string; readonly sizeBytes: number }[]
+  readonly pressure?: Pressures
+  /** Why the node is not ready; ready when absent. */
+  readonly notReady?: string
+}
+
+/** What a node runs short of. */
+export interface Pressures {
+  readonly memory: boolean
+  readonly disk: boolean
+  readonly pid: boolean
+}
+
+/**
+ * The status that a kubelet reports; `now` in milliseconds since the epoch. Without a report it is that of a healthy node
+ * that gives away all that it has.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/nodestatus/setters.go
+ */
+export function nodeStatus(
+  shape: NodeShape,
+  hostIP: string,
+  now: number,
+  known?: NodeStatus,
+  report: NodeReport = {},
+): NodeStatus {
+  const { setup } = report
+  const all = {
     cpu: shape.cpu ?? defaultCpu,
     'ephemeral-storage': shape.ephemeralStorage ?? '100Gi',
     'hugepages-1Gi': '0',
@@ -62,39 +91,67 @@ export function nodeStatus(shape: NodeShape, hostIP: string, now: number, known?
     pods: String(shape.pods ?? 110),
     ...shape.extended,
   }
-  const heartbeat = apiTime(now)
-  const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
-    const before = known?.conditions?.find((entry) => entry.type === type)
-    const lastTransitionTime =
-      before?.status === status && before.lastTransitionTime ? before.lastTransitionTime : heartbeat
-    return { type, status, lastHeartbeatTime: heartbeat, lastTransitionTime, reason, message }
-  }
   return {
     ...known,
-    capacity: amounts,
-    allocatable: amounts,
-    conditions: [
-      condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
-      condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
-      condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-      condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
-    ],
+    capacity: setup ? listed(setup.capacity) : all,
+    allocatable: setup ? listed(setup.allocatable) : all,
+    conditions: nodeConditions(now, known, report),
     addresses: [
       { type: 'InternalIP', address: hostIP },
       { type: 'Hostname', address: shape.name },
     ],
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
-    nodeInfo: {
-      machineID: shape.name,
-      systemUUID: shape.name,
-      bootID: shape.name,
-      kernelVersion: '6.12.0-bonsai',
-      osImage: 'Bonsai (simulated)',
-      containerRuntimeVersion: 'containerd://2.2.0',
-      kubeletVersion: 'v1.35.4',
-      kubeProxyVersion: '',
-      operatingSystem: 'linux',
-      architecture: 'amd64',
-    },
+    nodeInfo: nodeInfo(shape, setup),
+    ...(setup && runtimeStatus(setup)),
+    ...imageStatus(report),
   }
+}
+
+const listed = (amounts: ReadonlyMap<string, Quantity>): Readonly<Record<string, string>> =>
+  Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()]))
+
+function nodeInfo({ name, host = {} }: NodeShape, setup: NodeSetup | undefined): NonNullable<NodeStatus['nodeInfo']> {
+  const { name: runtime, version } = setup?.runtime ?? runtimeOf(host)
+  return {
+    machineID: name,
+    systemUUID: name,
+    bootID: name,
+    kernelVersion: host.kernelVersion ?? '6.12.0-bonsai',
+    osImage: host.osImage ?? 'Bonsai (simulated)',
+    containerRuntimeVersion: `${runtime}://${version}`,
+    kubeletVersion: host.kubeletVersion ?? 'v1.35.4',
+    kubeProxyVersion: '',
+    operatingSystem: 'linux',
+    architecture: 'amd64',
+    ...(host.swapBytes && { swap: { capacity: host.swapBytes } }),
+  }
+}
+
+/** What the runtime can do; nothing of that shows where it does not tell. */
+function runtimeStatus({ runtime, gates, configuration }: NodeSetup): Partial<NodeStatus> {
+  const { handlers, supplementalGroupsPolicy } = runtime
+  const declared = gates.enabled('NodeDeclaredFeatures')
+    ? discoverFeatures({ gates, cpuManagerPolicy: String(configuration['cpuManagerPolicy']) })
+    : []
+  return {
+    ...(handlers.length > 0 && {
+      features: { supplementalGroupsPolicy },
+      runtimeHandlers: handlers.map(({ name, userNamespaces = false, recursiveReadOnlyMounts = false }) => ({
+        name,
+        features: { recursiveReadOnlyMounts, userNamespaces },
+      })),
+    }),
+    ...(declared.length > 0 && { declaredFeatures: [...declared] }),
+  }
+}
+
+/** The largest images first, as many as the configuration allows. */
+function imageStatus({ images, setup }: NodeReport): Partial<NodeStatus> {
+  if (images === undefined || images.length === 0) return {}
+  const most = Number(setup?.configuration['nodeStatusMaxImages'] ?? 50)
+  const sorted = [...images].sort(
+    (left, right) => right.sizeBytes - left.sizeBytes || (left.name < right.name ? -1 : 1),
+  )
+  const shown = most < 0 ? sorted : sorted.slice(0, most)
+  return { images: shown.map(({ name, sizeBytes }) => ({ names: [name], sizeBytes })) }
 }
