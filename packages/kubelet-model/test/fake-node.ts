@@ -1,6 +1,13 @@
 import type { ConfigMap, Pod, PodSpec, PodStatus } from '@kube-bonsai/api-types/core/v1'
 import { createRandom, VirtualClock } from '@kube-bonsai/clock'
-import { Kubelet, type KubeletOptions, type Program, programLookup, SimulatedRuntime } from '../src/index.ts'
+import {
+  Kubelet,
+  type KubeletOptions,
+  MemoryCheckpoints,
+  type Program,
+  programLookup,
+  SimulatedRuntime,
+} from '../src/index.ts'
 
 /** A kubelet on a virtual clock with an API made of maps. */
 export function fakeNode(
@@ -14,7 +21,7 @@ export function fakeNode(
   const history: PodStatus[] = []
   const events: string[] = []
   const configMaps = new Map<string, ConfigMap>()
-  const kubelet: Kubelet = new Kubelet({
+  const options: KubeletOptions = {
     nodeName: 'node-1',
     hostIP: '192.0.2.1',
     podCIDR: '10.244.0.0/24',
@@ -45,7 +52,9 @@ export function fakeNode(
         kubelet.podRemoved(pod)
       },
     },
-  })
+    checkpoints: new MemoryCheckpoints(),
+  }
+  let kubelet = new Kubelet(options)
   const set = (pod: Pod) => {
     pods.set(pod.metadata.uid!, pod)
     kubelet.podChanged(pod)
@@ -53,7 +62,17 @@ export function fakeNode(
   return {
     clock,
     runtime,
-    kubelet,
+    get kubelet() {
+      return kubelet
+    },
+    /** The kubelet's process ends, `down` runs while it is away, and another one takes over. */
+    async restart(down: () => unknown = () => {}, more: Partial<KubeletOptions> = {}) {
+      kubelet.stop()
+      await down()
+      kubelet = new Kubelet({ ...options, ...more })
+      for (const pod of pods.values()) kubelet.podChanged(pod)
+      kubelet.ready()
+    },
     events,
     history,
     errors,

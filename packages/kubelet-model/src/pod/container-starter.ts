@@ -3,6 +3,7 @@ import { formatDurationMs, type Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
+import { nextAttempt } from '../status/lost-container.ts'
 import { ContainerKiller } from './container-killer.ts'
 import { CrashBackoff } from './crash-backoff.ts'
 import { type Hook, HookRunner } from './hook-runner.ts'
@@ -84,7 +85,7 @@ export class ContainerStarter {
         podNamespace: pod.metadata.namespace ?? '',
         name,
         image,
-        attempt: last === undefined ? 0 : last.attempt + 1,
+        attempt: last === undefined ? nextAttempt(pod, name) : last.attempt + 1,
         expectedToEnd: isExpectedToEnd(pod, container),
         env,
         ...this.#context.place(pod, container),

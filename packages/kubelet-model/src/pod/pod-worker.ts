@@ -13,6 +13,7 @@ import type { KubeletApi } from '../node/kubelet-api.ts'
 import { type NodeAmounts, takenBy } from '../node/node-amounts.ts'
 import type { Placement } from '../node/placement.ts'
 import { endedStatus, type PodEnding, rejectedStatus } from '../node/pod-ending.ts'
+import { probedBefore } from '../probes/after-restart.ts'
 import { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
@@ -180,13 +181,9 @@ export class PodWorker {
     this.#statuses.takeOver(this.#pod.status)
     for (const container of [...(this.#pod.spec?.initContainers ?? []), ...(this.#pod.spec?.containers ?? [])]) {
       const record = records.get(container.name)
-      if (record?.state === 'running') this.#probes.begin(container, record.id, this.#wasReady(container.name))
+      if (record?.state !== 'running') continue
+      this.#probes.begin(container, record.id, probedBefore(this.#pod, container, record, this.#context))
     }
-  }
-
-  #wasReady(name: string): boolean {
-    const { containerStatuses = [], initContainerStatuses = [] } = this.#pod.status ?? {}
-    return [...containerStatuses, ...initContainerStatuses].some((status) => status.name === name && status.ready)
   }
 
   get pod(): Pod {
@@ -205,6 +202,7 @@ export class PodWorker {
     if (pod.spec?.activeDeadlineSeconds !== before.spec?.activeDeadlineSeconds) this.#watchDeadline()
     if (deleted) this.#starter.abandon()
     if (shortened) this.#terminator.hurry(pod)
+    if (before.status !== pod.status) this.#statuses.compare(pod.status)
     if (deleted || specChanged) this.wake()
     else void this.#writeStatus()
   }
@@ -224,6 +222,15 @@ export class PodWorker {
   resized(outcome: ResizeOutcome): void {
     this.#resize.decided(outcome, this.#context.clock.now(), this.#emit)
     this.wake()
+  }
+
+  /** The kubelet ends: nothing is written or started any more, and what runs goes on. */
+  stop(): void {
+    this.#gone = true
+    this.#retry?.cancel()
+    this.#deadline?.cancel()
+    this.#starter.abandon()
+    this.#probes.endAll()
   }
 
   /** The pod is gone from the API: whatever still runs is killed. */

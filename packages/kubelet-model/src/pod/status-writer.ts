@@ -42,7 +42,9 @@ export class StatusWriter {
   compare(current: PodStatus | undefined): void {
     if (this.#busy || this.#written === undefined || current === undefined) return
     const written = new Map(this.#written.conditions?.map(({ type, status }) => [type, status]))
-    if (current.conditions?.some(({ type, status }) => own.has(type) && written.has(type) && written.get(type) !== status))
+    if (
+      current.conditions?.some(({ type, status }) => own.has(type) && written.has(type) && written.get(type) !== status)
+    )
       this.#written = undefined
   }
 

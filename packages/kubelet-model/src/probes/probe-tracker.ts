@@ -18,8 +18,18 @@ export interface ProbeListener {
   event(type: 'Warning', reason: 'Unhealthy' | 'ProbeWarning', message: string): void
 }
 
+/** How a container stood before the kubelet was restarted. */
+export interface ProbedBefore {
+  readonly started: boolean
+  readonly ready: boolean
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number
+}
+
 interface Tracked {
   readonly id: string
+  /** From when delays count. */
+  readonly since: number
   started: boolean
   ready: boolean
   /** Each ends the loop of a probe. */
@@ -52,12 +62,13 @@ export class ProbeTracker {
     return tracked?.started === true && tracked.ready
   }
 
-  /** A container has been started, or (with `ready`) was ready before the kubelet restarted. */
-  begin(container: Container, id: string, ready: boolean = false): void {
+  /** A container has been started; or, with `before`, it runs since before the kubelet was restarted. */
+  begin(container: Container, id: string, before?: ProbedBefore): void {
     this.end(container.name)
     const { startupProbe, readinessProbe } = container
-    const started = ready || startupProbe === undefined
-    const tracked: Tracked = { id, started, ready: ready || readinessProbe === undefined, loops: [] }
+    const started = before?.started ?? startupProbe === undefined
+    const ready = before?.ready ?? readinessProbe === undefined
+    const tracked: Tracked = { id, since: before?.startedAt ?? this.#clock.now(), started, ready, loops: [] }
     this.#tracked.set(container.name, tracked)
     if (startupProbe && !started) this.#run(tracked, container, startupProbe, 'Startup')
     else this.#begun(tracked, container)
@@ -139,7 +150,7 @@ export class ProbeTracker {
       const background = good >= successes || asked > failures
       timer = clock.schedule(Math.max(began + period, clock.now()), ask, { background })
     }
-    timer = clock.schedule(clock.now() + (probe.initialDelaySeconds ?? 0) * 1000, ask)
+    timer = clock.schedule(Math.max(clock.now(), tracked.since + (probe.initialDelaySeconds ?? 0) * 1000), ask)
   }
 
   #tell(kind: ProbeKind, result: string, output: string): void {

@@ -5,6 +5,7 @@ import { type Probed, planPod } from '../pod/containers.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { apiTime } from '../time.ts'
 import { containersReadyCondition, initializedCondition, podReadyCondition } from './conditions.ts'
+import { lostStatus } from './lost-container.ts'
 
 /** Everything beside the spec that a pod's status follows from. Times are milliseconds since the epoch. */
 export interface PodView {
@@ -30,9 +31,11 @@ export interface PodView {
  * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/kubelet_pods.go generateAPIPodStatus
  */
 export function podStatus(pod: Pod, view: PodView): PodStatus {
-  const init = (pod.spec?.initContainers ?? []).map((container) => containerStatus(container, view, true))
-  const main = (pod.spec?.containers ?? []).map((container) => containerStatus(container, view, false))
-  const ephemeral = (pod.spec?.ephemeralContainers ?? []).map((container) => ephemeralStatus(container, view))
+  const init = (pod.spec?.initContainers ?? []).map((container) => containerStatus(container, view, true, pod))
+  const main = byName((pod.spec?.containers ?? []).map((container) => containerStatus(container, view, false, pod)))
+  const ephemeral = byName(
+    (pod.spec?.ephemeralContainers ?? []).map((container) => ephemeralStatus(container, view, pod)),
+  )
   const phase = podPhase(pod, view)
   const generation = pod.metadata.generation
   const observed = generation === undefined ? {} : { observedGeneration: generation }
@@ -65,8 +68,14 @@ export function podPhase(pod: Pod, { records, probed }: PodView): 'Pending' | 'R
   return everStarted ? 'Running' : 'Pending'
 }
 
-function containerStatus(container: Container, view: PodView, init: boolean): ContainerStatus {
+/** Lists of statuses are in the order of the names; only init containers keep that of the spec. */
+const byName = (statuses: readonly ContainerStatus[]): readonly ContainerStatus[] =>
+  statuses.toSorted((left, right) => (left.name < right.name ? -1 : 1))
+
+function containerStatus(container: Container, view: PodView, init: boolean, pod: Pod): ContainerStatus {
   const record = view.records.get(container.name)
+  const lost = record === undefined ? lostStatus(container, pod, view.waiting.get(container.name)) : undefined
+  if (lost !== undefined) return { ...lost, ...mounts(container) }
   const last = record?.state === 'created' ? undefined : view.previous.get(container.name)
   const waiting = view.waiting.get(container.name)
   const running = record?.state === 'running'
@@ -93,8 +102,8 @@ function containerStatus(container: Container, view: PodView, init: boolean): Co
 }
 
 /** Nobody asks whether an ephemeral container is ready. */
-function ephemeralStatus(container: Container, view: PodView): ContainerStatus {
-  const { started: _started, ...status } = containerStatus(container, view, false)
+function ephemeralStatus(container: Container, view: PodView, pod: Pod): ContainerStatus {
+  const { started: _started, ...status } = containerStatus(container, view, false, pod)
   return { ...status, ready: false }
 }
 
