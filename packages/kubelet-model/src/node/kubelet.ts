@@ -51,6 +51,10 @@ export interface KubeletOptions {
 
 const unlimited: Omit<AllocationOptions, 'now'> = { cpu: 2n ** 62n, memory: 2n ** 62n }
 
+const cgroupV1 =
+  'cgroup v1 detected. cgroup v1 support is deprecated and will be removed in a future release. Please migrate to ' +
+  'cgroup v2. More information at https://git.k8s.io/enhancements/keps/sig-node/5573-remove-cgroup-v1'
+
 /** What resizes are measured by, and who else has a say. */
 function allocationOf(setup: NodeSetup, handlers: readonly AdmitHandler[]): Omit<AllocationOptions, 'now'> {
   const { allocatableAbsolute, configuration } = setup
@@ -131,6 +135,7 @@ export class Kubelet {
       preempt: (pods, resource) => this.#preempt(pods, resource),
     }
     this.#cpusets = setup && new CpusetReconciler({ setup, runtime, clock, uids: () => this.#workers.keys() })
+    if (setup?.host.cgroupVersion === 1) api.nodeEvent?.('Warning', 'CgroupV1', cgroupV1)
     this.#isReady = !this.#context.allocation.expectsMore
     this.#stopListening = runtime.onExit((record) => this.#workers.get(record.podUid)?.exited(record))
   }
