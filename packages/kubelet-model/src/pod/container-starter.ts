@@ -21,6 +21,7 @@ export class ContainerStarter {
   readonly #context: WorkerContext
   readonly #probes: ProbeTracker
   readonly #wake: () => void
+  readonly #attemptOf: (name: string) => number | undefined
   readonly #crashes: CrashBackoff = new CrashBackoff()
   readonly #pulls: CrashBackoff = new CrashBackoff()
   readonly #waiting: Map<string, Waiting> = new Map()
@@ -31,7 +32,14 @@ export class ContainerStarter {
   #giveUp: () => void = () => {}
   #abandoned = false
 
-  constructor(context: WorkerContext, probes: ProbeTracker, wake: () => void) {
+  /** @param attemptOf the number of the next container of a name that was removed on purpose */
+  constructor(
+    context: WorkerContext,
+    probes: ProbeTracker,
+    wake: () => void,
+    attemptOf: (name: string) => number | undefined = () => undefined,
+  ) {
+    this.#attemptOf = attemptOf
     this.#context = context
     this.#probes = probes
     this.#wake = wake
@@ -85,7 +93,7 @@ export class ContainerStarter {
         podNamespace: pod.metadata.namespace ?? '',
         name,
         image,
-        attempt: last === undefined ? nextAttempt(pod, name) : last.attempt + 1,
+        attempt: last === undefined ? (this.#attemptOf(name) ?? nextAttempt(pod, name)) : last.attempt + 1,
         expectedToEnd: isExpectedToEnd(pod, container),
         env,
         ...this.#context.place(pod, container),

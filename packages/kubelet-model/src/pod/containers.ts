@@ -1,5 +1,6 @@
 import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
 import { isSidecar } from '@kube-bonsai/component-helpers'
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import { containerShouldRestart } from '../restart/restart-rules.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 
@@ -9,13 +10,13 @@ export function newestByName(records: readonly ContainerRecord[]): ReadonlyMap<s
 }
 
 /** True when a container that ended with this code is to be started again: by its rules, its policy, or the pod's. */
-export function shouldRestart(pod: Pod, container: Container, exitCode: number): boolean {
-  return isSidecar(container) || containerShouldRestart(container, pod.spec ?? { containers: [] }, exitCode)
+export function shouldRestart(pod: Pod, container: Container, exitCode: number, gates?: FeatureGates): boolean {
+  return isSidecar(container) || containerShouldRestart(container, pod.spec ?? { containers: [] }, exitCode, gates)
 }
 
 /** The same for an init container: one that succeeded never runs again. */
-export function shouldRestartInit(pod: Pod, container: Container, exitCode: number): boolean {
-  return isSidecar(container) || (exitCode !== 0 && shouldRestart(pod, container, exitCode))
+export function shouldRestartInit(pod: Pod, container: Container, exitCode: number, gates?: FeatureGates): boolean {
+  return isSidecar(container) || (exitCode !== 0 && shouldRestart(pod, container, exitCode, gates))
 }
 
 /** What to do next for a pod that shall run. */
@@ -43,7 +44,12 @@ export function ephemeralToStart(pod: Pod, records: ReadonlyMap<string, Containe
  * Decides what a pod needs from what its containers do. A pure function: the same pod and records give the same plan.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions
  */
-export function planPod(pod: Pod, records: ReadonlyMap<string, ContainerRecord>, probed: Probed): PodPlan {
+export function planPod(
+  pod: Pod,
+  records: ReadonlyMap<string, ContainerRecord>,
+  probed: Probed,
+  gates?: FeatureGates,
+): PodPlan {
   const start: Container[] = []
   for (const container of pod.spec?.initContainers ?? []) {
     const record = records.get(container.name)
@@ -54,7 +60,7 @@ export function planPod(pod: Pod, records: ReadonlyMap<string, ContainerRecord>,
     }
     const code = record.exitCode ?? 0
     if (!isSidecar(container) && code === 0) continue
-    if (!shouldRestartInit(pod, container, code)) return { start: [], initialized: false, finished: 'Failed' }
+    if (!shouldRestartInit(pod, container, code, gates)) return { start: [], initialized: false, finished: 'Failed' }
     start.push(container)
     if (!isSidecar(container)) return { start, initialized: false }
   }
@@ -62,7 +68,7 @@ export function planPod(pod: Pod, records: ReadonlyMap<string, ContainerRecord>,
   const containers = pod.spec?.containers ?? []
   const ended = containers.filter((container) => {
     const record = records.get(container.name)
-    return record?.state === 'exited' && !shouldRestart(pod, container, record.exitCode ?? 0)
+    return record?.state === 'exited' && !shouldRestart(pod, container, record.exitCode ?? 0, gates)
   })
   if (containers.length > 0 && ended.length === containers.length) {
     const failed = ended.some((container) => records.get(container.name)?.exitCode !== 0)
@@ -70,7 +76,7 @@ export function planPod(pod: Pod, records: ReadonlyMap<string, ContainerRecord>,
   }
   for (const container of containers) {
     const record = records.get(container.name)
-    const restart = record?.state === 'exited' && shouldRestart(pod, container, record.exitCode ?? 0)
+    const restart = record?.state === 'exited' && shouldRestart(pod, container, record.exitCode ?? 0, gates)
     if (record === undefined || restart) start.push(container)
   }
   return { start, initialized: true }

@@ -17,6 +17,7 @@ import { probedBefore } from '../probes/after-restart.ts'
 import { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
+import { AllRestarter } from './all-restarter.ts'
 import { ContainerKiller } from './container-killer.ts'
 import { ContainerStarter } from './container-starter.ts'
 import { ephemeralToStart, newestByName, planPod } from './containers.ts'
@@ -62,6 +63,7 @@ export class PodWorker {
   readonly #probes: ProbeTracker
   readonly #starter: ContainerStarter
   readonly #killer: ContainerKiller
+  readonly #all: AllRestarter
   readonly #terminator: PodTerminator
   readonly #startedAt: number
   readonly #resize: ResizeTracker = new ResizeTracker()
@@ -91,7 +93,12 @@ export class PodWorker {
       event: (type, reason, message) => context.api.event(this.#pod, type, reason, message),
       unhealthy: (container, kind) => void this.#restart(container, kind),
     })
-    this.#starter = new ContainerStarter(context, this.#probes, () => this.wake())
+    this.#starter = new ContainerStarter(
+      context,
+      this.#probes,
+      () => this.wake(),
+      (name) => this.#all.removed.get(name),
+    )
     this.#statuses = new StatusWriter(context.api, {
       pod: () => this.#pod,
       status: () => (this.#gone ? undefined : this.#status()),
@@ -101,6 +108,7 @@ export class PodWorker {
       },
     })
     this.#killer = new ContainerKiller(context)
+    this.#all = new AllRestarter(context)
     this.#terminator = new PodTerminator(context, this.#probes, () => this.#ip ?? '')
     this.#finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
     if (this.#finished) return
@@ -293,7 +301,14 @@ export class PodWorker {
     for (;;) {
       const pod = this.#allocated()
       await this.#actuate(pod)
-      const plan = planPod(pod, this.#records(), this.#probes)
+      if (this.#all.wants(pod)) {
+        this.#probes.endAll()
+        await this.#writeStatus()
+        await this.#all.removeAll(pod, this.#ip ?? '')
+        if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
+        await this.#writeStatus()
+      }
+      const plan = planPod(pod, this.#records(), this.#probes, this.#context.gates)
       if (plan.finished) {
         this.#finished = true
         this.#release()
@@ -444,6 +459,8 @@ export class PodWorker {
       now: clock.now(),
       sandboxReady: this.#sandbox,
       resize: this.#resize.conditions(),
+      gates: this.#context.gates,
+      restartingAll: this.#all,
     })
   }
 

@@ -1,7 +1,9 @@
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from '@kube-bonsai/api-types/core/v1'
 import { setCondition } from '@kube-bonsai/apimachinery'
 import { isSidecar, qosClass } from '@kube-bonsai/component-helpers'
+import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import { type Probed, planPod } from '../pod/containers.ts'
+import { allContainersCouldRestart } from '../restart/restart-all.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { apiTime } from '../time.ts'
 import { containersReadyCondition, initializedCondition, podReadyCondition } from './conditions.ts'
@@ -22,6 +24,10 @@ export interface PodView {
   readonly now: number
   /** True once the sandbox is there. */
   readonly sandboxReady: boolean
+  /** The kubelet's gates; v1.35's defaults when absent. */
+  readonly gates?: FeatureGates
+  /** A pod that starts over in place: which containers were removed for it, and how often each has been. */
+  readonly restartingAll?: { readonly isRestarting: boolean; readonly removed: ReadonlyMap<string, number> }
   /** Conditions of a resize that waits or is being applied. */
   readonly resize?: readonly PodCondition[]
 }
@@ -56,14 +62,17 @@ export function podStatus(pod: Pod, view: PodView): PodStatus {
 }
 
 /** The phase that follows from the containers. @see pkg/kubelet/kubelet_pods.go getPhase */
-export function podPhase(pod: Pod, { records, probed }: PodView): 'Pending' | 'Running' | 'Succeeded' | 'Failed' {
-  const plan = planPod(pod, records, probed)
+export function podPhase(
+  pod: Pod,
+  { records, probed, gates, restartingAll }: PodView,
+): 'Pending' | 'Running' | 'Succeeded' | 'Failed' {
+  const plan = planPod(pod, records, probed, gates)
   if (plan.finished) return plan.finished
   if (!plan.initialized) return 'Pending'
   const containers = pod.spec?.containers ?? []
   const everStarted = containers.every((container) => {
     const record = records.get(container.name)
-    return record !== undefined && record.state !== 'created'
+    return (record !== undefined && record.state !== 'created') || restartingAll?.removed.has(container.name) === true
   })
   return everStarted ? 'Running' : 'Pending'
 }
@@ -74,6 +83,8 @@ const byName = (statuses: readonly ContainerStatus[]): readonly ContainerStatus[
 
 function containerStatus(container: Container, view: PodView, init: boolean, pod: Pod): ContainerStatus {
   const record = view.records.get(container.name)
+  const removed = record === undefined ? view.restartingAll?.removed.get(container.name) : undefined
+  if (removed !== undefined) return { ...removedStatus(container, removed), ...mounts(container) }
   const lost = record === undefined ? lostStatus(container, pod, view.waiting.get(container.name)) : undefined
   if (lost !== undefined) return { ...lost, ...mounts(container) }
   const last = record?.state === 'created' ? undefined : view.previous.get(container.name)
@@ -105,6 +116,24 @@ function containerStatus(container: Container, view: PodView, init: boolean, pod
 function ephemeralStatus(container: Container, view: PodView, pod: Pod): ContainerStatus {
   const { started: _started, ...status } = containerStatus(container, view, false, pod)
   return { ...status, ready: false }
+}
+
+/** A container that was removed so that all of its pod start over. */
+function removedStatus(container: Container, restartCount: number): ContainerStatus {
+  const why = {
+    reason: 'RestartingAllContainers',
+    message: 'The container is removed because RestartAllContainers in place',
+  }
+  return {
+    name: container.name,
+    state: { waiting: why },
+    lastState: { terminated: { ...why, exitCode: 137 } },
+    ready: false,
+    restartCount,
+    image: container.image ?? '',
+    imageID: '',
+    started: false,
+  }
 }
 
 function stateOf(
@@ -142,6 +171,17 @@ function mounts(container: Container): Pick<ContainerStatus, 'volumeMounts'> {
   }
 }
 
+/** Whether all containers are being started over, for pods that have a rule for it. */
+function restartingCondition(pod: Pod, { gates, restartingAll }: PodView, phase: string): readonly PodCondition[] {
+  if (gates?.enabled('RestartAllContainersOnContainerExits') !== true || !allContainersCouldRestart(pod.spec)) return []
+  const type = 'AllContainersRestarting'
+  if (phase === 'Succeeded') return [{ type, status: 'False', reason: 'PodCompleted' }]
+  if (phase === 'Failed') return [{ type, status: 'False', reason: 'PodFailed' }]
+  if (restartingAll?.isRestarting !== true) return [{ type, status: 'False' }]
+  const message = 'container exited with restart policy rule'
+  return [{ type, status: 'True', reason: 'RestartAllContainersStarted', message }]
+}
+
 /** Conditions of the kubelet's own that come and go. */
 const resizeTypes: ReadonlySet<string> = new Set(['PodResizePending', 'PodResizeInProgress'])
 
@@ -158,10 +198,11 @@ function conditions(
   const sandbox = view.sandboxReady && phase !== 'Succeeded' && phase !== 'Failed'
   const wanted: readonly PodCondition[] = [
     { type: 'PodReadyToStartContainers', status: sandbox ? 'True' : 'False', ...observed },
-    initializedCondition(pod, statuses, phase),
+    initializedCondition(pod, statuses, phase, view.gates),
     podReadyCondition(pod, before, statuses, phase),
     containersReadyCondition(pod, statuses, phase),
     { type: 'PodScheduled', status: 'True', ...observed },
+    ...restartingCondition(pod, view, phase),
   ]
   const list = wanted.reduce((known, condition) => setCondition(known, condition, now), before)
   const order = wanted.map((condition) => condition.type)
