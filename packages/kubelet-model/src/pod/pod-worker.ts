@@ -3,14 +3,11 @@ import type { Clock, Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { AllocationManager, ResizeOutcome, RetryTrigger } from '../allocation/allocation-manager.ts'
-import { countRequestedResizes } from '../allocation/resize-metrics.ts'
-import { actuationOf, ResizeTracker } from '../allocation/resize-tracker.ts'
 import type { KubeletConfiguration } from '../config/configuration.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { countRejection } from '../node/admission.ts'
 import type { CheckpointStore } from '../node/checkpoints.ts'
 import type { KubeletApi } from '../node/kubelet-api.ts'
-import { type NodeAmounts, takenBy } from '../node/node-amounts.ts'
 import type { Placement } from '../node/placement.ts'
 import { endedStatus, type PodEnding, rejectedStatus } from '../node/pod-ending.ts'
 import { probedBefore } from '../probes/after-restart.ts'
@@ -22,6 +19,7 @@ import { ContainerKiller } from './container-killer.ts'
 import { ContainerStarter } from './container-starter.ts'
 import { ephemeralToStart, newestByName, planPod } from './containers.ts'
 import { missingVolumes } from './missing-volumes.ts'
+import { PodResize } from './pod-resize.ts'
 import { PodTerminator } from './pod-terminator.ts'
 import { StatusWriter } from './status-writer.ts'
 
@@ -66,7 +64,7 @@ export class PodWorker {
   readonly #all: AllRestarter
   readonly #terminator: PodTerminator
   readonly #startedAt: number
-  readonly #resize: ResizeTracker = new ResizeTracker()
+  readonly #resize: PodResize
   readonly #statuses: StatusWriter
   #pod: Pod
   #ip: string | undefined
@@ -99,6 +97,13 @@ export class PodWorker {
       () => this.wake(),
       (name) => this.#all.removed.get(name),
     )
+    this.#resize = new PodResize(context, {
+      event: this.#emit,
+      kill: (container, record, message) => this.#kill(container, record, message),
+      start: (allocated, container) => this.#starter.start(allocated, container, this.#ip ?? '', true),
+      isEnding: () => this.#gone || this.#pod.metadata.deletionTimestamp !== undefined,
+      retry: () => this.#retryIn(10_000, true),
+    })
     this.#statuses = new StatusWriter(context.api, {
       pod: () => this.#pod,
       status: () => (this.#gone ? undefined : this.#status()),
@@ -206,7 +211,7 @@ export class PodWorker {
     const specChanged = pod.spec !== this.#pod.spec || pod.metadata.generation !== this.#pod.metadata.generation
     const before = this.#pod
     this.#pod = pod
-    if (!this.#finished) this.#allocate(before, pod, specChanged)
+    if (!this.#finished) this.#resize.changed(before, pod, specChanged)
     if (pod.spec?.activeDeadlineSeconds !== before.spec?.activeDeadlineSeconds) this.#watchDeadline()
     if (deleted) this.#starter.abandon()
     if (shortened) this.#terminator.hurry(pod)
@@ -215,20 +220,9 @@ export class PodWorker {
     else void this.#writeStatus()
   }
 
-  /** Tells the node what the pod wants now, and what its status shows that it has given back. */
-  #allocate(before: Pod, pod: Pod, specChanged: boolean): void {
-    const { allocation, metrics, tryResizes } = this.#context
-    const had = takenBy(allocation.allocatedPod(before))
-    allocation.update(pod)
-    if (specChanged && countRequestedResizes(before, pod, metrics)) tryResizes('pod_updated')
-    else if (before.status !== pod.status && shrank(had, takenBy(allocation.allocatedPod(pod)))) {
-      tryResizes('pod_resized')
-    }
-  }
-
   /** The node has decided about this pod's resize. */
   resized(outcome: ResizeOutcome): void {
-    this.#resize.decided(outcome, this.#context.clock.now(), this.#emit)
+    this.#resize.decided(outcome)
     this.wake()
   }
 
@@ -300,7 +294,7 @@ export class PodWorker {
     if (!this.#statuses.hasWritten) void this.#writeStatus()
     for (;;) {
       const pod = this.#allocated()
-      await this.#actuate(pod)
+      await this.#resize.actuate(pod)
       if (this.#all.wants(pod)) {
         this.#probes.endAll()
         await this.#writeStatus()
@@ -409,29 +403,6 @@ export class PodWorker {
     this.#context.tryResizes('pods_removed')
   }
 
-  /** Makes what runs follow what was allocated. */
-  async #actuate(pod: Pod): Promise<void> {
-    const { runtime, clock } = this.#context
-    try {
-      for (const container of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
-        const record = this.#records().get(container.name)
-        const actuation = actuationOf(container, record)
-        if (record === undefined || actuation === 'none') continue
-        if (actuation === 'update') {
-          await runtime.updateResources(record.id, container.resources ?? {})
-          continue
-        }
-        await this.#kill(container, record, `Container ${container.name} resize requires restart`)
-        if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
-        await this.#starter.start(pod, container, this.#ip ?? '', true)
-      }
-      this.#resize.completed(pod, this.#emit)
-    } catch (error) {
-      this.#resize.failed(pod, error instanceof Error ? error.message : String(error), clock.now(), this.#emit)
-      this.#retryIn(10_000, true)
-    }
-  }
-
   #records(): ReadonlyMap<string, ContainerRecord> {
     return newestByName(this.#context.runtime.list(this.#pod.metadata.uid ?? ''))
   }
@@ -474,6 +445,3 @@ export class PodWorker {
     this.#retry = clock.schedule(clock.now() + milliseconds, () => this.wake(), { background })
   }
 }
-
-const shrank = (before: NodeAmounts, after: NodeAmounts): boolean =>
-  ['cpu', 'memory'].some((name) => (after.get(name) ?? 0n) < (before.get(name) ?? 0n))
