@@ -21,6 +21,7 @@ import { parseConfiguration } from '@kube-bonsai/scheduler-core'
 import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
 import { NodeFleet } from '../kubelet/node-fleet.ts'
 import { createNodeProxy } from '../kubelet/node-proxy.ts'
+import type { NodeRemains } from '../kubelet/simulated-node.ts'
 import { startScheduler } from '../scheduler/scheduler-shell.ts'
 import type { ListenOptions, RunningServer } from '../server/listen.ts'
 import { ApplyError, type ApplyResult, applyAll, type Manifest } from './apply.ts'
@@ -42,7 +43,7 @@ export interface SettleResult {
 /** A cluster's state at one moment; cheap to keep, and the start of as many others as you like. */
 export interface ClusterSnapshot {
   readonly revision: number
-  /** A cluster of its own that goes on from here; neither sees what the other does. Programs of running containers begin anew. */
+  /** A cluster of its own that goes on from here, nodes that are off or cut off included; neither sees what the other does. Programs of running containers begin anew. */
   fork(): Promise<Cluster>
 }
 
@@ -81,7 +82,7 @@ export class Cluster {
       random: random.fork('apiserver'),
       gates: this.#gates,
       yaml: yamlCodec,
-      nodeProxy: createNodeProxy((name) => this.nodes.kubelet(name), clock),
+      nodeProxy: createNodeProxy((name) => this.nodes.reach(name), clock),
       ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
       ...(options.serviceClusterIPRange && { serviceClusterIPRange: options.serviceClusterIPRange }),
       ...(options.serviceNodePortRange && { serviceNodePortRange: options.serviceNodePortRange }),
@@ -188,6 +189,7 @@ export class Cluster {
   snapshot(): ClusterSnapshot {
     const stored = this.#storage.snapshot()
     const at = this.clock.now()
+    const nodes = this.nodes.remains()
     return {
       revision: stored.revision,
       fork: async () => {
@@ -195,7 +197,7 @@ export class Cluster {
           this.clock instanceof VirtualClock ? new VirtualClock({ start: at, onError: () => {} }) : this.clock
         const seed = `${this.#options.seed ?? 1}/${stored.revision}`
         const cluster = new Cluster(this.#options, stored.fork(), clock, createRandom(seed))
-        await cluster.#start(nodeShapes(this.#options.nodes))
+        await cluster.#start([], nodes)
         return cluster
       },
     }
@@ -256,7 +258,7 @@ export class Cluster {
     this.server.close()
   }
 
-  async #start(shapes: readonly NodeShape[]): Promise<void> {
+  async #start(shapes: readonly NodeShape[], remains: readonly NodeRemains[] = []): Promise<void> {
     const { controllers: wanted = true, controlPlaneOnly = false, rootCa = placeholderCa } = this.#options
     const { schedulerConfiguration: given } = this.#options
     const configuration = given === undefined ? undefined : parseConfiguration(given, this.#gates)
@@ -271,6 +273,7 @@ export class Cluster {
     this.#informers.start()
     if (controlPlaneOnly) return
     for (const shape of shapes) await this.nodes.add(shape)
+    for (const node of remains) await this.nodes.takeOver(node)
   }
 
   #virtual(wanted: string): VirtualClock {

@@ -1,38 +1,16 @@
-import type { Node, Pod, PodStatus } from '@kube-bonsai/api-types/core/v1'
-import { formatMicroTime, instantOfMillis, isAlreadyExists, isConflict, isNotFound } from '@kube-bonsai/apimachinery'
+import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
+import { newInternalError } from '@kube-bonsai/apimachinery'
+import type { Informer } from '@kube-bonsai/client'
 import type { Timer } from '@kube-bonsai/clock'
-import type { ControllerContext, EventRecorder } from '@kube-bonsai/controllers'
-import {
-  allocationsOf,
-  type CheckpointStore,
-  identityRequest,
-  Kubelet,
-  type KubeletApi,
-  MemoryCheckpoints,
-  type NodeSetup,
-  type NodeShape,
-  nodeObject,
-  nodeStatus,
-  type Program,
-  podRange,
-  programLookup,
-  SimulatedRuntime,
-  setUpNode,
-  writeAllocations,
-} from '@kube-bonsai/kubelet-model'
+import type { ControllerContext } from '@kube-bonsai/controllers'
+import { type Kubelet, type NodeShape, type Program, programLookup } from '@kube-bonsai/kubelet-model'
 import { nodeObjects } from './node-objects.ts'
 import { webhookCertgen } from './programs/webhook-certgen.ts'
+import { type NodeEnvironment, type NodeRemains, SimulatedNode } from './simulated-node.ts'
 
 const leaseInterval = 10_000
-const statusInterval = 300_000
-
-interface FleetNode {
-  readonly shape: NodeShape
-  readonly hostIP: string
-  readonly kubelet: Kubelet
-  readonly runtime: SimulatedRuntime
-  readonly events: EventRecorder
-}
+const pendingIn = 'pendingOnNodeByNamespace'
+const boundTo = 'boundToNode'
 
 /**
  * The simulated nodes of a cluster. They share one copy of the pods, so that a thousand nodes cost one watch;
@@ -41,11 +19,10 @@ interface FleetNode {
 export class NodeFleet {
   readonly #context: ControllerContext
   readonly #programs: Readonly<Record<string, Program>>
-  readonly #nodes: Map<string, FleetNode> = new Map()
+  readonly #nodes: Map<string, SimulatedNode> = new Map()
   readonly #unsubscribe: (() => void)[] = []
-  #objects: KubeletApi['objects'] | undefined
+  #environment: NodeEnvironment | undefined
   #heartbeat: Timer | undefined
-  #lastStatus = 0
   #count = 0
 
   constructor(context: ControllerContext, programs: Readonly<Record<string, Program>> = {}) {
@@ -55,35 +32,55 @@ export class NodeFleet {
 
   /** Follows pods and what they refer to. Call it before nodes are added. */
   start(): void {
-    const { informers, clock } = this.#context
-    const pods = informers.informer('v1/pods')
-    // Admission on a node looks at its labels and taints.
-    informers.informer('v1/nodes')
-    const pendingIn = 'pendingOnNodeByNamespace'
-    pods.index(pendingIn, (pod) =>
-      pod.spec?.nodeName && pod.status?.phase === 'Pending' ? [pod.metadata.namespace ?? ''] : [],
-    )
-    const kubeletOf = (pod: Pod) => this.#nodes.get(pod.spec?.nodeName ?? '')?.kubelet
+    const { informers } = this.#context
+    const { pods } = this.#surroundings()
+    const nodeOf = (pod: Pod) => this.#nodes.get(pod.spec?.nodeName ?? '')
     this.#unsubscribe.push(
       pods.handle({
-        onAdd: (pod) => kubeletOf(pod)?.podChanged(pod),
-        onUpdate: (pod) => kubeletOf(pod)?.podChanged(pod),
-        onDelete: (pod) => kubeletOf(pod)?.podRemoved(pod),
+        onAdd: (pod) => nodeOf(pod)?.podChanged(pod),
+        onUpdate: (pod) => nodeOf(pod)?.podChanged(pod),
+        onDelete: (pod) => nodeOf(pod)?.podRemoved(pod),
       }),
     )
     const arrived = (object: { readonly metadata: { readonly namespace?: string } }) => {
-      for (const pod of pods.store.byIndex(pendingIn, object.metadata.namespace ?? '')) kubeletOf(pod)?.retry(pod)
+      for (const pod of pods.store.byIndex(pendingIn, object.metadata.namespace ?? '')) nodeOf(pod)?.retry(pod)
     }
     for (const key of ['v1/configmaps', 'v1/secrets', 'v1/persistentvolumeclaims'] as const) {
       this.#unsubscribe.push(
         informers.informer(key).handle({ onAdd: (object, initial) => initial || arrived(object), onUpdate: arrived }),
       )
     }
-    this.#lastStatus = clock.now()
     this.#beat()
   }
 
-  /** The kubelet of a node; undefined for a name that is not one of these nodes. */
+  /** A node by its name. Throws a RangeError for a name that is not one of these nodes. */
+  get(name: string): SimulatedNode {
+    const node = this.#nodes.get(name)
+    if (node) return node
+    throw new RangeError(
+      `there is no simulated node ${JSON.stringify(name)}; there are ${this.names.join(', ') || 'none'}`,
+    )
+  }
+
+  /**
+   * The kubelet of a node, as the API server reaches it. Throws a StatusError (500) with the words of a failed connection when
+   * the node is off or cut off, or its kubelet does not run, and for a name that is not one of these nodes.
+   */
+  reach(name: string): Kubelet {
+    const node = this.#nodes.get(name)
+    if (node === undefined) throw newInternalError(`there is no kubelet for node ${name}`)
+    const { kubelet, state, hostIP } = node
+    if (kubelet !== undefined && state === 'running') return kubelet
+    const why = state === 'stopped' ? 'connect: connection refused' : 'i/o timeout'
+    throw newInternalError(`dial tcp ${hostIP}:10250: ${why}`)
+  }
+
+  /** True for the name of a simulated node. */
+  has(name: string): boolean {
+    return this.#nodes.has(name)
+  }
+
+  /** The kubelet that runs on a node; undefined where none runs, and for a name that is not one of these nodes. */
   kubelet(name: string): Kubelet | undefined {
     return this.#nodes.get(name)?.kubelet
   }
@@ -92,194 +89,84 @@ export class NodeFleet {
     return [...this.#nodes.keys()]
   }
 
-  /** Registers a node with the API and lets its kubelet work. A node that the API knows already (after a fork) is taken over. */
-  async add(shape: NodeShape): Promise<void> {
-    const { client, clock } = this.#context
-    const index = this.#count++
-    const hostIP = `192.168.${(index + 2) >> 8}.${(index + 2) & 255}`
-    const nodes = client.nodes()
-    const known = await nodes.get(shape.name).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined
-      throw error
-    })
-    const podCIDR = known?.spec?.podCIDR ?? podRange(index)
-    // A kubelet that cannot start leaves no trace.
-    const checkpoints = new MemoryCheckpoints()
-    if (known !== undefined) this.#remember(shape.name, checkpoints)
-    const setup = await setUpNode(shape, { clock, checkpoints })
-    const created = known ?? (await nodes.create(nodeObject(shape, podCIDR), { fieldManager: 'kubelet' }))
-    const status = nodeStatus(shape, hostIP, clock.now(), created.status, { setup })
-    await nodes.patch(shape.name, 'merge', { status }, { subresource: 'status', fieldManager: 'kubelet' })
-    await this.#createLease(created)
-    this.#nodes.set(shape.name, this.#newNode(setup, hostIP, podCIDR))
-    this.#deliver(shape.name)
+  [Symbol.iterator](): Iterator<SimulatedNode> {
+    return this.#nodes.values()
+  }
+
+  /**
+   * Registers a node with the API and lets its kubelet work. A node that the API knows already is taken over. Throws a
+   * RangeError for a name that is taken; rejects with a KubeletStartError, and leaves no trace, when its kubelet refuses to start.
+   */
+  async add(shape: NodeShape): Promise<SimulatedNode> {
+    if (this.#nodes.has(shape.name)) throw new RangeError(`there is a node ${JSON.stringify(shape.name)} already`)
+    const fresh = { powered: true, connected: true, hasKubelet: true, boots: 0, checkpoints: [] }
+    return this.#begin({ shape, index: this.#count, ...fresh })
+  }
+
+  /** Goes on with a node of the cluster that this one was forked from. */
+  takeOver(remains: NodeRemains): Promise<SimulatedNode> {
+    return this.#begin(remains)
+  }
+
+  /** What a fork needs to know of all nodes. */
+  remains(): readonly NodeRemains[] {
+    return [...this.#nodes.values()].map((node) => node.remains())
   }
 
   stop(): void {
     this.#heartbeat?.cancel()
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
-    for (const { kubelet } of this.#nodes.values()) kubelet.stop()
+    for (const node of this.#nodes.values()) node.close()
   }
 
-  /** What the pods of a node were promised on the cluster that it comes from. */
-  #remember(name: string, checkpoints: CheckpointStore): void {
-    const pods = this.#context.informers.informer('v1/pods').store.list()
-    const own = pods.filter((pod) => pod.spec?.nodeName === name && pod.status?.phase === 'Running')
-    writeAllocations(checkpoints, allocationsOf(own))
-  }
-
-  #newNode(setup: NodeSetup, hostIP: string, podCIDR: string): FleetNode {
-    const { shape } = setup
-    const { clock, random, informers, onError } = this.#context
-    // One look-up for all nodes: an informer takes an index once.
-    this.#objects ??= nodeObjects(informers)
-    const events = this.#context.recorder('kubelet')
-    const programs = programLookup(this.#programs)
-    const runtime = new SimulatedRuntime({
-      clock,
-      random: random.fork(`runtime/${shape.name}`),
-      programs,
-      reportsUsers: setup.runtime.supplementalGroupsPolicy,
-    })
-    const kubelet = new Kubelet({
-      nodeName: shape.name,
-      hostIP,
-      podCIDR,
-      runtime,
-      clock,
-      setup,
-      node: () => informers.informer('v1/nodes').store.get(shape.name),
-      api: this.#apiFor(shape.name, events, this.#objects),
-      onError: (pod, error) => onError?.('kubelet', `${pod.metadata.namespace}/${pod.metadata.name}`, error),
-    })
-    return { shape, hostIP, kubelet, runtime, events }
-  }
-
-  /** Hands over the pods that were bound to the node before it was there, with the containers they had. */
-  #deliver(name: string): void {
-    const node = this.#nodes.get(name)
-    if (node === undefined) return
-    for (const pod of this.#context.informers.informer('v1/pods').store.list()) {
-      if (pod.spec?.nodeName !== name) continue
-      adopt(node.runtime, pod)
-      node.kubelet.podChanged(pod)
-    }
-    node.kubelet.ready()
-  }
-
-  #apiFor(name: string, events: EventRecorder, objects: KubeletApi['objects']): KubeletApi {
-    const { client } = this.#context
-    return {
-      objects,
-      nodeEvent: (type, reason, message) =>
-        events.event({ apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name } }, type, reason, message),
-      nodeChanged: () => {
-        const node = this.#nodes.get(name)
-        if (node) void this.#renew(node, true)
-      },
-      event: (pod, type, reason, message) => events.event(pod, type, reason, message),
-      async writeStatus({ metadata: { namespace = '', name = '', uid }, status: before }, next) {
-        const status = { ...next, conditions: [...(next.conditions ?? []), ...goneConditions(before, next)] }
-        try {
-          await client
-            .pods(namespace)
-            .patch(name, 'strategic', { metadata: { uid }, status }, { subresource: 'status', fieldManager: 'kubelet' })
-          return true
-        } catch (error) {
-          if (isNotFound(error) || isConflict(error)) return false
-          throw error
-        }
-      },
-      async removePod({ metadata: { namespace = '', name = '', uid } }) {
-        try {
-          await client
-            .pods(namespace)
-            .delete(name, { gracePeriodSeconds: 0, ...(uid !== undefined && { preconditions: { uid } }) })
-        } catch (error) {
-          if (!isNotFound(error) && !isConflict(error)) throw error
-        }
-      },
-    }
-  }
-
-  async #createLease(node: Node): Promise<void> {
-    const { client, clock } = this.#context
-    const { name = '', uid = '' } = node.metadata
+  async #begin(remains: NodeRemains): Promise<SimulatedNode> {
+    const environment = this.#surroundings()
+    this.#count = Math.max(this.#count, remains.index + 1)
+    const reportsUsers = remains.shape.host?.runtime?.supplementalGroupsPolicy !== false
+    const node = new SimulatedNode(environment, remains, reportsUsers)
+    // It takes pods from the moment that it is known; a kubelet that cannot start leaves no trace.
+    this.#nodes.set(node.name, node)
     try {
-      await client.leases('kube-node-lease').create({
-        apiVersion: 'coordination.k8s.io/v1',
-        kind: 'Lease',
-        metadata: { name, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }] },
-        spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: microTime(clock.now()) },
-      })
+      await Promise.all([environment.pods.synced(), environment.nodes.synced()])
+      await node.begin()
+      return node
     } catch (error) {
-      if (!isAlreadyExists(error)) throw error
+      this.#nodes.delete(node.name)
+      throw error
     }
   }
 
-  /** Renews all leases every ten seconds and reports all statuses every five minutes; nobody waits for that. */
+  #surroundings(): NodeEnvironment {
+    if (this.#environment) return this.#environment
+    const { informers } = this.#context
+    const pods = informers.informer('v1/pods')
+    pods.index(pendingIn, (pod) =>
+      pod.spec?.nodeName && pod.status?.phase === 'Pending' ? [pod.metadata.namespace ?? ''] : [],
+    )
+    pods.index(boundTo, (pod) => (pod.spec?.nodeName ? [pod.spec.nodeName] : []))
+    this.#environment = {
+      context: this.#context,
+      programs: programLookup(this.#programs),
+      // One look-up for all nodes: an informer takes an index once.
+      objects: nodeObjects(informers),
+      pods: pods as unknown as Informer<Pod>,
+      // Admission on a node looks at its labels and taints.
+      nodes: informers.informer('v1/nodes') as unknown as Informer<Node>,
+      podsOf: (name) => pods.store.byIndex(boundTo, name),
+    }
+    return this.#environment
+  }
+
+  /** Every node says every ten seconds that it is alive; nobody waits for that. */
   #beat(): void {
     const { clock } = this.#context
     this.#heartbeat = clock.schedule(
       clock.now() + leaseInterval,
       async () => {
         this.#beat()
-        const full = clock.now() - this.#lastStatus >= statusInterval
-        if (full) this.#lastStatus = clock.now()
-        await Promise.all([...this.#nodes.values()].map((node) => this.#renew(node, full)))
+        await Promise.all([...this.#nodes.values()].map((node) => node.beat()))
       },
       { background: true },
     )
-  }
-
-  async #renew({ shape, kubelet }: FleetNode, full: boolean): Promise<void> {
-    const { client, clock, onError } = this.#context
-    try {
-      await client.leases('kube-node-lease').patch(shape.name, 'merge', { spec: { renewTime: microTime(clock.now()) } })
-      if (!full) return
-      const node = await client.nodes().get(shape.name)
-      await client.nodes().updateStatus({ ...node, status: kubelet.nodeStatus(node.status) })
-    } catch (error) {
-      if (!isNotFound(error) && !isConflict(error)) onError?.('kubelet', shape.name, error)
-    }
-  }
-}
-
-/** Patches merge conditions by their types: those of a resize that are no more are deleted by name. */
-function goneConditions(before: PodStatus | undefined, next: PodStatus): readonly object[] {
-  const kept = new Set(next.conditions?.map(({ type }) => type))
-  return (before?.conditions ?? [])
-    .filter(({ type }) => type.startsWith('PodResize') && !kept.has(type))
-    .map(({ type }) => ({ $patch: 'delete', type }))
-}
-
-function microTime(milliseconds: number): string {
-  return formatMicroTime(instantOfMillis(milliseconds))
-}
-
-/** Makes the containers that a pod's status shows as running run on this runtime too. */
-function adopt(runtime: SimulatedRuntime, pod: Pod): void {
-  const { uid = '', name = '', namespace = '' } = pod.metadata
-  if (pod.status?.phase !== 'Running' || runtime.list(uid).length > 0) return
-  const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
-  for (const status of [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])]) {
-    const container = containers.find((entry) => entry.name === status.name)
-    const startedAt = status.state?.running?.startedAt
-    if (container === undefined || startedAt === undefined || startedAt === null || status.containerID === undefined)
-      continue
-    const config = {
-      podUid: uid,
-      podName: name,
-      podNamespace: namespace,
-      name: container.name,
-      image: container.image ?? '',
-      attempt: status.restartCount,
-      env: {},
-      identity: identityRequest(pod, container),
-      ...(status.resources && { resources: status.resources }),
-      ...(container.command && { command: container.command }),
-      ...(container.args && { args: container.args }),
-    }
-    runtime.adopt(config, status.containerID, Date.parse(startedAt))
   }
 }

@@ -13,12 +13,8 @@ import { ContainerNotFoundError, type ContainerRecord, type Kubelet, type LogLin
 import { connectionTo, exitStatus, OutputQueue } from './process-connection.ts'
 
 /** Lets the API server ask the kubelets of simulated nodes for logs and processes. */
-export function createNodeProxy(kubeletOf: (node: string) => Kubelet | undefined, clock: Clock): NodeProxy {
-  const kubeletFor = ({ spec }: Pod): Kubelet => {
-    const kubelet = kubeletOf(spec?.nodeName ?? '')
-    if (kubelet === undefined) throw newInternalError(`there is no kubelet for node ${spec?.nodeName}`)
-    return kubelet
-  }
+export function createNodeProxy(reach: (node: string) => Kubelet, clock: Clock): NodeProxy {
+  const kubeletFor = ({ spec }: Pod): Kubelet => reach(spec?.nodeName ?? '')
   const running = (kubelet: Kubelet, pod: Pod, name: string): ContainerRecord => {
     const found = kubelet.runtime.list(pod.metadata.uid ?? '').findLast((record) => record.name === name)
     if (found?.state === 'running') return found

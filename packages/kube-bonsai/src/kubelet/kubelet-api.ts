@@ -1,0 +1,63 @@
+import type { PodStatus } from '@kube-bonsai/api-types/core/v1'
+import { isConflict, isNotFound } from '@kube-bonsai/apimachinery'
+import type { Client } from '@kube-bonsai/client'
+import type { EventRecorder } from '@kube-bonsai/controllers'
+import type { KubeletApi } from '@kube-bonsai/kubelet-model'
+import { UnreachableError } from './node-state.ts'
+
+/** What a kubelet's way to the API server is made of. */
+export interface KubeletApiOptions {
+  readonly node: string
+  readonly client: Client
+  readonly recorder: EventRecorder
+  readonly objects: KubeletApi['objects']
+  /** False while nothing gets through: writes reject with an UnreachableError, and events are lost. */
+  readonly open: () => boolean
+  /** Writes the node's status. */
+  readonly report: () => void
+}
+
+/** Lets a kubelet work on the API. */
+export function kubeletApi({ node, client, recorder, objects, open, report }: KubeletApiOptions): KubeletApi {
+  const connected = () => {
+    if (!open()) throw new UnreachableError(`node ${JSON.stringify(node)} does not reach the API server`)
+  }
+  const self = { apiVersion: 'v1', kind: 'Node', metadata: { name: node, uid: node } }
+  return {
+    objects,
+    event: (pod, type, reason, message) => void (open() && recorder.event(pod, type, reason, message)),
+    nodeEvent: (type, reason, message) => void (open() && recorder.event(self, type, reason, message)),
+    nodeChanged: report,
+    async writeStatus({ metadata: { namespace = '', name = '', uid }, status: before }, next) {
+      connected()
+      const status = { ...next, conditions: [...(next.conditions ?? []), ...goneConditions(before, next)] }
+      try {
+        await client
+          .pods(namespace)
+          .patch(name, 'strategic', { metadata: { uid }, status }, { subresource: 'status', fieldManager: 'kubelet' })
+        return true
+      } catch (error) {
+        if (isNotFound(error) || isConflict(error)) return false
+        throw error
+      }
+    },
+    async removePod({ metadata: { namespace = '', name = '', uid } }) {
+      connected()
+      try {
+        await client
+          .pods(namespace)
+          .delete(name, { gracePeriodSeconds: 0, ...(uid !== undefined && { preconditions: { uid } }) })
+      } catch (error) {
+        if (!isNotFound(error) && !isConflict(error)) throw error
+      }
+    },
+  }
+}
+
+/** Patches merge conditions by their types: those of a resize that are no more are deleted by name. */
+function goneConditions(before: PodStatus | undefined, next: PodStatus): readonly object[] {
+  const kept = new Set(next.conditions?.map(({ type }) => type))
+  return (before?.conditions ?? [])
+    .filter(({ type }) => type.startsWith('PodResize') && !kept.has(type))
+    .map(({ type }) => ({ $patch: 'delete', type }))
+}

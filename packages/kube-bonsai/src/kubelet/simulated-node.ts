@@ -1,0 +1,388 @@
+import type { Node, NodeStatus, Pod } from '@kube-bonsai/api-types/core/v1'
+import { isConflict, isNotFound } from '@kube-bonsai/apimachinery'
+import type { Informer } from '@kube-bonsai/client'
+import type { Timer } from '@kube-bonsai/clock'
+import type { ControllerContext } from '@kube-bonsai/controllers'
+import {
+  allocationsOf,
+  type HostRuntime,
+  Kubelet,
+  type KubeletApi,
+  MemoryCheckpoints,
+  type NodeSetup,
+  type NodeShape,
+  type ProgramLookup,
+  podRange,
+  SimulatedRuntime,
+  setUpNode,
+  writeAllocations,
+} from '@kube-bonsai/kubelet-model'
+import { adopt } from './adopt.ts'
+import { type Drain, type DrainOptions, drainNode } from './drain.ts'
+import { kubeletApi } from './kubelet-api.ts'
+import { type NodeState, NodeStateError, UnreachableError } from './node-state.ts'
+import { knownNode, register, renewLease } from './registration.ts'
+
+const statusInterval = 300_000
+/** The control plane notices after 55 seconds at most that a node is silent. */
+const noticed = 60_000
+
+/** What the nodes of a cluster share. */
+export interface NodeEnvironment {
+  readonly context: ControllerContext
+  readonly programs: ProgramLookup
+  readonly objects: KubeletApi['objects']
+  readonly pods: Informer<Pod>
+  readonly nodes: Informer<Node>
+  /** The pods that are bound to a node. */
+  podsOf(name: string): readonly Pod[]
+}
+
+/** What is kept of a node where a cluster is forked. */
+export interface NodeRemains {
+  readonly shape: NodeShape
+  readonly index: number
+  readonly powered: boolean
+  readonly connected: boolean
+  readonly hasKubelet: boolean
+  readonly boots: number
+  readonly checkpoints: readonly (readonly [string, string])[]
+}
+
+/** What of a node's software is exchanged; what is left out stays. */
+export interface NodeUpgrade {
+  /** Such as `{ name: 'containerd', version: '2.3.0' }`. */
+  readonly runtime?: HostRuntime
+  /** Such as `v1.35.5`. */
+  readonly kubeletVersion?: string
+  readonly kernelVersion?: string
+  readonly osImage?: string
+}
+
+/**
+ * A node of a simulated cluster, to be treated badly: its kubelet stops, its cable is pulled, its power goes. What follows
+ * (NotReady, taints, evictions, replacements) is what the control plane makes of it, in the cluster's time.
+ */
+export class SimulatedNode {
+  readonly name: string
+  /** The node's own address. */
+  readonly hostIP: string
+  readonly podCIDR: string
+  readonly runtime: SimulatedRuntime
+  readonly #environment: NodeEnvironment
+  readonly #index: number
+  readonly #checkpoints: MemoryCheckpoints
+  /** Pods that went away while the kubelet did not hear of it. */
+  readonly #missed: Map<string, Pod> = new Map()
+  #shape: NodeShape
+  #kubelet: Kubelet | undefined
+  #setup: NodeSetup | undefined
+  #powered: boolean
+  #connected: boolean
+  #wanted: boolean
+  #boots: number
+  #lastStatus = 0
+  #silence: Timer | undefined
+  #closed = false
+
+  /** Nothing runs until `begin`. */
+  constructor(environment: NodeEnvironment, remains: NodeRemains, reportsUsers: boolean = true) {
+    const { shape, index } = remains
+    const { clock, random } = environment.context
+    this.#environment = environment
+    this.#shape = shape
+    this.#index = index
+    this.name = shape.name
+    this.hostIP = `192.168.${(index + 2) >> 8}.${(index + 2) & 255}`
+    this.podCIDR = podRange(index)
+    this.#powered = remains.powered
+    this.#connected = remains.connected
+    this.#wanted = remains.hasKubelet
+    this.#boots = remains.boots
+    this.#checkpoints = new MemoryCheckpoints(remains.checkpoints)
+    this.runtime = new SimulatedRuntime({
+      clock,
+      random: random.fork(`runtime/${shape.name}`),
+      programs: environment.programs,
+      reportsUsers,
+    })
+  }
+
+  get shape(): NodeShape {
+    return this.#shape
+  }
+
+  get state(): NodeState {
+    if (!this.#powered) return 'off'
+    if (!this.#connected) return 'partitioned'
+    return this.#kubelet === undefined ? 'stopped' : 'running'
+  }
+
+  /** The kubelet that runs at present. */
+  get kubelet(): Kubelet | undefined {
+    return this.#kubelet
+  }
+
+  /** What its kubelet found out about the machine when it started last. */
+  get setup(): NodeSetup | undefined {
+    return this.#setup
+  }
+
+  /** True while the kubelet and the API server hear of each other. */
+  get isHeard(): boolean {
+    return this.#kubelet !== undefined && this.#connected
+  }
+
+  /** What a fork of the cluster needs to know. */
+  remains(): NodeRemains {
+    return {
+      shape: this.#shape,
+      index: this.#index,
+      powered: this.#powered,
+      connected: this.#connected,
+      hasKubelet: this.#wanted,
+      boots: this.#boots,
+      checkpoints: this.#checkpoints.names().map((name) => [name, this.#checkpoints.read(name) ?? '']),
+    }
+  }
+
+  /** Starts what should run, for the first time or after a fork. Rejects with a KubeletStartError when the kubelet refuses. */
+  async begin(): Promise<void> {
+    const { context, podsOf } = this.#environment
+    const own = podsOf(this.name)
+    if (this.#powered) for (const pod of own) adopt(this.runtime, pod)
+    if (own.length > 0 && this.#checkpoints.names().length === 0) {
+      // What the pods of a node were promised on the cluster that it comes from.
+      const running = own.filter((pod) => pod.status?.phase === 'Running')
+      writeAllocations(this.#checkpoints, allocationsOf(running))
+    }
+    if (!this.#powered || !this.#wanted) return this.#fallSilent()
+    const before = await knownNode(context.client, this.name)
+    await this.#start()
+    // A kubelet that is cut off knows the pods that it had before.
+    if (!this.#connected && before !== undefined) for (const pod of own) this.#kubelet?.podChanged(pod)
+    if (!this.#connected) this.#fallSilent()
+  }
+
+  /** Stops the kubelet's process. Containers go on; heartbeats end, and nobody starts or restarts anything. */
+  stopKubelet(): void {
+    this.#wanted = false
+    this.#halt()
+    this.#fallSilent()
+  }
+
+  /**
+   * Starts the kubelet again over the containers that run. Does nothing when it runs. Rejects with a NodeStateError while the
+   * machine is off, and with a KubeletStartError when the kubelet refuses its configuration.
+   */
+  async startKubelet(): Promise<void> {
+    if (!this.#powered) throw new NodeStateError(this.name, this.state, 'boot() it first')
+    this.#wanted = true
+    if (this.#kubelet === undefined) await this.#start()
+  }
+
+  /** Stops the kubelet and starts it again at once. Rejects as `startKubelet` does. */
+  async restartKubelet(): Promise<void> {
+    if (!this.#powered) throw new NodeStateError(this.name, this.state, 'boot() it first')
+    this.#halt()
+    await this.startKubelet()
+  }
+
+  /** Cuts the node off: nothing gets from it to the API server or back. Its containers go on, and its kubelet looks after them. */
+  partition(): void {
+    this.#connected = false
+    this.#fallSilent()
+  }
+
+  /** Ends a partition: the kubelet hears of what it has missed, and tells of what has happened meanwhile. */
+  async heal(): Promise<void> {
+    if (this.#connected) return
+    this.#connected = true
+    if (this.#kubelet === undefined) return
+    this.#heard()
+    await this.#report(true)
+    this.#deliver()
+  }
+
+  /** The machine loses its power: kubelet and containers are gone at once. Its disk (images, logs, checkpoints) is not. */
+  kill(): void {
+    if (!this.#powered) return
+    this.#powered = false
+    this.#halt()
+    this.runtime.powerOff()
+    this.#fallSilent()
+  }
+
+  /** The machine starts again, with a kubelet, and containers restart as their pods want. Rejects as `startKubelet` does. */
+  async boot(): Promise<void> {
+    if (this.#powered) return
+    this.#powered = true
+    this.#boots++
+    await this.startKubelet()
+  }
+
+  /** Keeps new pods away, as `kubectl cordon`. */
+  async cordon(): Promise<void> {
+    await this.#setUnschedulable(true)
+  }
+
+  /** Lets pods come again, as `kubectl uncordon`. */
+  async uncordon(): Promise<void> {
+    await this.#setUnschedulable(false)
+  }
+
+  /**
+   * Cordons the node and evicts its pods, as `kubectl drain --ignore-daemonsets`. Resolves once every pod was asked to go for the
+   * first time; `finished` of what it resolves with tells when all are gone, which takes the cluster's time. Evictions that a
+   * disruption budget refuses are tried again every five seconds. Rejects with a DrainError, and evicts nothing, where kubectl
+   * would refuse.
+   */
+  async drain(options: DrainOptions = {}): Promise<Drain> {
+    await this.cordon()
+    const { context, podsOf } = this.#environment
+    return drainNode(context, this.name, podsOf, options)
+  }
+
+  /** Exchanges software and restarts the kubelet (or lets it be stopped). Rejects with a KubeletStartError when the new one refuses. */
+  async upgrade({ runtime, ...versions }: NodeUpgrade): Promise<void> {
+    const host = { ...this.#shape.host, ...versions }
+    this.#shape = { ...this.#shape, host: runtime ? { ...host, runtime: { ...host.runtime, ...runtime } } : host }
+    if (this.#kubelet !== undefined) await this.restartKubelet()
+  }
+
+  /** A pod of this node was bound or has changed. */
+  podChanged(pod: Pod): void {
+    if (this.isHeard) this.#kubelet?.podChanged(pod)
+  }
+
+  /** A pod of this node is gone from the API. */
+  podRemoved(pod: Pod): void {
+    if (this.isHeard) this.#kubelet?.podRemoved(pod)
+    else this.#missed.set(pod.metadata.uid ?? '', pod)
+  }
+
+  /** Something that a pod may wait for has come. */
+  retry(pod: Pod): void {
+    if (this.isHeard) this.#kubelet?.retry(pod)
+  }
+
+  /** Renews the lease, and reports the status when it is time or the API has another one. Never rejects. */
+  async beat(): Promise<void> {
+    if (!this.isHeard) return
+    const { clock } = this.#environment.context
+    const ready = this.#environment.nodes.store.get(this.name)?.status?.conditions?.find(({ type }) => type === 'Ready')
+    const due = clock.now() - this.#lastStatus >= statusInterval
+    await this.#report(due || (ready !== undefined && ready.status === 'Unknown'))
+  }
+
+  /** Ends everything at the end of a cluster. */
+  close(): void {
+    this.#closed = true
+    this.#heard()
+    this.#halt()
+  }
+
+  async #start(): Promise<void> {
+    const { context, objects, nodes } = this.#environment
+    const { client, clock, onError } = context
+    const setup = await setUpNode(this.#shape, { clock, checkpoints: this.#checkpoints })
+    if (this.#closed) return
+    const kubelet = new Kubelet({
+      nodeName: this.name,
+      hostIP: this.hostIP,
+      podCIDR: this.podCIDR,
+      runtime: this.runtime,
+      clock,
+      setup,
+      node: () => nodes.store.get(this.name),
+      api: kubeletApi({
+        node: this.name,
+        client,
+        recorder: context.recorder('kubelet'),
+        objects,
+        open: () => this.#connected && this.#kubelet === kubelet,
+        report: () => void this.#report(true),
+      }),
+      onError: (pod, error) => {
+        if (!(error instanceof UnreachableError))
+          onError?.('kubelet', `${pod.metadata.namespace}/${pod.metadata.name}`, error)
+      },
+    })
+    this.#setup = setup
+    this.#kubelet = kubelet
+    if (!this.#connected) return
+    this.#lastStatus = clock.now()
+    await register(client, this.#shape, this.podCIDR, clock.now(), (known) => this.#status(kubelet, known))
+    if (this.#kubelet !== kubelet) return
+    this.#heard()
+    this.#deliver()
+  }
+
+  /** The kubelet's status of the node; a machine that was started again tells by another boot id. */
+  #status(kubelet: Kubelet, known: NodeStatus | undefined): NodeStatus {
+    const status = kubelet.nodeStatus(known)
+    const { nodeInfo } = status
+    if (this.#boots === 0 || nodeInfo === undefined) return status
+    const bootID = `${nodeInfo.bootID}-${this.#boots}`
+    const before = known?.nodeInfo?.bootID
+    if (before !== undefined && before !== bootID) {
+      const self = { apiVersion: 'v1', kind: 'Node', metadata: { name: this.name, uid: this.name } }
+      const message = `Node ${this.name} has been rebooted, boot id: ${bootID}`
+      this.#environment.context.recorder('kubelet').event(self, 'Warning', 'Rebooted', message)
+    }
+    return { ...status, nodeInfo: { ...nodeInfo, bootID } }
+  }
+
+  #halt(): void {
+    this.#kubelet?.stop()
+    this.#kubelet = undefined
+  }
+
+  /** Tells the kubelet of everything that it should know. */
+  #deliver(): void {
+    const kubelet = this.#kubelet
+    if (kubelet === undefined) return
+    for (const [uid, pod] of this.#missed) {
+      // A kubelet that has just started learns first what to clean up.
+      if (this.runtime.list(uid).length > 0) kubelet.podChanged(pod)
+      kubelet.podRemoved(pod)
+    }
+    this.#missed.clear()
+    for (const pod of this.#environment.podsOf(this.name)) kubelet.podChanged(pod)
+    kubelet.ready()
+  }
+
+  async #report(full: boolean): Promise<void> {
+    const { client, clock, onError } = this.#environment.context
+    const kubelet = this.#kubelet
+    if (kubelet === undefined || !this.#connected) return
+    try {
+      await renewLease(client, this.name, clock.now())
+      if (!full) return
+      this.#lastStatus = clock.now()
+      const node = await client.nodes().get(this.name)
+      if (this.#kubelet !== kubelet || !this.#connected) return
+      await client.nodes().updateStatus({ ...node, status: this.#status(kubelet, node.status) })
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) onError?.('kubelet', this.name, error)
+    }
+  }
+
+  async #setUnschedulable(wanted: boolean): Promise<void> {
+    const nodes = this.#environment.context.client.nodes()
+    const { spec } = await nodes.get(this.name)
+    if ((spec?.unschedulable ?? false) === wanted) return
+    await nodes.patch(this.name, 'merge', { spec: { unschedulable: wanted ? true : null } })
+  }
+
+  /** Until somebody notices that the node is silent, a cluster has not settled. */
+  #fallSilent(): void {
+    const { clock } = this.#environment.context
+    this.#silence ??= clock.schedule(clock.now() + noticed, () => {})
+  }
+
+  #heard(): void {
+    this.#silence?.cancel()
+    this.#silence = undefined
+  }
+}
