@@ -9,6 +9,7 @@ import { CpusetReconciler } from '../resources/cpuset-reconciler.ts'
 import type { ContainerRecord, ContainerRuntime, LogLine } from '../runtime/container-runtime.ts'
 import type { AdmitHandler } from './admission.ts'
 import { type CheckpointStore, MemoryCheckpoints } from './checkpoints.ts'
+import { EvictionManager } from './eviction/eviction-manager.ts'
 import { IpPool } from './ip-pool.ts'
 import type { KubeletApi } from './kubelet-api.ts'
 import { nodeAmounts } from './node-amounts.ts'
@@ -18,6 +19,7 @@ import type { NodeSetup } from './node-setup.ts'
 import { placementFor } from './placement.ts'
 import { PredicateHandler } from './predicate-handler.ts'
 import { prepareUsers } from './sandbox-users.ts'
+import { ShutdownManager } from './shutdown.ts'
 
 /** What a kubelet is made of. */
 export interface KubeletOptions {
@@ -50,6 +52,12 @@ export interface KubeletOptions {
 }
 
 const unlimited: Omit<AllocationOptions, 'now'> = { cpu: 2n ** 62n, memory: 2n ** 62n }
+
+/** What keeps a node healthy, and lets it go down in order. */
+interface Guards {
+  readonly eviction: EvictionManager
+  readonly shutdown: ShutdownManager
+}
 
 const cgroupV1 =
   'cgroup v1 detected. cgroup v1 support is deprecated and will be removed in a future release. Please migrate to ' +
@@ -90,6 +98,7 @@ export class Kubelet {
   readonly #context: WorkerContext
   readonly #stopListening: () => void
   readonly #setup: NodeSetup | undefined
+  readonly #guards: Guards | undefined
   readonly #cpusets: CpusetReconciler | undefined
   #retryTimer: Timer | undefined
   #isReady: boolean
@@ -107,6 +116,7 @@ export class Kubelet {
     this.gates = options.gates ?? setup?.gates ?? createFeatureGates()
     this.checkpoints = options.checkpoints ?? setup?.checkpoints ?? new MemoryCheckpoints()
     this.startedAt = options.startedAt ?? clock.now()
+    this.#guards = setup && this.#makeGuards(setup, options)
     this.#context = {
       metrics: this.metrics,
       configuration: this.configuration,
@@ -172,6 +182,15 @@ export class Kubelet {
     this.#tryResizes('pods_added')
   }
 
+  #makeGuards(setup: NodeSetup, { api, clock, runtime }: KubeletOptions): Guards {
+    const pods = () => [...this.#workers.values()].filter(({ active }) => active)
+    const { configuration, metrics } = setup
+    return {
+      eviction: new EvictionManager({ setup, runtime, clock, api, startedAt: this.startedAt, pods }),
+      shutdown: new ShutdownManager({ configuration, metrics, clock, api, pods }),
+    }
+  }
+
   #handlers(setup: NodeSetup, node: (() => Node | undefined) | undefined): readonly AdmitHandler[] {
     const predicates = new PredicateHandler({
       allocatable: nodeAmounts(setup.allocatable),
@@ -179,7 +198,21 @@ export class Kubelet {
       supplementalGroupsPolicy: () => setup.runtime.supplementalGroupsPolicy,
       gates: setup.gates,
     })
-    return [setup.managers, predicates]
+    const { eviction, shutdown } = this.#guards ?? {}
+    return [...(eviction ? [eviction] : []), setup.managers, predicates, ...(shutdown ? [shutdown] : [])]
+  }
+
+  /**
+   * The machine is about to go down: pods end in the order and the time that the configuration gives them. Resolves when
+   * that is done; at once where it gives no time.
+   */
+  async shutDown(): Promise<void> {
+    await this.#guards?.shutdown.shutDown()
+  }
+
+  /** The machine does not go down after all. */
+  cancelShutdown(): void {
+    this.#guards?.shutdown.cancel()
   }
 
   #released(pod: Pod): void {
@@ -208,7 +241,13 @@ export class Kubelet {
       throw new Error(`the kubelet of ${this.nodeName} was not given the setup of its node`)
     const { shape } = this.#setup
     const { clock, hostIP, api } = this.#context
-    const status = nodeStatus(shape, hostIP, clock.now(), known, { setup: this.#setup, images: this.runtime.images() })
+    const notReady = this.#guards?.shutdown.reason
+    const status = nodeStatus(shape, hostIP, clock.now(), known, {
+      setup: this.#setup,
+      images: this.runtime.images(),
+      ...(this.#guards && { pressure: this.#guards.eviction.pressures }),
+      ...(notReady !== undefined && { notReady }),
+    })
     for (const reason of conditionEvents(known, status)) {
       api.nodeEvent?.('Normal', reason, `Node ${this.nodeName} status is now: ${reason}`)
     }
@@ -273,6 +312,7 @@ export class Kubelet {
     this.#stopped = true
     this.#retryTimer?.cancel()
     this.#cpusets?.stop()
+    this.#guards?.eviction.stop()
     this.#stopListening()
     for (const worker of this.#workers.values()) worker.stop()
   }
