@@ -109,6 +109,7 @@ export function defaultConfiguration(given: KubeletConfiguration = {}): KubeletC
     serializeImagePulls: !(typeof pulls === 'number' && pulls >= 2),
     evictionHard: defaultEviction,
     ...set,
+    crashLoopBackOff: { maxContainerRestartPeriod: '5m0s', ...record(given['crashLoopBackOff']) },
     ...(given['mergeDefaultEvictionSettings'] === true && {
       evictionHard: { ...defaultEviction, ...record(given['evictionHard']) },
     }),

@@ -77,7 +77,16 @@ function imageFaults(configuration: KubeletConfiguration, gates: FeatureGates): 
     const unless = 'unless SerializeImagePulls (--serialize-image-pulls) is set to false'
     faults.push(invalid('maxParallelImagePulls', `maxParallelImagePulls cannot be larger than 1 ${unless}`))
   }
-  return [...faults, ...credentialFaults(configuration, gates)]
+  return [...faults, ...backOffFaults(configuration, gates), ...credentialFaults(configuration, gates)]
+}
+
+function backOffFaults(configuration: KubeletConfiguration, gates: FeatureGates): readonly ConfigFault[] {
+  if (!gates.enabled('KubeletCrashLoopBackOffMax')) return []
+  const period = nanoseconds(record(configuration['crashLoopBackOff'])['maxContainerRestartPeriod'])
+  if (period >= second && period <= 300n * second) return []
+  const got = `(got: ${Number(period) / 1e9} seconds)`
+  const text = `CrashLoopBackOff.MaxContainerRestartPeriod ${got} must be set between 1s and 300s`
+  return [invalid('crashLoopBackOff.maxContainerRestartPeriod', text)]
 }
 
 const verifications = ['NeverVerify', 'NeverVerifyPreloadedImages', 'NeverVerifyAllowlistedImages', 'AlwaysVerify']

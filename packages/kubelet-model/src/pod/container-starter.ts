@@ -5,7 +5,7 @@ import type { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { nextAttempt } from '../status/lost-container.ts'
 import { ContainerKiller } from './container-killer.ts'
-import { CrashBackoff } from './crash-backoff.ts'
+import { CrashBackoff, crashLoopBackOff } from './crash-backoff.ts'
 import { type Hook, HookRunner } from './hook-runner.ts'
 import type { WorkerContext } from './pod-worker.ts'
 import { ContainerConfigError, expand, resolveEnv } from './resolve-env.ts'
@@ -22,7 +22,7 @@ export class ContainerStarter {
   readonly #probes: ProbeTracker
   readonly #wake: () => void
   readonly #attemptOf: (name: string) => number | undefined
-  readonly #crashes: CrashBackoff = new CrashBackoff()
+  readonly #crashes: CrashBackoff
   readonly #pulls: CrashBackoff = new CrashBackoff()
   readonly #waiting: Map<string, Waiting> = new Map()
   readonly #timers: Map<string, Timer> = new Map()
@@ -43,6 +43,7 @@ export class ContainerStarter {
     this.#context = context
     this.#probes = probes
     this.#wake = wake
+    this.#crashes = new CrashBackoff(crashLoopBackOff(context.configuration, context.gates))
     this.#hooks = new HookRunner(context.clock, context.runtime)
     this.#killer = new ContainerKiller(context)
     this.#givenUp = new Promise((resolve) => {
@@ -78,7 +79,7 @@ export class ContainerStarter {
     const { name } = container
     const uid = pod.metadata.uid ?? ''
     const last = runtime.list(uid).findLast((record) => record.name === name)
-    if (!atOnce && last?.state === 'exited' && this.#mustWait(pod, name, last)) return false
+    if (!atOnce && last?.state === 'exited' && this.#mustWait(pod, container, last)) return false
 
     if (!(await this.#pull(pod, container)) || this.#abandoned) return false
     const image = container.image ?? ''
@@ -108,7 +109,7 @@ export class ContainerStarter {
       return false
     }
     api.event(pod, 'Normal', 'Created', 'Container created')
-    if (!atOnce && last?.state === 'exited') this.#crashes.next(name, clock.now())
+    if (!atOnce && last?.state === 'exited') this.#crashes.next(crashKey(container), clock.now(), last.finishedAt)
     this.#waiting.delete(name)
     runtime.start(id)
     api.event(pod, 'Normal', 'Started', 'Container started')
@@ -136,11 +137,12 @@ export class ContainerStarter {
     return false
   }
 
-  #mustWait(pod: Pod, name: string, last: ContainerRecord): boolean {
+  #mustWait(pod: Pod, container: Container, last: ContainerRecord): boolean {
+    const { name } = container
     const { clock, api } = this.#context
-    const until = this.#crashes.until(name, last.finishedAt ?? 0, clock.now())
+    const until = this.#crashes.until(crashKey(container), last.finishedAt ?? 0, clock.now())
     if (until === undefined) return false
-    const wait = this.#crashes.current(name)
+    const wait = this.#crashes.current(crashKey(container))
     const { namespace, name: podName, uid } = pod.metadata
     const where = `${podName}_${namespace}(${uid})`
     const known = this.#waiting.get(name)?.reason === 'CrashLoopBackOff'
@@ -208,6 +210,9 @@ export class ContainerStarter {
     for (const record of own.slice(0, -2)) runtime.remove(record.id)
   }
 }
+
+/** Another image is another container: its crashes are counted anew. */
+const crashKey = ({ name, image = '' }: Container): string => `${name}|${image}`
 
 /** True where a success is the end of it: init containers, and containers that nobody starts again. */
 function isExpectedToEnd(pod: Pod, container: Container): boolean {

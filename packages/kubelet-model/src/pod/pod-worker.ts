@@ -68,6 +68,8 @@ export class PodWorker {
   readonly #statuses: StatusWriter
   #pod: Pod
   #ip: string | undefined
+  /** The generation that the last sync has seen: statuses tell of that one, however new the pod is. */
+  #synced: number | undefined
   #sandbox = false
   #finished = false
   #gone = false
@@ -278,6 +280,7 @@ export class PodWorker {
   }
 
   async #sync(): Promise<void> {
+    this.#synced = this.#pod.metadata.generation
     if (this.#pod.metadata.deletionTimestamp !== undefined) {
       await this.#terminate()
       return
@@ -293,6 +296,7 @@ export class PodWorker {
     // The first status shows that the node has taken the pod on.
     if (!this.#statuses.hasWritten) void this.#writeStatus()
     for (;;) {
+      this.#synced = this.#pod.metadata.generation
       const pod = this.#allocated()
       await this.#resize.actuate(pod)
       if (this.#all.wants(pod)) {
@@ -419,7 +423,7 @@ export class PodWorker {
     const all = runtime.list(this.#pod.metadata.uid ?? '')
     const records = newestByName(all)
     const previous = newestByName(all.filter((record) => records.get(record.name) !== record))
-    return podStatus(this.#allocated(), {
+    return podStatus(withGeneration(this.#allocated(), this.#synced), {
       records,
       previous,
       waiting: this.#starter.waiting(this.#pod, records),
@@ -444,4 +448,9 @@ export class PodWorker {
     this.#retry?.cancel()
     this.#retry = clock.schedule(clock.now() + milliseconds, () => this.wake(), { background })
   }
+}
+
+function withGeneration(pod: Pod, generation: number | undefined): Pod {
+  if (generation === undefined || generation === pod.metadata.generation) return pod
+  return { ...pod, metadata: { ...pod.metadata, generation } }
 }
