@@ -112,8 +112,8 @@ export type Actuation = 'none' | 'update' | 'restart'
 
 /** Compares a container as allocated with what runs. */
 export function actuationOf(container: Container, record: ContainerRecord | undefined): Actuation {
-  if (record?.state !== 'running' || record.resources === undefined) return 'none'
-  const changed: readonly string[] = changedResources(container.resources ?? {}, record.resources)
+  if (record?.state !== 'running') return 'none'
+  const changed: readonly string[] = changedResources(container.resources ?? {}, record.resources ?? {})
   if (changed.length === 0) return 'none'
   const restarts = container.resizePolicy?.some(
     ({ resourceName, restartPolicy }) => changed.includes(resourceName) && restartPolicy === 'RestartContainer',

@@ -2,6 +2,7 @@ import type { Node, NodeStatus, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Clock, Timer } from '@kube-bonsai/clock'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
 import { AllocationManager, type AllocationOptions, type RetryTrigger } from '../allocation/allocation-manager.ts'
+import type { Amounts } from '../allocation/pod-amounts.ts'
 import { defaultConfiguration, type KubeletConfiguration } from '../config/configuration.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import { PodWorker, type WorkerContext } from '../pod/pod-worker.ts'
@@ -20,6 +21,7 @@ import { placementFor } from './placement.ts'
 import { PredicateHandler } from './predicate-handler.ts'
 import { prepareUsers } from './sandbox-users.ts'
 import { ShutdownManager } from './shutdown.ts'
+import { swaps } from './swap.ts'
 
 /** What a kubelet is made of. */
 export interface KubeletOptions {
@@ -72,6 +74,7 @@ function allocationOf(setup: NodeSetup, handlers: readonly AdmitHandler[]): Omit
     cpuManagerPolicy: String(configuration['cpuManagerPolicy']),
     memoryManagerPolicy: String(configuration['memoryManagerPolicy']),
     handlers,
+    swaps: (pod, container) => swaps(setup, pod, container),
   }
 }
 
@@ -252,6 +255,16 @@ export class Kubelet {
       api.nodeEvent?.('Normal', reason, `Node ${this.nodeName} status is now: ${reason}`)
     }
     return status
+  }
+
+  /** A pod as it was promised to run: its spec, or what of a resize has been allocated. */
+  allocatedPod(pod: Pod): Pod {
+    return this.#context.allocation.allocatedPod(pod)
+  }
+
+  /** What it has promised to all of its pods together. */
+  get promised(): Amounts {
+    return this.#context.allocation.used
   }
 
   /** How many pods it looks after. */

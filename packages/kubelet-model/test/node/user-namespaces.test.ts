@@ -63,10 +63,12 @@ describe('User namespaces for pods (KEP-127)', () => {
     await expect(node.start()).rejects.toThrow(
       'invalid configuration: userNamespaces.idsPerPod must be a multiple of 65536',
     )
-    const gates = createFeatureGates({ set: new Map([
+    const gates = createFeatureGates({
+      set: new Map([
         ['UserNamespacesSupport', false],
         ['ProcMountType', false],
-      ]) })
+      ]),
+    })
     const off = new UserNamespaces({
       maxPods: 1,
       checkpoints: new MemoryCheckpoints(),
