@@ -1,3 +1,7 @@
+export { ChaosScriptError } from './chaos/error.ts'
+export { type ChaosEvent, type ChaosPlayOptions, type ChaosRun, playChaos } from './chaos/play.ts'
+export { type ChaosReadOptions, readChaosScript } from './chaos/read.ts'
+export type { ChaosAction, ChaosEntry, ChaosScript } from './chaos/script.ts'
 export { ApplyError, type ApplyResult, type Manifest, ManifestError } from './cluster/apply.ts'
 export { Cluster, type ClusterSnapshot, type SettleResult } from './cluster/cluster.ts'
 export type { Problem, WorkloadState } from './cluster/diagnose.ts'

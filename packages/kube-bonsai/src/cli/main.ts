@@ -63,6 +63,7 @@ const expected = new Set([
   'DurationError',
   'SchedulerConfigError',
   'StrictDecodingError',
+  'ChaosScriptError',
 ])
 
 function describe(error: unknown): string {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { allObjects } from '../all-objects.ts'
+import { printChaos, readScript, startChaos } from '../chaos.ts'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { readConfigFile } from '../config-file.ts'
@@ -21,6 +22,7 @@ interface RunOptions {
   readonly namespace: string
   readonly featureGates?: Readonly<Record<string, boolean>>
   readonly schedulerConfig?: string
+  readonly chaos?: string
 }
 
 /** `bonsai run`: manifests played in virtual time, without a server. */
@@ -39,6 +41,7 @@ export function addRunCommand(program: Command, { console, finish }: CommandCont
     .option('--seed <text>', 'where all randomness comes from; the same seed gives the same run', '1')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
     .option('--scheduler-config <file>', 'a KubeSchedulerConfiguration for the scheduler')
+    .option('--chaos <file>', 'a script of what happens to nodes and when; "-" for standard input')
     .option('--feature-gates <gates>', "gates that differ from v1.35's defaults: A=true,B=false", parseGates)
     .action(async (options: RunOptions) => {
       const { Cluster } = await import('../../cluster/cluster.ts')
@@ -49,6 +52,7 @@ export function addRunCommand(program: Command, { console, finish }: CommandCont
       const { schedulerConfig } = options
       const schedulerConfiguration =
         schedulerConfig === undefined ? undefined : await readConfigFile('--scheduler-config', schedulerConfig)
+      const script = options.chaos === undefined ? undefined : await readScript(options.chaos, options.nodes, console)
       const progress = progressOn(console, options.output === 'table')
       progress.say('starting the cluster')
       const cluster = await Cluster.create({
@@ -62,10 +66,12 @@ export function addRunCommand(program: Command, { console, finish }: CommandCont
         const results = await cluster.tryApply(manifests, { namespace: options.namespace })
         progress.say('running')
         const start = cluster.clock.now()
+        const chaos = script && (await startChaos(cluster, script, options.seed))
         const settled = await play(cluster, options.until)
         progress.done()
         const refused = printFailures(console, results)
         const problems = await cluster.problems()
+        if (chaos && options.output === 'table') printChaos(console, chaos, start)
         if (options.output === 'table') await printSummary(cluster, { console, start, settled })
         else console.out(await allObjects(cluster, options.output))
         if (refused || problems.length > 0) finish(1)
