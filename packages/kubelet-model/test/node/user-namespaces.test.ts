@@ -1,3 +1,4 @@
+import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { createFeatureGates } from '@kube-bonsai/feature-gates'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -75,7 +76,12 @@ describe('User namespaces for pods (KEP-127)', () => {
       gates,
       handlerSupports: () => true,
     })
-    const pod = { metadata: { uid: 'a' }, spec: { hostUsers: false, containers: [] } }
+    const pod: Pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { uid: 'a' },
+      spec: { hostUsers: false, containers: [] },
+    }
     expect(() => off.of(pod)).toThrow('the feature gate "UserNamespacesSupport" is disabled: can\'t set spec.HostUsers')
   })
 
@@ -103,7 +109,12 @@ describe('User namespaces for pods (KEP-127)', () => {
           }
           if (kind === 'take') {
             const take = () =>
-              manager.of({ metadata: { uid: `uid-${pod}` }, spec: { hostUsers: false, containers: [] } })
+              manager.of({
+                apiVersion: 'v1',
+                kind: 'Pod',
+                metadata: { uid: `uid-${pod}` },
+                spec: { hostUsers: false, containers: [] },
+              })
             if (live.size === 8 && !live.has(pod)) {
               expect(take).toThrow('could not find an empty slot to allocate a user namespace')
               continue
