@@ -213,6 +213,15 @@ export class SimulatedNode {
     this.#fallSilent()
   }
 
+  /**
+   * The machine is shut down: pods end in the order and the time that the kubelet's configuration gives them
+   * (`shutdownGracePeriod`), then the power goes. Resolves when it is off, which may take the cluster's time.
+   */
+  async shutDown(): Promise<void> {
+    await this.#kubelet?.shutDown()
+    this.kill()
+  }
+
   /** The machine starts again, with a kubelet, and containers restart as their pods want. Rejects as `startKubelet` does. */
   async boot(): Promise<void> {
     if (this.#powered) return
