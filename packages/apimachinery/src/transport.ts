@@ -33,6 +33,8 @@ export interface ApiResponse {
   readonly stream?: AsyncIterable<string>
   /** Only with status 101: the process that the request leads to. */
   readonly connection?: ProcessConnection
+  /** Only with status 101: the ports of the pod that the request leads to. */
+  readonly ports?: PortsConnection
 }
 
 /** What a process wrote. */
@@ -55,6 +57,32 @@ export interface ProcessConnection {
   resize(columns: number, rows: number): void
   /** The client went away. */
   close(): void
+}
+
+/** A request to a program that listens on a port of a pod. Header names are in lower case. */
+export interface PortRequest {
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What a program answers. */
+export interface PortResponse {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** The ports of a pod as a client sees them: what `portforward` leads to. */
+export interface PortsConnection {
+  /** What errors call the pod. */
+  readonly pod: string
+  /** True when somebody listens. */
+  listens(port: number): boolean
+  /** Asks whoever listens; rejects with an Error when nobody does. */
+  request(port: number, request: PortRequest): Promise<PortResponse>
 }
 
 /** Carries requests to an API server: in process, or over HTTP. Rejects only when there is no answer at all. */

@@ -1,4 +1,4 @@
-import type { CancelSignal, ProcessConnection } from '@kube-bonsai/apimachinery'
+import type { CancelSignal, PortsConnection, ProcessConnection } from '@kube-bonsai/apimachinery'
 
 /** An HTTP request with nothing read of its body yet, for hosts that have no fetch `Request`, or want to save its cost. */
 export interface HttpRequest {
@@ -22,4 +22,6 @@ export interface HttpResponse {
   readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array>
   /** Only with status 101: the host is to speak WebSocket with the client from here on, and carry this over it. */
   readonly connection?: ProcessConnection
+  /** The same for the ports of a pod. */
+  readonly ports?: PortsConnection
 }

@@ -166,6 +166,7 @@ export async function writeResponse(
   const { status } = response
   const headers: Record<string, string> = { 'cache-control': 'no-cache, private', ...response.headers }
   if (response.connection) return { status, headers, connection: response.connection }
+  if (response.ports) return { status, headers, ports: response.ports }
   // What comes as bytes was written already.
   if (response.body instanceof Uint8Array) return { status, headers, body: response.body }
   const open = headers['content-type'] === undefined

@@ -39,9 +39,9 @@ async function readWebBody(body: ReadableStream<Uint8Array> | null, limit: numbe
 }
 
 /** An answer as a fetch response. */
-export function toWeb({ status, headers, body, connection }: HttpResponse): Response {
-  if (connection !== undefined) {
-    connection.close()
+export function toWeb({ status, headers, body, connection, ports }: HttpResponse): Response {
+  if (connection !== undefined || ports !== undefined) {
+    connection?.close()
     return new Response('unsupported: streams over fetch; they need a host that speaks WebSocket\n', { status: 501 })
   }
   if (body === undefined) return new Response(null, { status, headers })

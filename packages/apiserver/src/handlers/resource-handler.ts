@@ -42,7 +42,7 @@ import { connections, refuseConnection, unsupported } from './connecting.ts'
 import { deleteCollection, deleteOne, type RequestParts } from './deleting.ts'
 import { patchTypeOf, patchTypesWith } from './patch-type.ts'
 import { customPatchTypes, patched, patchReport, patchTypes } from './patching.ts'
-import { connectProcess } from './process-streams.ts'
+import { connectPorts, connectProcess } from './process-streams.ts'
 import { checkName, noSuchMethod, placed } from './request-checks.ts'
 import { reviews } from './reviews.ts'
 import { checkWriteOptions, isDryRun } from './write-options.ts'
@@ -135,6 +135,7 @@ class ResourceHandler {
       await confirmStream(this.#context, this.#info)
       const isProcess = target.info.resource === 'pods' && (subresource === 'exec' || subresource === 'attach')
       if (isProcess) return this.#process(subresource, name)
+      if (target.info.resource === 'pods' && subresource === 'portforward') return this.#ports(name)
       return refuseConnection(target.info.resource, subresource, name, (own) => this.#get(own))
     }
     if (known === undefined) throw target.custom ? newNotFound(groupResource(target), name) : pathNotFound()
@@ -167,6 +168,11 @@ class ResourceHandler {
   async #process(subresource: 'exec' | 'attach', name: string): Promise<ApiResponse> {
     const pod = (await this.#get(name)) as Pod
     return connectProcess(subresource, pod, this.#request, this.#query, this.#context.server.nodeProxy, this.#isNode())
+  }
+
+  async #ports(name: string): Promise<ApiResponse> {
+    const pod = (await this.#get(name)) as Pod
+    return connectPorts(pod, this.#request, this.#context.server.nodeProxy, this.#isNode())
   }
 
   #isNode(): (name: string) => Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import type { ProcessConnection } from '@kube-bonsai/apimachinery'
+import type { PortRequest, PortResponse, PortsConnection, ProcessConnection } from '@kube-bonsai/apimachinery'
 
 /** Which part of a container's log is asked for. */
 export interface PodLogOptions {
@@ -36,4 +36,8 @@ export interface NodeProxy {
   exec?(pod: Pod, options: ExecOptions): ProcessConnection
   /** Connects to the process that a container runs. Throws as `logs` does; absent: refused as unsupported. */
   attach?(pod: Pod, options: AttachOptions): ProcessConnection
+  /** Leads to the ports of a pod. Throws as `logs` does; absent: refused as unsupported. */
+  ports?(pod: Pod): PortsConnection
+  /** Asks a node's kubelet itself for one of its pages (`/metrics`). Throws as `logs` does; absent: refused as unsupported. */
+  page?(node: string, request: PortRequest): Promise<PortResponse>
 }

@@ -23,7 +23,10 @@ export async function startChaos(cluster: Cluster, script: ChaosScript, seed: st
 /** Prints what was done to nodes, with the time since the start. */
 export function printChaos(console: Console, { events }: ChaosRun, start: number): void {
   console.out(`${paint(console, 'bold', 'What happened to nodes')}\n\n`)
-  if (events.length === 0) return console.out('nothing; the cluster had settled before\n\n')
+  if (events.length === 0) {
+    console.out('nothing; the cluster had settled before\n\n')
+    return
+  }
   const rows = events.map(({ time, node, action, problem }) => [
     `${Math.round((time - start) / 1000)}s`,
     node,

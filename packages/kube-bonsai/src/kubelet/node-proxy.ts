@@ -30,6 +30,15 @@ export function createNodeProxy(reach: (node: string) => Kubelet, clock: Clock):
       const kubelet = kubeletFor(pod)
       return attachedTo(kubelet, running(kubelet, pod, container), stdout)
     },
+    ports(pod) {
+      const { runtime } = kubeletFor(pod)
+      const uid = pod.metadata.uid ?? ''
+      return {
+        pod: uid,
+        listens: (port) => runtime.listens(uid, port),
+        request: (port, request) => runtime.request(uid, port, request),
+      }
+    },
     logs(pod, options) {
       const kubelet = kubeletFor(pod)
       try {

@@ -4,9 +4,12 @@ import type { ProcessConnection, Status } from '@kube-bonsai/apimachinery'
 import type { HttpResponse } from '@kube-bonsai/apiserver'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { type ApiHandler, toApiRequest } from './node-http.ts'
+import { carryPorts, tunnelProtocol } from './port-forward.ts'
 
 /** Newest first; the first byte of each message says which stream it belongs to. */
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io']
+/** The library takes no slash in the name of a protocol; Kubernetes' has one. */
+const tunnelAlias = 'portforward.k8s.io'
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const
 
 /**
@@ -29,16 +32,21 @@ export function serveStreams(server: Server, handler: ApiHandler): void {
     socket.once('close', () => gone.abort())
     const connect = async () => {
       const response = await handler(toApiRequest(incoming, gone.signal))
-      const { connection } = response
-      if (connection === undefined) return refuse(socket, response)
-      if (!offered(incoming).some((name) => protocols.includes(name))) {
-        connection.close()
-        const text = `unsupported: streams without one of the protocols ${protocols.join(', ')}\n`
+      const { connection, ports } = response
+      if (connection === undefined && ports === undefined) return refuse(socket, response)
+      const known = ports ? [tunnelProtocol] : protocols
+      if (!offered(incoming).some((name) => known.includes(name))) {
+        connection?.close()
+        const text = `unsupported: streams without one of the protocols ${known.join(', ')}\n`
         return refuse(socket, { status: 400, headers: { 'content-type': 'text/plain' }, body: text })
       }
       sockets ??= newSocketServer()
       const webSockets = await sockets
-      webSockets.handleUpgrade(incoming, socket, head, (client) => void carry(client, connection))
+      if (ports) incoming.headers['sec-websocket-protocol'] = tunnelAlias
+      webSockets.handleUpgrade(incoming, socket, head, (client) => {
+        if (ports) carryPorts(client, ports)
+        else if (connection) void carry(client, connection)
+      })
     }
     connect().catch(() => socket.destroy())
   })
@@ -49,11 +57,16 @@ const offered = ({ headers }: IncomingMessage): readonly string[] =>
 
 async function newSocketServer(): Promise<WebSocketServer> {
   const { WebSocketServer: Sockets } = await import('ws')
-  return new Sockets({
+  const made = new Sockets({
     noServer: true,
     maxPayload: 32 * 1024 * 1024,
-    handleProtocols: (names) => protocols.find((name) => names.has(name)) ?? false,
+    handleProtocols: (names) => [...protocols, tunnelAlias].find((name) => names.has(name)) ?? false,
   })
+  made.on('headers', (lines) => {
+    const index = lines.indexOf(`Sec-WebSocket-Protocol: ${tunnelAlias}`)
+    if (index >= 0) lines[index] = `Sec-WebSocket-Protocol: ${tunnelProtocol}`
+  })
+  return made
 }
 
 async function refuse(socket: Duplex, { status, headers, body = '' }: HttpResponse): Promise<void> {
