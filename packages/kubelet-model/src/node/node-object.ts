@@ -91,10 +91,14 @@ export function nodeStatus(
     pods: String(shape.pods ?? 110),
     ...shape.extended,
   }
+  const own = setup ? listed(setup.capacity) : all
+  // Extended resources that somebody else has advertised on the node stay.
+  const others = Object.entries(known?.capacity ?? {}).filter(([name]) => !Object.hasOwn(own, name))
+  const added = Object.fromEntries(others)
   return {
     ...known,
-    capacity: setup ? listed(setup.capacity) : all,
-    allocatable: setup ? listed(setup.allocatable) : all,
+    capacity: { ...added, ...own },
+    allocatable: { ...added, ...(setup ? listed(setup.allocatable) : all) },
     conditions: nodeConditions(now, known, report),
     addresses: [
       { type: 'InternalIP', address: hostIP },

@@ -1,8 +1,9 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
+import { parseResources } from '@kube-bonsai/component-helpers'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import { isCriticalPod } from '../status/pod-kind.ts'
 import type { Admission, AdmitHandler, AdmittedPod } from './admission.ts'
-import type { NodeAmounts } from './node-amounts.ts'
+import { type NodeAmounts, nodeAmounts } from './node-amounts.ts'
 import { type Misfit, misfits, misfitText, type Shortage } from './predicates.ts'
 import { podsToPreempt } from './preemption.ts'
 
@@ -42,11 +43,21 @@ export class PredicateHandler implements AdmitHandler {
       const message = 'SupplementalGroupsPolicy=Strict is not supported in this node'
       return { admit: false, reason: 'SupplementalGroupsPolicyNotSupported', message }
     }
-    const found = misfits(pod, others, allocatable, node(), gates)
+    const known = node()
+    const found = misfits(pod, others, withAdvertised(allocatable, known), known, gates)
     const [worst] = found
     if (worst === undefined) return { admit: true }
     return isCriticalPod(pod) ? makeRoom(pod, others, found) : { admit: false, ...misfitText(worst) }
   }
+}
+
+/** What is allocatable, with the extended resources that others have advertised on the node. */
+function withAdvertised(allocatable: NodeAmounts, node: Node | undefined): NodeAmounts {
+  const listed = node?.status?.allocatable ?? {}
+  const added = Object.keys(listed).filter((name) => !allocatable.has(name))
+  if (added.length === 0) return allocatable
+  const more = parseResources(Object.fromEntries(added.map((name) => [name, listed[name] ?? '0'])))
+  return new Map([...allocatable, ...nodeAmounts(more)])
 }
 
 /** A critical pod never fails for a lack of resources: others go. */

@@ -44,6 +44,19 @@ describe('admission on the node', () => {
     expect(node.get('elsewhere').status?.reason).toBe('OutOfpods')
   })
 
+  it('extended resources that somebody has advertised on the node stay, and are limited', async () => {
+    const node = await started()
+    const status = node.node.status!
+    node.node = { ...node.node, status: { ...status, capacity: { ...status.capacity, 'example.com/dongle': '1' } } }
+    node.report()
+    expect(node.node.status?.allocatable?.['example.com/dongle']).toBe('1')
+    node.run('a', requesting({ 'example.com/dongle': '1' }))
+    node.run('b', requesting({ 'example.com/dongle': '1' }))
+    await node.clock.advance(5000)
+    expect(node.get('a').status?.phase).toBe('Running')
+    expect(node.get('b').status?.reason).toBe('OutOfexample.com/dongle')
+  })
+
   it.each([
     [
       'NodeAffinity',
