@@ -79,6 +79,7 @@ export type {
   ProbeResult,
   PullResult,
 } from './runtime/container-runtime.ts'
+export { type RuntimeCall, RuntimeError, type RuntimeFaults } from './runtime/faults.ts'
 export { type Identity, type IdentityRequest, type ImageUsers, identityOf } from './runtime/identity.ts'
 export {
   ConnectionRefusedError,

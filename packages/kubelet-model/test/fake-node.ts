@@ -7,16 +7,18 @@ import {
   type Program,
   programLookup,
   SimulatedRuntime,
+  type SimulatedRuntimeOptions,
 } from '../src/index.ts'
 
 /** A kubelet on a virtual clock with an API made of maps. */
 export function fakeNode(
   programs: Readonly<Record<string, Program>> = {},
   allocatable?: NonNullable<KubeletOptions['allocatable']>,
+  more: Partial<SimulatedRuntimeOptions> = {},
 ) {
   const errors: unknown[] = []
   const clock = new VirtualClock({ onError: (error) => errors.push(error) })
-  const runtime = new SimulatedRuntime({ clock, random: createRandom(1), programs: programLookup(programs) })
+  const runtime = new SimulatedRuntime({ clock, random: createRandom(1), programs: programLookup(programs), ...more })
   const pods = new Map<string, Pod>()
   const history: PodStatus[] = []
   const events: string[] = []

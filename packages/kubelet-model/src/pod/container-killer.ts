@@ -48,6 +48,11 @@ export class ContainerKiller {
         api.event(pod, 'Warning', 'FailedPreStopHook', 'PreStopHook failed')
     }
     if (after.length > 0 && left() > 0) await withinTime(clock, left(), Promise.all(after))
-    await runtime.stop(record.id, Math.max(left(), shortestGrace))
+    try {
+      await runtime.stop(record.id, Math.max(left(), shortestGrace))
+    } catch (error) {
+      const why = JSON.stringify(error instanceof Error ? error.message : String(error))
+      throw new Error(`failed to "KillContainer" for ${JSON.stringify(container.name)} with KillContainerError: ${why}`)
+    }
   }
 }

@@ -103,21 +103,32 @@ export class ContainerStarter {
         ...(args && { args }),
       })
     } catch (error) {
-      if (!(error instanceof ContainerConfigError)) throw error
-      api.event(pod, 'Warning', 'Failed', `Error: ${error.message}`)
-      this.#wait(name, { reason: error.reason, message: error.message }, clock.now() + 10_000, true)
+      this.#failed(pod, name, error instanceof ContainerConfigError ? error.reason : 'CreateContainerError', error)
       return false
     }
     api.event(pod, 'Normal', 'Created', 'Container created')
     if (!atOnce && last?.state === 'exited') this.#crashes.next(crashKey(container), clock.now(), last.finishedAt)
     this.#waiting.delete(name)
-    runtime.start(id)
+    try {
+      runtime.start(id)
+    } catch (error) {
+      this.#failed(pod, name, 'RunContainerError', error)
+      return false
+    }
     api.event(pod, 'Normal', 'Started', 'Container started')
     this.#forgetOld(uid, name)
     const postStart = container.lifecycle?.postStart
     if (postStart !== undefined && !(await this.#afterStart(postStart, pod, container, podIP, id))) return false
     if (!this.#abandoned) this.#probes.begin(container, id)
     return true
+  }
+
+  /** Something is in the way of a container: says so, and tries again by itself. */
+  #failed(pod: Pod, name: string, reason: string, error: unknown): void {
+    const { api, clock } = this.#context
+    const message = error instanceof Error ? error.message : String(error)
+    api.event(pod, 'Warning', 'Failed', `Error: ${message}`)
+    this.#wait(name, { reason, message }, clock.now() + 10_000, true)
   }
 
   /** False when the hook failed, and the container was ended for it. */

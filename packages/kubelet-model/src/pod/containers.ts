@@ -77,7 +77,7 @@ export function planPod(
   for (const container of containers) {
     const record = records.get(container.name)
     const restart = record?.state === 'exited' && shouldRestart(pod, container, record.exitCode ?? 0, gates)
-    if (record === undefined || restart) start.push(container)
+    if (record === undefined || record.state === 'created' || restart) start.push(container)
   }
   return { start, initialized: true }
 }

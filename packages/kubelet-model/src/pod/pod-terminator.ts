@@ -42,7 +42,8 @@ export class PodTerminator {
     const grace = (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000
     if (clock.now() + grace >= this.#deadline) return
     this.#deadline = clock.now() + grace
-    for (const record of runtime.list(pod.metadata.uid ?? '')) void runtime.stop(record.id, grace)
+    // Whoever waits for them to end hears of what goes wrong.
+    for (const record of runtime.list(pod.metadata.uid ?? '')) runtime.stop(record.id, grace).catch(() => {})
   }
 
   async #stop(pod: Pod): Promise<void> {

@@ -73,6 +73,7 @@ export class PodWorker {
   #sandbox = false
   #finished = false
   #gone = false
+  #stopped = false
   #busy = false
   #again = false
   #retry: Timer | undefined
@@ -162,7 +163,7 @@ export class PodWorker {
     this.#finished = true
     api.event(this.#pod, 'Warning', answer.reason, answer.message)
     countRejection(metrics, answer.reason)
-    if (this.#sandbox) void this.#terminator.stopAll(this.#pod, 0).then(() => this.#writeStatus())
+    if (this.#sandbox) void this.#insist(() => this.#stopAll(0)).then(() => this.#writeStatus())
   }
 
   /** False once the pod has ended, or was never let in. */
@@ -177,7 +178,7 @@ export class PodWorker {
     this.#starter.abandon()
     this.#retry?.cancel()
     const grace = ending.graceSeconds ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30
-    await this.#terminator.stopAll(this.#pod, grace * 1000)
+    await this.#insist(() => this.#stopAll(grace * 1000))
     if (this.#gone) return
     this.#sandbox = false
     this.#finished = true
@@ -230,6 +231,7 @@ export class PodWorker {
 
   /** The kubelet ends: nothing is written or started any more, and what runs goes on. */
   stop(): void {
+    this.#stopped = true
     this.#gone = true
     this.#retry?.cancel()
     this.#deadline?.cancel()
@@ -246,7 +248,10 @@ export class PodWorker {
     this.#probes.endAll()
     const { runtime } = this.#context
     const uid = this.#pod.metadata.uid ?? ''
-    await Promise.all(runtime.list(uid).map((record) => runtime.stop(record.id, 0)))
+    await this.#insist(async () => {
+      await Promise.all(runtime.list(uid).map((record) => runtime.stop(record.id, 0)))
+    })
+    if (this.#stopped) return
     for (const record of runtime.list(uid)) runtime.remove(record.id)
     if (this.#ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.releaseIp(this.#ip)
   }
@@ -308,9 +313,10 @@ export class PodWorker {
       }
       const plan = planPod(pod, this.#records(), this.#probes, this.#context.gates)
       if (plan.finished) {
+        await this.#stopAll((this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
+        if (this.#gone) return
         this.#finished = true
         this.#release()
-        await this.#terminator.stopAll(this.#pod, (this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000)
         this.#sandbox = false
         return
       }
@@ -366,7 +372,7 @@ export class PodWorker {
   async #terminate(): Promise<void> {
     this.#retry?.cancel()
     const grace = this.#pod.metadata.deletionGracePeriodSeconds ?? 30
-    await this.#terminator.stopAll(this.#pod, grace * 1000)
+    await this.#stopAll(grace * 1000)
     if (this.#gone) return
     this.#sandbox = false
     await this.#writeStatus()
@@ -379,7 +385,37 @@ export class PodWorker {
     if (record?.state !== 'running' || this.#pod.metadata.deletionTimestamp !== undefined) return
     const probe = kind === 'Startup' ? container.startupProbe : container.livenessProbe
     const message = `Container ${container.name} failed ${kind.toLowerCase()} probe, will be restarted`
-    await this.#kill(container, record, message, probe?.terminationGracePeriodSeconds)
+    await this.#insist(async () => {
+      if (this.#records().get(container.name)?.id !== record.id) return
+      await this.#kill(container, record, message, probe?.terminationGracePeriodSeconds)
+    })
+  }
+
+  /** Ends all containers; rejects, with an event, when one cannot be ended. */
+  async #stopAll(grace: number): Promise<void> {
+    try {
+      await this.#terminator.stopAll(this.#pod, grace)
+    } catch (error) {
+      this.#emit('Warning', 'FailedKillPod', `error killing pod: ${error instanceof Error ? error.message : error}`)
+      throw error
+    }
+  }
+
+  /** Does something every ten seconds until it can be done, or the kubelet ends. Never rejects. */
+  async #insist(work: () => Promise<void>): Promise<void> {
+    const { clock, onError } = this.#context
+    for (let done = false; !done; ) {
+      try {
+        await work()
+        done = true
+      } catch (error) {
+        onError(this.#pod, error)
+        await new Promise<void>((resolve) => {
+          clock.schedule(clock.now() + 10_000, resolve, { background: true })
+        })
+        done = this.#stopped
+      }
+    }
   }
 
   /** Ends one container of a pod that goes on. */

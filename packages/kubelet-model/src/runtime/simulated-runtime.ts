@@ -10,6 +10,7 @@ import type {
   ProbeResult,
   PullResult,
 } from './container-runtime.ts'
+import { type RuntimeCall, RuntimeError, type RuntimeFaults } from './faults.ts'
 import { identityOf } from './identity.ts'
 import { imageProblem } from './image-name.ts'
 import { LogBuffer } from './log-buffer.ts'
@@ -28,6 +29,8 @@ export interface SimulatedRuntimeOptions {
   readonly reportsUsers?: boolean
   /** How long a pull of so many bytes takes, in milliseconds; about 100 MB a second plus half a second by default. */
   readonly pullTime?: (sizeBytes: number) => number
+  /** Makes calls fail. */
+  readonly faults?: RuntimeFaults
 }
 
 interface Running {
@@ -105,10 +108,18 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   create(config: ContainerConfig): string {
+    this.#mayFail('create', config)
     const { clock, random } = this.#options
     const id = `containerd://${hex(random, 64)}`
     this.#add(config, { id, attempt: config.attempt, createdAt: clock.now() })
     return id
+  }
+
+  /** Throws a RuntimeError when somebody wants the call to fail. */
+  #mayFail(call: RuntimeCall['call'], { podUid, podName, name, attempt }: ContainerConfig): void {
+    const { clock, faults } = this.#options
+    const message = faults?.({ call, podUid, podName, container: name, attempt, now: clock.now() })
+    if (message !== undefined) throw new RuntimeError(call, message)
   }
 
   #add(
@@ -143,6 +154,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   start(id: string): void {
     const container = this.#find(id)
     if (container.record.state !== 'created') throw new Error(`container ${id} was started before`)
+    this.#mayFail('start', container.config)
     this.#begin(container, this.#options.clock.now())
   }
 
@@ -166,6 +178,11 @@ export class SimulatedRuntime implements ContainerRuntime {
   updateResources(id: string, resources: NonNullable<Container['resources']>): Promise<void> {
     const container = this.#find(id)
     if (container.record.state !== 'running') return Promise.reject(new Error(`container ${id} does not run`))
+    try {
+      this.#mayFail('update', container.config)
+    } catch (error) {
+      return Promise.reject(error)
+    }
     container.record = { ...container.record, resources }
     this.#use(container, {})
     return Promise.resolve()
@@ -203,6 +220,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   async stop(id: string, graceMilliseconds: number): Promise<void> {
     const container = this.#containers.get(id)
     if (container === undefined || container.record.state === 'exited') return
+    this.#mayFail('stop', container.config)
     if (container.record.state === 'created') {
       this.#exit(container, 137)
       return

@@ -67,7 +67,9 @@ export function podPhase(
   { records, probed, gates, restartingAll }: PodView,
 ): 'Pending' | 'Running' | 'Succeeded' | 'Failed' {
   const plan = planPod(pod, records, probed, gates)
-  if (plan.finished) return plan.finished
+  // Nothing has ended for good while anything still runs.
+  const isRunning = [...records.values()].some(({ state }) => state === 'running')
+  if (plan.finished && !isRunning) return plan.finished
   if (!plan.initialized) return 'Pending'
   const containers = pod.spec?.containers ?? []
   const everStarted = containers.every((container) => {
