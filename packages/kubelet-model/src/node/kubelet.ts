@@ -106,6 +106,7 @@ export class Kubelet {
   #retryTimer: Timer | undefined
   #isReady: boolean
   #stopped = false
+  #warned = false
 
   constructor(options: KubeletOptions) {
     const { runtime, api, clock, hostIP, onError = () => {} } = options
@@ -148,7 +149,6 @@ export class Kubelet {
       preempt: (pods, resource) => this.#preempt(pods, resource),
     }
     this.#cpusets = setup && new CpusetReconciler({ setup, runtime, clock, uids: () => this.#workers.keys() })
-    if (setup?.host.cgroupVersion === 1) api.nodeEvent?.('Warning', 'CgroupV1', cgroupV1)
     this.#isReady = !this.#context.allocation.expectsMore
     this.#stopListening = runtime.onExit((record) => this.#workers.get(record.podUid)?.exited(record))
   }
@@ -177,6 +177,10 @@ export class Kubelet {
    */
   ready(): void {
     if (this.#stopped) return
+    if (!this.#warned && this.#setup?.host.cgroupVersion === 1) {
+      this.#context.api.nodeEvent?.('Warning', 'CgroupV1', cgroupV1)
+    }
+    this.#warned = true
     this.#isReady = true
     this.#context.allocation.forgetOthers()
     this.#setup?.managers.keepOnly(

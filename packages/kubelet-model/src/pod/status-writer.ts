@@ -21,6 +21,7 @@ export class StatusWriter {
   readonly #source: StatusSource
   #written: PodStatus | undefined
   #busy = false
+  #running: Promise<void> = Promise.resolve()
   #again = false
 
   constructor(api: KubeletApi, source: StatusSource) {
@@ -48,12 +49,14 @@ export class StatusWriter {
       this.#written = undefined
   }
 
-  /** Resolves when the newest status is written, or another call writes it. Never rejects. */
-  async write(): Promise<void> {
-    if (this.#busy) {
-      this.#again = true
-      return
-    }
+  /** Resolves when the newest status is written. Never rejects. */
+  write(): Promise<void> {
+    if (this.#busy) this.#again = true
+    else this.#running = this.#write()
+    return this.#running
+  }
+
+  async #write(): Promise<void> {
     this.#busy = true
     try {
       do {
