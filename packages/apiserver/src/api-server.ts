@@ -48,6 +48,7 @@ import { deleteCustomObjects } from './custom-resources/deletion.ts'
 import { reviewSender, type WebhookFetch } from './custom-resources/webhook-fetch.ts'
 import { flagsOf } from './discovery/flags.ts'
 import { type PageSources, servePage } from './discovery/pages.ts'
+import { type ApiExtension, withExtensions } from './extensions/extensions.ts'
 import { FlowControl } from './flow-control/flow-control.ts'
 import { inTurn } from './flow-control/in-turn.ts'
 import { type RequestsInflight, seatsOf } from './flow-control/seats.ts'
@@ -88,6 +89,8 @@ export interface ApiServerOptions {
   readonly requestsInflight?: RequestsInflight
   /** Where logs come from; without it they are refused. */
   readonly nodeProxy?: NodeProxy
+  /** APIs beside the server's own, as aggregated servers add them. */
+  readonly extensions?: readonly ApiExtension[]
   /** The rules of each kind; those of api-strategies when absent. Those of a kind that it does not know are the built-in ones. */
   readonly strategies?: (group: string, kind: string) => Strategy | undefined
   /**
@@ -174,7 +177,8 @@ class BonsaiApiServer implements ApiServer {
     const gates = options.gates ?? createFeatureGates()
     this.#authorization = createAuthorization(this.storage, gates, options.authorizationModes)
     this.#impersonation = new Impersonation(this.#authorization.authorizer, gates)
-    const catalog = new Catalog(runtimeConfig, customResources)
+    const { extensions = [] } = options
+    const catalog = new Catalog(runtimeConfig, withExtensions(extensions, customResources))
     const objects = tokenObjects(this.storage)
     const serviceAccountTokens = new ServiceAccountTokens({
       clock,
@@ -201,6 +205,7 @@ class BonsaiApiServer implements ApiServer {
       serviceAccountTokens,
       tokenObjects: objects,
       nodeProxy: options.nodeProxy,
+      extensions,
       podsByNode: new PodsByNode(this.storage),
       customResources,
       writeHooks: this.#services,
@@ -209,6 +214,7 @@ class BonsaiApiServer implements ApiServer {
     }
     this.#pages = {
       catalog,
+      extensions,
       customResources,
       serviceAccountTokens,
       flowControl: this.#flowControl,

@@ -14,6 +14,7 @@ import type { Policies } from './authorization/rbac/policies.ts'
 import type { CustomResources } from './custom-resources/custom-resources.ts'
 import type { CustomTarget } from './custom-resources/custom-target.ts'
 import { expressionChecks } from './expressions.ts'
+import type { ApiExtension } from './extensions/extensions.ts'
 import type { Catalog, Stored } from './registry/catalog.ts'
 import type { PodsByNode } from './registry/pods-by-node.ts'
 import type { WriteHooks } from './registry/write-hooks.ts'
@@ -46,6 +47,8 @@ export interface ServerContext {
   /** The roles and bindings that there are. */
   readonly policies: Policies
   readonly nodeProxy: NodeProxy | undefined
+  /** APIs beside the server's own. */
+  readonly extensions: readonly ApiExtension[]
   readonly podsByNode: PodsByNode
   readonly customResources: CustomResources
   /** What kinds do around their writes. */

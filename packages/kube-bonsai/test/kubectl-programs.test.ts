@@ -175,4 +175,62 @@ describe.runIf(hasKubectl)('real kubectl v1.35 against simulated programs', () =
     )
     await forward.end()
   })
+
+  test('top shows what programs say that they use, and nothing for those that say nothing', async () => {
+    expect(await ok('top pod web')).toMatch(/^NAME +CPU\(cores\) +MEMORY\(bytes\) *\nweb +250m +64Mi *\n$/)
+    expect(await ok('top pod two --containers')).toMatch(/two +shell +0m +0Mi/)
+    expect(await ok('top pod -l app=web --no-headers')).toMatch(/^web +250m +64Mi *\n$/)
+    const nodes = await ok('top node')
+    expect(nodes).toMatch(/^NAME +CPU\(cores\) +CPU\(%\) +MEMORY\(bytes\) +MEMORY\(%\) *\nnode-1 /)
+    expect(nodes).toMatch(/node-\d +250m +6% +64Mi +0%/)
+    expect((await kubectl('top pod nobody')).stderr).toContain('podmetrics.metrics.k8s.io "default/nobody" not found')
+    expect(await ok('api-resources --api-group=metrics.k8s.io')).toMatch(
+      /pods +metrics\.k8s\.io\/v1beta1 +true +PodMetrics/,
+    )
+    expect(JSON.parse(await ok('get --raw /apis/metrics.k8s.io/v1beta1/nodes/node-1'))).toMatchObject({
+      kind: 'NodeMetrics',
+      metadata: { name: 'node-1' },
+    })
+  })
+
+  test('proxies lead to programs, behind a service too', async () => {
+    const path = '/api/v1/namespaces/default'
+    expect(await ok(`get --raw ${path}/pods/web:8080/proxy/a/b?c=1`)).toBe('GET /a/b?c=1 \n')
+    expect(await ok(`get --raw ${path}/pods/web/proxy/`)).toBe('GET / \n')
+    expect(await ok(`get --raw ${path}/services/web:main/proxy/s`)).toBe('GET /s \n')
+    expect(await ok(`get --raw ${path}/services/http:web:80/proxy/s`)).toBe('GET /s \n')
+    expect(await ok(`create --raw ${path}/pods/web:8080/proxy/new -f -`, 'not json')).toBe('POST /new not json\n')
+    expect((await kubectl(`get --raw ${path}/pods/web:9/proxy/`)).stderr).toContain('connection refused')
+    expect((await kubectl(`get --raw ${path}/services/web:81/proxy/`)).stderr).toContain(
+      'no service port 81 found for service "web"',
+    )
+  })
+
+  test("a node's proxy leads to the pages of its kubelet", async () => {
+    const node = await ok('get pod web -o jsonpath={.spec.nodeName}')
+    const page = (path: string) => ok(`get --raw /api/v1/nodes/${node}/proxy/${path}`)
+    expect(await page('healthz')).toBe('ok')
+    expect(await page('metrics')).toMatch(/^kubelet_\w+/m)
+    expect(JSON.parse(await page('configz'))).toMatchObject({ kubeletconfig: { maxPods: 110 } })
+    expect(JSON.parse(await page('pods')).items.map((one: KubeObject) => one.metadata.name)).toContain('web')
+    const stats = JSON.parse(await page('stats/summary'))
+    expect(stats.node).toMatchObject({ nodeName: node, cpu: { usageNanoCores: 250_000_000 } })
+    expect(stats.pods).toContainEqual(
+      expect.objectContaining({
+        podRef: expect.objectContaining({ name: 'web' }),
+        memory: expect.objectContaining({ usageBytes: 67_108_864 }),
+      }),
+    )
+    expect((await kubectl(`get --raw /api/v1/nodes/${node}/proxy/nothing`)).code).not.toBe(0)
+  })
+
+  test('a node that is out of reach says so', async () => {
+    const name = await ok('get pod web -o jsonpath={.spec.nodeName}')
+    const node = cluster.nodes.get(name)
+    node.stopKubelet()
+    const refused = await kubectl('logs web')
+    expect(refused.stderr).toMatch(/Error from server.*dial tcp 192\.168\.0\.\d:10250: connect: connection refused/)
+    await node.startKubelet()
+    expect(await ok('logs web')).toBe('web is up\n')
+  })
 })

@@ -42,6 +42,7 @@ export async function readRequest(
   const method = request.method as ApiRequest['method']
   const base = { method, path: decodePath(path), query: readQuery(request.url, mark), headers, signal }
   if (method === 'GET' || method === 'HEAD') return base
+  if (proxied.test(base.path)) return { ...base, body: new TextDecoder().decode(await readBytes(request)) }
   try {
     return { ...base, ...(await readBody(request, method, yaml, types)) }
   } catch (error) {
@@ -49,6 +50,9 @@ export async function readRequest(
     throw error
   }
 }
+
+/** What goes through a proxy is the business of whoever it goes to. */
+const proxied = /^\/api\/v1\/(?:namespaces\/[^/]+\/(?:pods|services)|nodes)\/[^/]+\/proxy(?:\/|$)/
 
 /** Nothing where there is no body. */
 async function readBody(

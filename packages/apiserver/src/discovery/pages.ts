@@ -3,6 +3,7 @@ import { issuerPage } from '../authentication/issuer-pages.ts'
 import type { ServiceAccountTokens } from '../authentication/service-accounts/service-account-tokens.ts'
 import { negotiate, objectTypes, refusedByRouter } from '../codec/negotiation.ts'
 import type { CustomResources } from '../custom-resources/custom-resources.ts'
+import type { ApiExtension } from '../extensions/extensions.ts'
 import { priorityLevelsPage } from '../flow-control/pages.ts'
 import { type MetricSources, metricsPage } from '../metrics/page.ts'
 import type { Catalog } from '../registry/catalog.ts'
@@ -24,6 +25,7 @@ const plainJson = { 'content-type': 'application/json' }
 export interface PageSources extends Omit<MetricSources, 'started'> {
   readonly serviceAccountTokens: ServiceAccountTokens
   readonly customResources: CustomResources
+  readonly extensions: readonly ApiExtension[]
   readonly zPages: Omit<ZPageSources, 'paths'>
 }
 
@@ -90,7 +92,7 @@ function routedPage({ catalog }: PageSources, request: ApiRequest): ApiResponse 
 
 /** `/apis`, `/apis/GROUP`, and the versions of custom resources, which any method reads. */
 function groupDiscovery(
-  { catalog, customResources }: PageSources,
+  { catalog, customResources, extensions }: PageSources,
   request: ApiRequest,
 ): ApiResponse | Promise<ApiResponse> | undefined {
   const { path } = request
@@ -104,7 +106,18 @@ function groupDiscovery(
     )
   const [, root, group = '', second, third, ...more] = path.split('/')
   if (root !== 'apis' || group === '' || more.length > 0) return undefined
-  const list = second ? customList(catalog, customResources, group, second, third) : undefined
+  const list = second
+    ? customList(
+        catalog,
+        [
+          ...extensions.map(({ group: name, version }) => ({ group: name, versions: [version] })),
+          ...customResources.groups,
+        ],
+        group,
+        second,
+        third,
+      )
+    : undefined
   const found = second ? list : third === undefined ? apiGroup(catalog, group) : undefined
   if (found === undefined) return undefined
   if (negotiate(accept) === undefined) throw newNotAcceptable(objectTypes)
@@ -113,7 +126,7 @@ function groupDiscovery(
 
 function customList(
   catalog: Catalog,
-  { groups }: CustomResources,
+  groups: CustomResources['groups'],
   group: string,
   version: string,
   rest: string | undefined,

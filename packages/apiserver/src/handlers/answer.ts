@@ -6,6 +6,7 @@ import { refusedByRouter, type ServedTypes, servedTypes } from '../codec/negotia
 import { allowsNoTable, readForm, toFormEvents, toMetadata, toTable } from '../codec/table.ts'
 import { newRequestContext, type ServerContext, type User } from '../context.ts'
 import { prepareExpressions } from '../expressions.ts'
+import { extensionFor } from '../extensions/extensions.ts'
 import type { Catalog } from '../registry/catalog.ts'
 import { deprecationWarning, isServed, withWarnings } from '../request/deprecation.ts'
 import { methodNotAllowed, pageNotFound, pathNotFound } from '../request/not-found.ts'
@@ -28,7 +29,8 @@ export async function answerResource(
   const accept = request.headers?.accept ?? ''
   const types = servedTypes(server.gates)
   const custom = customResources.find(info.group, info.version, info.resource)
-  if (!custom) {
+  const extension = extensionFor(server.extensions, info.group, info.version)
+  if (!custom && !extension) {
     if (!catalog.servesGroup(info.group)) return pageNotFound()
     checkRoute(catalog, request, accept, types)
   }
@@ -40,8 +42,8 @@ export async function answerResource(
   const context = { ...newRequestContext(server, user), requestName: info.name }
   const deprecation = found && isServed(found, info.verb, info.subresource) ? deprecationWarning(found) : undefined
   if (deprecation !== undefined) context.warn(deprecation)
-  const handled =
-    request.body instanceof RefusedBody ? Promise.reject(request.body.refusal) : handleResource(context, info, request)
+  const handle = () => (extension ? extension.answer(info, request) : handleResource(context, info, request))
+  const handled = request.body instanceof RefusedBody ? Promise.reject(request.body.refusal) : handle()
   const response = withWarnings(await handled.catch(refusal), context.warnings)
   if (form.as === 'object' || response.status >= 300) return response
   const strategy: Strategy | undefined = found ? server.strategyFor(found) : custom?.strategy

@@ -1,35 +1,21 @@
-import { type KubeObject, newBadRequest, StatusError } from '@kube-bonsai/apimachinery'
+import { newBadRequest, StatusError } from '@kube-bonsai/apimachinery'
 
-const throughProxy = new Set(['proxy'])
 const kinds: Readonly<Record<string, string>> = { pods: 'pod', services: 'service', nodes: 'node' }
 
-/** Subresources that lead to a node, a pod or a service. Bonsai has no networks behind them. */
+/** Subresources that lead to a node, a pod or a service. */
 export const connections: ReadonlySet<string> = new Set(['proxy', 'exec', 'attach', 'portforward'])
 
 /**
- * Refuses what leads elsewhere, once it is known that there is something to be led to.
- * Throws a StatusError always: 400 for a bad name, 404, or a 405 that names the feature.
- *
- * @param name the name in the path; for a proxy it may have a scheme before and a port behind it
+ * What a name in the path of a proxy stands for: it may have a scheme before and a port behind it. Throws a StatusError (400).
+ * @see staging/src/k8s.io/apimachinery/pkg/util/net/port_split.go SplitSchemeNamePort
  */
-export async function refuseConnection(
-  resource: string,
-  subresource: string,
-  name: string,
-  get: (name: string) => Promise<KubeObject>,
-): Promise<never> {
-  await get(throughProxy.has(subresource) ? proxiedName(resource, name) : name)
-  throw unsupported(`${resource}/${subresource}`)
-}
-
-/** @see staging/src/k8s.io/apimachinery/pkg/util/net/port_split.go SplitSchemeNamePort */
-function proxiedName(resource: string, text: string): string {
+export function proxiedTarget(resource: string, text: string): { readonly name: string; readonly port: string } {
   const parts = text.split(':')
   const [first = '', second = '', third = ''] = parts
   const wrong = () => newBadRequest(`invalid ${kinds[resource] ?? resource} request ${JSON.stringify(text)}`)
-  if (parts.length === 1) return first
-  if (parts.length === 2 && isPort(second)) return first
-  if (parts.length === 3 && ['', 'http', 'https'].includes(first) && isPort(third)) return second
+  if (parts.length === 1) return { name: first, port: '' }
+  if (parts.length === 2 && isPort(second)) return { name: first, port: second }
+  if (parts.length === 3 && ['', 'http', 'https'].includes(first) && isPort(third)) return { name: second, port: third }
   throw wrong()
 }
 

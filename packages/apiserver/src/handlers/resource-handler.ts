@@ -38,11 +38,12 @@ import { scaleOf, shownScale } from '../subresources/scale.ts'
 import { applyScale, scaled, scaleWithFields, trackScale } from '../subresources/scale-fields.ts'
 import { applyObject, applyType, checkPatchOptions, patchedVersion, placedAndNamed } from './applying.ts'
 import { BodyReader } from './body-reader.ts'
-import { connections, refuseConnection, unsupported } from './connecting.ts'
+import { connections, unsupported } from './connecting.ts'
 import { deleteCollection, deleteOne, type RequestParts } from './deleting.ts'
 import { patchTypeOf, patchTypesWith } from './patch-type.ts'
 import { customPatchTypes, patched, patchReport, patchTypes } from './patching.ts'
 import { connectPorts, connectProcess } from './process-streams.ts'
+import { proxyTo } from './proxying.ts'
 import { checkName, noSuchMethod, placed } from './request-checks.ts'
 import { reviews } from './reviews.ts'
 import { checkWriteOptions, isDryRun } from './write-options.ts'
@@ -136,7 +137,7 @@ class ResourceHandler {
       const isProcess = target.info.resource === 'pods' && (subresource === 'exec' || subresource === 'attach')
       if (isProcess) return this.#process(subresource, name)
       if (target.info.resource === 'pods' && subresource === 'portforward') return this.#ports(name)
-      return refuseConnection(target.info.resource, subresource, name, (own) => this.#get(own))
+      return this.#proxy(name)
     }
     if (known === undefined) throw target.custom ? newNotFound(groupResource(target), name) : pathNotFound()
     if (!known.verbs.includes(verb) && !target.custom) throw methodNotAllowed()
@@ -173,6 +174,20 @@ class ResourceHandler {
   async #ports(name: string): Promise<ApiResponse> {
     const pod = (await this.#get(name)) as Pod
     return connectPorts(pod, this.#request, this.#context.server.nodeProxy, this.#isNode())
+  }
+
+  #proxy(name: string): Promise<ApiResponse> {
+    const { server } = this.#context
+    return proxyTo(this.#target.info.resource, name, this.#request, {
+      proxy: server.nodeProxy,
+      random: server.random,
+      get: (own) => this.#get(own),
+      find: async (resource, own) => {
+        const target = findTarget(this.#context, { ...this.#info, resource })
+        const found = await server.storage.get(keyOf(target, this.#info.namespace, own))
+        return found && fromStored(target, found.value)
+      },
+    })
   }
 
   #isNode(): (name: string) => Promise<boolean> {

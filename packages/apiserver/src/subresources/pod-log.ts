@@ -7,6 +7,7 @@ import {
   newInternalError,
   newInvalid,
   newNotFound,
+  StatusError,
 } from '@kube-bonsai/apimachinery'
 import type { Query } from '../request/query.ts'
 import type { NodeProxy } from './node-proxy.ts'
@@ -40,6 +41,7 @@ export async function podLog(
       ...(sinceTime !== '' && { sinceTime }),
     })
   } catch (error) {
+    if (error instanceof StatusError) throw error
     throw newBadRequest(error instanceof Error ? error.message : String(error))
   }
 }

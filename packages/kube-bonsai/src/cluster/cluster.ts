@@ -19,6 +19,7 @@ import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gate
 import type { NodeShape } from '@kube-bonsai/kubelet-model'
 import { parseConfiguration } from '@kube-bonsai/scheduler-core'
 import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
+import { metricsApi } from '../kubelet/metrics-api.ts'
 import { NodeFleet } from '../kubelet/node-fleet.ts'
 import { createNodeProxy } from '../kubelet/node-proxy.ts'
 import type { NodeRemains } from '../kubelet/simulated-node.ts'
@@ -82,7 +83,8 @@ export class Cluster {
       random: random.fork('apiserver'),
       gates: this.#gates,
       yaml: yamlCodec,
-      nodeProxy: createNodeProxy((name) => this.nodes.reach(name), clock),
+      nodeProxy: createNodeProxy(() => this.nodes, clock),
+      ...(hasNodes(options) && { extensions: [metricsApi(() => this.nodes, clock)] }),
       ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
       ...(options.serviceClusterIPRange && { serviceClusterIPRange: options.serviceClusterIPRange }),
       ...(options.serviceNodePortRange && { serviceNodePortRange: options.serviceNodePortRange }),
@@ -280,6 +282,10 @@ export class Cluster {
     if (this.clock instanceof VirtualClock) return this.clock
     throw new TypeError(`${wanted} needs the virtual clock; this cluster follows the wall clock`)
   }
+}
+
+function hasNodes({ controllers, controlPlaneOnly }: ClusterOptions): boolean {
+  return controllers !== false && controlPlaneOnly !== true
 }
 
 function clockOf({ clock = 'virtual', onError }: ClusterOptions): Clock {

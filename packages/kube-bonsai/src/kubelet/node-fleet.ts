@@ -1,9 +1,10 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
-import { newInternalError } from '@kube-bonsai/apimachinery'
+import { newInternalError, type PortRequest, type PortResponse } from '@kube-bonsai/apimachinery'
 import type { Informer } from '@kube-bonsai/client'
 import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext } from '@kube-bonsai/controllers'
 import { type Kubelet, type NodeShape, type Program, programLookup } from '@kube-bonsai/kubelet-model'
+import { kubeletPage } from './kubelet-pages.ts'
 import { nodeObjects } from './node-objects.ts'
 import { webhookCertgen } from './programs/webhook-certgen.ts'
 import { type NodeEnvironment, type NodeRemains, SimulatedNode } from './simulated-node.ts'
@@ -73,6 +74,22 @@ export class NodeFleet {
     if (kubelet !== undefined && state === 'running') return kubelet
     const why = state === 'stopped' ? 'connect: connection refused' : 'i/o timeout'
     throw newInternalError(`dial tcp ${hostIP}:10250: ${why}`)
+  }
+
+  /** One of the pages of a node's kubelet. Throws as `reach` does. */
+  page(name: string, request: PortRequest): PortResponse {
+    this.reach(name)
+    return kubeletPage(this.get(name), this.podsOf(name), request, this.#context.clock)
+  }
+
+  /** The pods that are bound to a node. */
+  podsOf(name: string): readonly Pod[] {
+    return this.#surroundings().podsOf(name)
+  }
+
+  /** The labels of a node. */
+  labelsOf(name: string): Readonly<Record<string, string>> | undefined {
+    return this.#surroundings().nodes.store.get(name)?.metadata.labels
   }
 
   /** True for the name of a simulated node. */

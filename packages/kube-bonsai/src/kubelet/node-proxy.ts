@@ -10,11 +10,12 @@ import {
 import type { NodeProxy, PodLogOptions } from '@kube-bonsai/apiserver'
 import type { Clock } from '@kube-bonsai/clock'
 import { ContainerNotFoundError, type ContainerRecord, type Kubelet, type LogLine } from '@kube-bonsai/kubelet-model'
+import type { NodeFleet } from './node-fleet.ts'
 import { connectionTo, exitStatus, OutputQueue } from './process-connection.ts'
 
 /** Lets the API server ask the kubelets of simulated nodes for logs and processes. */
-export function createNodeProxy(reach: (node: string) => Kubelet, clock: Clock): NodeProxy {
-  const kubeletFor = ({ spec }: Pod): Kubelet => reach(spec?.nodeName ?? '')
+export function createNodeProxy(fleet: () => NodeFleet, clock: Clock): NodeProxy {
+  const kubeletFor = ({ spec }: Pod): Kubelet => fleet().reach(spec?.nodeName ?? '')
   const running = (kubelet: Kubelet, pod: Pod, name: string): ContainerRecord => {
     const found = kubelet.runtime.list(pod.metadata.uid ?? '').findLast((record) => record.name === name)
     if (found?.state === 'running') return found
@@ -30,6 +31,7 @@ export function createNodeProxy(reach: (node: string) => Kubelet, clock: Clock):
       const kubelet = kubeletFor(pod)
       return attachedTo(kubelet, running(kubelet, pod, container), stdout)
     },
+    page: async (node, request) => fleet().page(node, request),
     ports(pod) {
       const { runtime } = kubeletFor(pod)
       const uid = pod.metadata.uid ?? ''

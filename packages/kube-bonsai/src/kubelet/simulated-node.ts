@@ -5,6 +5,7 @@ import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext } from '@kube-bonsai/controllers'
 import {
   allocationsOf,
+  type ContainerUsage,
   type HostRuntime,
   Kubelet,
   type KubeletApi,
@@ -131,6 +132,11 @@ export class SimulatedNode {
   /** True while the kubelet and the API server hear of each other. */
   get isHeard(): boolean {
     return this.#kubelet !== undefined && this.#connected
+  }
+
+  /** What its containers use at the moment, as their programs report it; of one pod where its uid is given. */
+  usage(podUid?: string): readonly ContainerUsage[] {
+    return this.runtime.usage(podUid)
   }
 
   /** What a fork of the cluster needs to know. */
