@@ -56,6 +56,9 @@ events:
     expect(await wrong('events: [\n')).toMatch(/^c\.yaml:\d+:\d+: /)
     expect(await wrong('events: []\n---\nevents: []\n')).toContain('one document is expected')
     expect(await wrong('__proto__: {}\nevents: []\n')).toContain('unknown field')
+    expect(await wrong('events:\n- {at: 1s, node: node-1, do: fill, memory: much}\n')).toContain(
+      'events[0].memory: an amount such as 15Gi is expected, not "much"',
+    )
     expect(await wrong('events:\n- {at: 1s, node: node-1, do: upgrade, runtime: {vers: 1}}\n')).toContain(
       'events[0].runtime.vers: unknown field; known are name, version',
     )

@@ -233,4 +233,15 @@ describe.runIf(hasKubectl)('real kubectl v1.35 against simulated programs', () =
     await node.startKubelet()
     expect(await ok('logs web')).toBe('web is up\n')
   })
+
+  test('debug puts an ephemeral container into a pod, and its logs and processes can be reached', async () => {
+    const made = await kubectl('debug web --image=busybox --container=looks --quiet -- sleep 1000')
+    expect(made.code, made.stderr).toBe(0)
+    await ok(
+      'wait --for=jsonpath={.status.ephemeralContainerStatuses[0].state.running.startedAt} pod/web --timeout=30s',
+    )
+    expect(await ok("exec web -c looks -- sh -c 'echo inside'")).toBe('inside\n')
+    expect(await ok('get pod web -o jsonpath={.spec.ephemeralContainers[0].image}')).toBe('busybox')
+    expect(await ok('get pod web -o jsonpath={.status.containerStatuses[0].restartCount}')).toBe('0')
+  })
 })

@@ -255,6 +255,33 @@ describe('a node that is drained', () => {
   })
 })
 
+describe('a node that is filled up', () => {
+  it('reports pressure, takes no more pods and evicts, until there is room again', async () => {
+    const { cluster, node, pods } = await running()
+    const pressure = async () => {
+      const { status, spec } = await cluster.client.nodes().get('node-1')
+      const condition = status?.conditions?.find(({ type }) => type === 'MemoryPressure')
+      return [condition?.status, (spec?.taints ?? []).map(({ key }) => key).join()]
+    }
+    node.fill({ memory: '16Gi' })
+    await cluster.advance('1m')
+    expect(await pressure()).toEqual(['True', 'node.kubernetes.io/memory-pressure'])
+    expect((await pods()).filter(({ status }) => status?.reason === 'Evicted')).toHaveLength(1)
+    expect((await cluster.workloads())[0]).toMatchObject({ ready: 3 })
+    node.release()
+    await cluster.advance('10m')
+    expect(await pressure()).toEqual(['False', ''])
+    cluster.close()
+  })
+
+  it('refuses what is no amount', async () => {
+    const { cluster, node } = await running()
+    expect(() => node.fill({ memory: 'much' })).toThrow('quantities must match the regular expression')
+    expect(() => node.fill({ memory: -1 })).toThrow(RangeError)
+    cluster.close()
+  })
+})
+
 it('a node that is upgraded tells its new versions', async () => {
   const { cluster, node } = await running()
   await node.upgrade({ runtime: { version: '2.3.0' }, kubeletVersion: 'v1.35.5' })

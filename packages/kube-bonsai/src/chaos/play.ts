@@ -107,6 +107,9 @@ async function act(node: SimulatedNode, entry: ChaosEntry): Promise<void> {
     case 'drain':
       await node.drain(entry.drain)
       return
+    case 'fill':
+      node.fill(entry.fill ?? { memory: 0 })
+      return
     case 'upgrade':
       return node.upgrade(entry.upgrade ?? {})
     default:

@@ -1,6 +1,7 @@
 import { parseDurationMs } from '@kube-bonsai/clock'
 import type { HostRuntime } from '@kube-bonsai/kubelet-model'
 import type { ReadDocument } from '@kube-bonsai/kyaml'
+import { Quantity } from '@kube-bonsai/quantity'
 import { ChaosScriptError } from './error.ts'
 import { actions, type ChaosAction, type ChaosEntry, type ChaosScript } from './script.ts'
 
@@ -10,6 +11,7 @@ const common = ['at', 'every', 'until', 'node', 'do', 'for']
 const extra: Readonly<Partial<Record<ChaosAction, readonly string[]>>> = {
   drain: flags,
   upgrade: ['runtime', ...versions],
+  fill: ['memory'],
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -107,6 +109,12 @@ class Reader {
         ),
       }
     }
+    if (action === 'fill') {
+      const { memory } = entry
+      if (!isAmount(memory))
+        return this.#fail(`${path}.memory`, `an amount such as 15Gi is expected, not ${show(memory)}`)
+      return { fill: { memory: String(memory) } }
+    }
     if (action !== 'upgrade') return {}
     const text = (value: unknown, field: string) => typeof value === 'string' || this.#fail(field, 'a text is expected')
     const { runtime } = entry
@@ -162,6 +170,14 @@ class Reader {
   #fail(field: string, why: string): never {
     const { line, column } = this.#document.positionOf(field)
     throw new ChaosScriptError({ file: this.#file, line, column, field }, why)
+  }
+}
+
+function isAmount(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && Quantity.parse(value).value() >= 0n
+  } catch {
+    return false
   }
 }
 

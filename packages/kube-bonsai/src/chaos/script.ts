@@ -1,5 +1,5 @@
 import type { DrainOptions } from '../kubelet/drain.ts'
-import type { NodeUpgrade } from '../kubelet/simulated-node.ts'
+import type { NodeFill, NodeUpgrade } from '../kubelet/simulated-node.ts'
 
 /** What can be done to a node, and what undoes it; empty for what cannot be undone. */
 export const actions = {
@@ -14,6 +14,9 @@ export const actions = {
   uncordon: '',
   drain: 'uncordon',
   upgrade: '',
+  shutDown: 'boot',
+  fill: 'release',
+  release: '',
 } as const
 
 /** The name of a thing to do to a node: a method of `SimulatedNode`. */
@@ -34,6 +37,7 @@ export interface ChaosEntry {
   readonly for?: number
   readonly drain?: DrainOptions
   readonly upgrade?: NodeUpgrade
+  readonly fill?: NodeFill
 }
 
 /** Things that happen to nodes, in the cluster's time. */

@@ -18,6 +18,7 @@ import {
   setUpNode,
   writeAllocations,
 } from '@kube-bonsai/kubelet-model'
+import { Quantity } from '@kube-bonsai/quantity'
 import { adopt } from './adopt.ts'
 import { type Drain, type DrainOptions, drainNode } from './drain.ts'
 import { kubeletApi } from './kubelet-api.ts'
@@ -47,7 +48,15 @@ export interface NodeRemains {
   readonly connected: boolean
   readonly hasKubelet: boolean
   readonly boots: number
+  /** Bytes of memory that `fill` uses; 0 by default. */
+  readonly occupied?: number
   readonly checkpoints: readonly (readonly [string, string])[]
+}
+
+/** What is used up outside of pods. Disk and process ids are not modelled: nothing on a node counts them. */
+export interface NodeFill {
+  /** A quantity such as `15Gi`, or bytes. */
+  readonly memory: string | number
 }
 
 /** What of a node's software is exchanged; what is left out stays. */
@@ -82,6 +91,7 @@ export class SimulatedNode {
   #connected: boolean
   #wanted: boolean
   #boots: number
+  #occupied: number
   #lastStatus = 0
   #silence: Timer | undefined
   #closed = false
@@ -100,6 +110,7 @@ export class SimulatedNode {
     this.#connected = remains.connected
     this.#wanted = remains.hasKubelet
     this.#boots = remains.boots
+    this.#occupied = remains.occupied ?? 0
     this.#checkpoints = new MemoryCheckpoints(remains.checkpoints)
     this.runtime = new SimulatedRuntime({
       clock,
@@ -107,6 +118,7 @@ export class SimulatedNode {
       programs: environment.programs,
       reportsUsers,
     })
+    if (this.#occupied > 0) this.runtime.occupy(this.#occupied)
   }
 
   get shape(): NodeShape {
@@ -148,6 +160,7 @@ export class SimulatedNode {
       connected: this.#connected,
       hasKubelet: this.#wanted,
       boots: this.#boots,
+      occupied: this.#occupied,
       checkpoints: this.#checkpoints.names().map((name) => [name, this.#checkpoints.read(name) ?? '']),
     }
   }
@@ -216,6 +229,7 @@ export class SimulatedNode {
     this.#powered = false
     this.#halt()
     this.runtime.powerOff()
+    this.release()
     this.#fallSilent()
   }
 
@@ -256,6 +270,22 @@ export class SimulatedNode {
     await this.cordon()
     const { context, podsOf } = this.#environment
     return drainNode(context, this.name, podsOf, options)
+  }
+
+  /**
+   * Something outside of all pods uses so much memory (a quantity, or bytes) from now on: the kubelet reports MemoryPressure and
+   * evicts pods when too little is left. `release` ends it, and so does the loss of power. Throws a QuantityParseError or a
+   * RangeError for what is no amount.
+   */
+  fill({ memory }: NodeFill): void {
+    const bytes = typeof memory === 'number' ? memory : Number(Quantity.parse(memory).value())
+    this.runtime.occupy(bytes)
+    this.#occupied = bytes
+  }
+
+  /** Ends what `fill` began. */
+  release(): void {
+    this.fill({ memory: 0 })
   }
 
   /** Exchanges software and restarts the kubelet (or lets it be stopped). Rejects with a KubeletStartError when the new one refuses. */

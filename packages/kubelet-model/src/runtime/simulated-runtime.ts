@@ -66,6 +66,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly #pulls: Map<string, Promise<PullResult>> = new Map()
   readonly #listeners: Set<(record: ContainerRecord) => void> = new Set()
   readonly #usageListeners: Set<() => void> = new Set()
+  #occupied = 0
   /** Of the pods in which somebody has listened. */
   readonly #networks: Map<string, PodNetwork> = new Map()
 
@@ -195,10 +196,18 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   usage(podUid?: string): readonly (ContainerUsage & { readonly podUid: string })[] {
     const ids = podUid === undefined ? [...this.#containers.keys()] : (this.#byPod.get(podUid) ?? [])
-    return ids.flatMap((id) => {
+    const used = ids.flatMap((id) => {
       const { record, usage } = this.#find(id)
       return record.state === 'running' ? [{ podUid: record.podUid, name: record.name, ...usage }] : []
     })
+    const outside = podUid === undefined && this.#occupied > 0
+    return outside ? [...used, { podUid: '', name: '', cpu: 0, memory: this.#occupied }] : used
+  }
+
+  /** Something on the machine that is no container uses so many bytes of memory from now on. Throws a RangeError for an amount that cannot be. */
+  occupy(memory: number): void {
+    this.#occupied = usageAfter(idle, { memory }).memory
+    for (const listener of [...this.#usageListeners]) listener()
   }
 
   onUsage(listener: () => void): () => void {
