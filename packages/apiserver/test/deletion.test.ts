@@ -55,3 +55,23 @@ test('the system namespaces cannot be deleted', async () => {
   const answer = await server.transport.request({ method: 'DELETE', path: '/api/v1/namespaces/default' })
   expect(messageOf(answer)).toBe('namespaces "default" is forbidden: this namespace may not be deleted')
 })
+
+test('a pod that ends can have its status written; the deletion stays', async () => {
+  const { server } = await start()
+  const send = (method: 'POST' | 'DELETE' | 'PATCH', path: string, body?: object) =>
+    server.transport.request({
+      method,
+      path: `/api/v1/namespaces/default/${path}`,
+      headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' },
+      ...(body && { body }),
+    })
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } }
+  await send('POST', 'serviceaccounts', account)
+  const spec = { containers: [{ name: 'c', image: 'i' }], nodeName: 'n' }
+  await send('POST', 'pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec })
+  const { deletionTimestamp } = metadataOf(await send('DELETE', 'pods/p'))
+  expect(deletionTimestamp).toBeDefined()
+  const written = await send('PATCH', 'pods/p/status', { status: { message: 'ending' } })
+  expect(written.status).toBe(200)
+  expect(metadataOf(written).deletionTimestamp).toBe(deletionTimestamp)
+})

@@ -192,6 +192,8 @@ describe('a node that is cut off', () => {
     const after = await podOn('node-1')
     expect(after.metadata.uid).toBe(before.metadata.uid)
     expect(after.status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True')
+    const why = after.status?.conditions?.flatMap(({ reason, message }) => [reason, message].filter(Boolean))
+    expect(why).toEqual([])
     await cluster.advance('10m')
     expect((await podOn('node-1')).metadata.uid).toBe(before.metadata.uid)
     cluster.close()

@@ -213,7 +213,11 @@ async function checked(
 ): Promise<KubeObject> {
   const rules = options.rules ?? target.strategy
   const { subresource, namespace, name, dryRun } = options
-  const begun = rules.prepareForUpdate(given, old, context.strategy)
+  const prepared = rules.prepareForUpdate(given, old, context.strategy)
+  const { deletionTimestamp } = old.metadata
+  // No rules can take back a deletion either; those of a pod's status try.
+  const begun =
+    prepared.metadata.deletionTimestamp === deletionTimestamp ? prepared : withDeletion(prepared, deletionTimestamp)
   const { strategy } = await withCheckedContext(context, target, namespace)
   const errors = [
     ...updatedMetadataErrors(begun, old, target.strategy, subresource, strategy),
@@ -227,6 +231,11 @@ async function checked(
   await context.server.admission.validate(context, { ...attributes, object })
   // What is read from etcd is defaulted again.
   return target.strategy.default(object, context.strategy)
+}
+
+/** A deletion that was asked for stays; one that was not is left to validation. */
+function withDeletion(object: KubeObject, deletionTimestamp: string | undefined): KubeObject {
+  return deletionTimestamp === undefined ? object : withMeta(object, { deletionTimestamp })
 }
 
 /** True when an object only waited for its last finalizer. @see store.go ShouldDeleteDuringUpdate */

@@ -30,7 +30,7 @@ export function kubeletApi({ node, client, recorder, objects, open, report }: Ku
     nodeChanged: report,
     async writeStatus({ metadata: { namespace = '', name = '', uid }, status: before }, next) {
       connected()
-      const status = { ...next, conditions: [...(next.conditions ?? []), ...goneConditions(before, next)] }
+      const status = { ...next, conditions: [...clearedConditions(before, next), ...goneConditions(before, next)] }
       try {
         await client
           .pods(namespace)
@@ -52,6 +52,15 @@ export function kubeletApi({ node, client, recorder, objects, open, report }: Ku
       }
     },
   }
+}
+
+/** Patches merge conditions field by field: what a condition had and has no more is taken away by name. */
+function clearedConditions(before: PodStatus | undefined, next: PodStatus): readonly object[] {
+  return (next.conditions ?? []).map((condition) => {
+    const known = before?.conditions?.find(({ type }) => type === condition.type)
+    const gone = (['reason', 'message'] as const).filter((name) => known?.[name] && condition[name] === undefined)
+    return gone.length === 0 ? condition : { ...condition, ...Object.fromEntries(gone.map((name) => [name, null])) }
+  })
 }
 
 /** Patches merge conditions by their types: those of a resize that are no more are deleted by name. */
