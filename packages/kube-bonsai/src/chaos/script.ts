@@ -1,5 +1,5 @@
 import type { DrainOptions } from '../kubelet/drain.ts'
-import type { NodeFill, NodeUpgrade } from '../kubelet/simulated-node.ts'
+import type { NodeFill, NodeUpgrade } from '../kubelet/node-types.ts'
 
 /** What can be done to a node, and what undoes it; empty for what cannot be undone. */
 export const actions = {

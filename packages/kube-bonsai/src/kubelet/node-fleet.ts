@@ -6,8 +6,9 @@ import type { ControllerContext } from '@kube-bonsai/controllers'
 import { type Kubelet, type NodeShape, type Program, programLookup } from '@kube-bonsai/kubelet-model'
 import { kubeletPage } from './kubelet-pages.ts'
 import { nodeObjects } from './node-objects.ts'
+import type { NodeEnvironment, NodeRemains } from './node-types.ts'
 import { webhookCertgen } from './programs/webhook-certgen.ts'
-import { type NodeEnvironment, type NodeRemains, SimulatedNode } from './simulated-node.ts'
+import { SimulatedNode } from './simulated-node.ts'
 
 const leaseInterval = 10_000
 const pendingIn = 'pendingOnNodeByNamespace'

@@ -1,18 +1,13 @@
-import type { Node, NodeStatus, Pod } from '@kube-bonsai/api-types/core/v1'
+import type { NodeStatus, Pod } from '@kube-bonsai/api-types/core/v1'
 import { isConflict, isNotFound } from '@kube-bonsai/apimachinery'
-import type { Informer } from '@kube-bonsai/client'
 import type { Timer } from '@kube-bonsai/clock'
-import type { ControllerContext } from '@kube-bonsai/controllers'
 import {
   allocationsOf,
   type ContainerUsage,
-  type HostRuntime,
   Kubelet,
-  type KubeletApi,
   MemoryCheckpoints,
   type NodeSetup,
   type NodeShape,
-  type ProgramLookup,
   podRange,
   SimulatedRuntime,
   setUpNode,
@@ -23,51 +18,12 @@ import { adopt } from './adopt.ts'
 import { type Drain, type DrainOptions, drainNode } from './drain.ts'
 import { kubeletApi } from './kubelet-api.ts'
 import { type NodeState, NodeStateError, UnreachableError } from './node-state.ts'
+import type { NodeEnvironment, NodeFill, NodeRemains, NodeUpgrade } from './node-types.ts'
 import { knownNode, register, renewLease } from './registration.ts'
 
 const statusInterval = 300_000
 /** The control plane notices after 55 seconds at most that a node is silent. */
 const noticed = 60_000
-
-/** What the nodes of a cluster share. */
-export interface NodeEnvironment {
-  readonly context: ControllerContext
-  readonly programs: ProgramLookup
-  readonly objects: KubeletApi['objects']
-  readonly pods: Informer<Pod>
-  readonly nodes: Informer<Node>
-  /** The pods that are bound to a node. */
-  podsOf(name: string): readonly Pod[]
-}
-
-/** What is kept of a node where a cluster is forked. */
-export interface NodeRemains {
-  readonly shape: NodeShape
-  readonly index: number
-  readonly powered: boolean
-  readonly connected: boolean
-  readonly hasKubelet: boolean
-  readonly boots: number
-  /** Bytes of memory that `fill` uses; 0 by default. */
-  readonly occupied?: number
-  readonly checkpoints: readonly (readonly [string, string])[]
-}
-
-/** What is used up outside of pods. Disk and process ids are not modelled: nothing on a node counts them. */
-export interface NodeFill {
-  /** A quantity such as `15Gi`, or bytes. */
-  readonly memory: string | number
-}
-
-/** What of a node's software is exchanged; what is left out stays. */
-export interface NodeUpgrade {
-  /** Such as `{ name: 'containerd', version: '2.3.0' }`. */
-  readonly runtime?: HostRuntime
-  /** Such as `v1.35.5`. */
-  readonly kubeletVersion?: string
-  readonly kernelVersion?: string
-  readonly osImage?: string
-}
 
 /**
  * A node of a simulated cluster, to be treated badly: its kubelet stops, its cable is pulled, its power goes. What follows
