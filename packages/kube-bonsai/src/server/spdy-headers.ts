@@ -7,10 +7,16 @@ const most = 64 * 1024
 export class SpdyHeaderReader {
   readonly #inflate: Inflate = createInflate({ dictionary: spdyDictionary(), finishFlush: zlib.Z_SYNC_FLUSH })
   #parts: Buffer[] = []
+  #size = 0
   #failed: (error: Error) => void = () => {}
 
   constructor() {
-    this.#inflate.on('data', (part: Buffer) => void this.#parts.push(part))
+    this.#inflate.on('data', (part: Buffer) => {
+      this.#parts.push(part)
+      this.#size += part.length
+      // A few bytes may stand for very many.
+      if (this.#size > most) this.#inflate.destroy(new Error('the headers of a stream are too long'))
+    })
     this.#inflate.on('error', (error) => this.#failed(error))
   }
 
@@ -22,7 +28,7 @@ export class SpdyHeaderReader {
     })
     const text = Buffer.concat(this.#parts)
     this.#parts = []
-    if (text.length > most) throw new Error('the headers of a stream are too long')
+    this.#size = 0
     return headersOf(text)
   }
 
