@@ -244,4 +244,27 @@ describe.runIf(hasKubectl)('real kubectl v1.35 against simulated programs', () =
     expect(await ok('get pod web -o jsonpath={.spec.ephemeralContainers[0].image}')).toBe('busybox')
     expect(await ok('get pod web -o jsonpath={.status.containerStatuses[0].restartCount}')).toBe('0')
   })
+
+  test('cordon, drain and uncordon work as against a real cluster', async () => {
+    const manifest = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'moves' },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: 'moves' } },
+        template: { metadata: { labels: { app: 'moves' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+      },
+    }
+    await ok('apply -f -', JSON.stringify(manifest))
+    await ok('rollout status deployment/moves --timeout=30s')
+    const refused = await kubectl('drain node-1 node-2 --timeout=20s')
+    expect(refused.stderr).toContain('cannot delete Pods that declare no controller (use --force to override)')
+    await ok('uncordon node-2')
+    expect(await ok('get node node-1')).toContain('Ready,SchedulingDisabled')
+    await ok('drain node-1 --force --grace-period=1 --timeout=30s')
+    await ok('rollout status deployment/moves --timeout=30s')
+    expect(await ok('get pods -l app=moves -o jsonpath={.items[*].spec.nodeName}')).toBe('node-2 node-2')
+    expect(await ok('uncordon node-1')).toContain('uncordoned')
+  })
 })
