@@ -142,6 +142,8 @@ it("an API beside the server's own is shown, asked and checked as any other", as
   expect(list['resources']).toMatchObject([{ name: 'nodes', kind: 'NodeMetrics' }])
   expect((await send('GET', '/apis/metrics.k8s.io/v1beta1/nodes/n')).body).toMatchObject({ verb: 'get' })
   expect((await send('GET', '/apis/metrics.k8s.io/v1beta1/nodes/none')).status).toBe(404)
+  const service = await send('GET', '/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io')
+  expect((service.body as Unstructured)['spec']).toMatchObject({ groupPriorityMinimum: 100, versionPriority: 100 })
   const nobody = server.transportAs({ name: 'nobody', groups: ['system:authenticated'] })
   const refused = await nobody.request({ method: 'GET', path: '/apis/metrics.k8s.io/v1beta1/nodes' })
   expect(refused.status).toBe(403)

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@kube-bonsai/apimachinery'
+import type { ApiExtension } from '../extensions/extensions.ts'
 import type { Catalog } from '../registry/catalog.ts'
 
 /** How groups are ordered in discovery, and the priority of what is no GA version within them. */
@@ -65,4 +66,12 @@ export function ownApiServices(catalog: Catalog): readonly OwnApiService[] {
       },
     }))
   })
+}
+
+/** Those of APIs beside the server's own, after all others. They have no service, because they are served here. */
+export function extensionServices(extensions: readonly ApiExtension[]): readonly OwnApiService[] {
+  return extensions.map(({ group, version }) => ({
+    name: `${version}.${group}`,
+    spec: { group, version, groupPriorityMinimum: 100, versionPriority: 100 },
+  }))
 }

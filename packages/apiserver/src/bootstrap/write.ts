@@ -3,7 +3,7 @@ import { formatTime, instantOfMillis } from '@kube-bonsai/apimachinery'
 import type { Random } from '@kube-bonsai/clock'
 import type { ServerContext } from '../context.ts'
 import { deepFreeze } from '../registry/objects.ts'
-import { ownApiServices } from './api-services.ts'
+import { extensionServices, ownApiServices } from './api-services.ts'
 import { flowSchemas, priorityLevels } from './flow-control.ts'
 
 /** An object of the server's own, without what it gets when it is made. */
@@ -60,7 +60,9 @@ function ownObjects(server: ServerContext, random: Random, now: string): readonl
       }
       return flowControlObject('FlowSchema', schema, { conditions: [condition] }, [consumer])
     }),
-    ...ownApiServices(server.catalog).map(({ name, spec }) => apiService(name, spec, now)),
+    ...[...ownApiServices(server.catalog), ...extensionServices(server.extensions)].map(({ name, spec }) =>
+      apiService(name, spec, now),
+    ),
     lease(random, now),
     tokenTracking(now),
   ]
