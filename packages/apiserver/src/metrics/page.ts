@@ -138,7 +138,8 @@ function flowFamilies({ flowControl }: MetricSources): readonly MetricFamily[] {
 async function objectFamily({ storage, catalog }: MetricSources): Promise<MetricFamily> {
   const kinds = new Map<string, { readonly group: string; readonly resource: string }>()
   for (const info of catalog.served) {
-    if (!info.verbs.includes('list') || info.kind === 'ComponentStatus') continue
+    // What cannot be watched is not kept: component statuses, and metrics of nodes and pods.
+    if (!info.verbs.includes('list') || !info.verbs.includes('watch')) continue
     const { group, resource, prefix } = catalog.stored(info)
     kinds.set(prefix, { group, resource })
   }
