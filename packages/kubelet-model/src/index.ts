@@ -12,6 +12,13 @@ export { defaultConfiguration, type KubeletConfiguration } from './config/config
 export { type ConfigPlace, type ConfigWarning, KubeletConfigError } from './config/errors.ts'
 export { type ConfigurationSources, type LoadedConfiguration, loadConfiguration } from './config/load-configuration.ts'
 export { validateConfiguration } from './config/validate.ts'
+export {
+  type RegistryAnswer,
+  type RegistryImage,
+  type RegistryLogin,
+  type RegistryOptions,
+  SimulatedRegistry,
+} from './images/registry.ts'
 export { type Counter, type Gauge, type Histogram, type Labels, Metrics } from './metrics/metrics.ts'
 export type { Admission, AdmitHandler, AdmittedPod } from './node/admission.ts'
 export { type CheckpointStore, MemoryCheckpoints } from './node/checkpoints.ts'
@@ -78,6 +85,7 @@ export type {
   LogOptions,
   ProbeResult,
   PullResult,
+  RuntimeImage,
 } from './runtime/container-runtime.ts'
 export { type RuntimeCall, RuntimeError, type RuntimeFaults } from './runtime/faults.ts'
 export { type Identity, type IdentityRequest, type ImageUsers, identityOf } from './runtime/identity.ts'

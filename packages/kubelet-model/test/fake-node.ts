@@ -1,4 +1,4 @@
-import type { ConfigMap, Pod, PodSpec, PodStatus } from '@kube-bonsai/api-types/core/v1'
+import type { ConfigMap, Pod, PodSpec, PodStatus, Secret } from '@kube-bonsai/api-types/core/v1'
 import { createRandom, VirtualClock } from '@kube-bonsai/clock'
 import {
   Kubelet,
@@ -23,6 +23,7 @@ export function fakeNode(
   const history: PodStatus[] = []
   const events: string[] = []
   const configMaps = new Map<string, ConfigMap>()
+  const secrets = new Map<string, Secret>()
   const options: KubeletOptions = {
     nodeName: 'node-1',
     hostIP: '192.0.2.1',
@@ -34,11 +35,12 @@ export function fakeNode(
     api: {
       objects: {
         configMap: (namespace, name) => configMaps.get(`${namespace}/${name}`),
-        secret: () => undefined,
+        secret: (namespace, name) => secrets.get(`${namespace}/${name}`),
         claimPhase: () => undefined,
         serviceEnv: () => ({}),
       },
       event: (_pod, _type, reason, message) => events.push(`${reason}: ${message}`),
+      nodeEvent: (_type, reason, message) => events.push(`node ${reason}: ${message}`),
       async writeStatus(pod, status) {
         await Promise.resolve()
         const uid = pod.metadata.uid!
@@ -79,6 +81,7 @@ export function fakeNode(
     history,
     errors,
     configMaps,
+    secrets,
     set,
     get: (name: string) => pods.get(`uid-${name}`),
     remove: (name: string, grace: number) => {

@@ -4,6 +4,8 @@ import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gate
 import { AllocationManager, type AllocationOptions, type RetryTrigger } from '../allocation/allocation-manager.ts'
 import type { Amounts } from '../allocation/pod-amounts.ts'
 import { defaultConfiguration, type KubeletConfiguration } from '../config/configuration.ts'
+import { ImageCollector } from '../images/image-collector.ts'
+import { ImageManager } from '../images/image-manager.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import { PodWorker, type WorkerContext } from '../pod/pod-worker.ts'
 import { CpusetReconciler } from '../resources/cpuset-reconciler.ts'
@@ -99,6 +101,8 @@ export class Kubelet {
   readonly startedAt: number
   readonly #workers: Map<string, PodWorker> = new Map()
   readonly #context: WorkerContext
+  readonly #images: ImageManager
+  readonly #collector: ImageCollector
   readonly #stopListening: () => void
   readonly #setup: NodeSetup | undefined
   readonly #guards: Guards | undefined
@@ -121,11 +125,31 @@ export class Kubelet {
     this.checkpoints = options.checkpoints ?? setup?.checkpoints ?? new MemoryCheckpoints()
     this.startedAt = options.startedAt ?? clock.now()
     this.#guards = setup && this.#makeGuards(setup, options)
+    this.#images = new ImageManager({
+      clock,
+      runtime,
+      metrics: this.metrics,
+      gates: this.gates,
+      configuration: this.configuration,
+      checkpoints: this.checkpoints,
+      secret: (namespace, name) => api.objects.secret(namespace, name),
+      event: (pod, type, reason, message) => api.event(pod, type, reason, message),
+    })
+    this.#collector = new ImageCollector({
+      clock,
+      runtime,
+      metrics: this.metrics,
+      configuration: this.configuration,
+      startedAt: this.startedAt,
+      nodeEvent: (type, reason, message) => api.nodeEvent?.(type, reason, message),
+      freed: (beganAt) => this.#images.prune(beganAt),
+    })
     this.#context = {
       metrics: this.metrics,
       configuration: this.configuration,
       gates: this.gates,
       checkpoints: this.checkpoints,
+      images: this.#images,
       kubeletStartedAt: this.startedAt,
       api,
       runtime,
@@ -295,6 +319,7 @@ export class Kubelet {
     const worker = this.#workers.get(uid)
     this.#workers.delete(uid)
     this.#setup?.userNamespaces.release(uid)
+    this.#images.forget(pod)
     worker?.remove().catch((error: unknown) => this.#context.onError(pod, error))
   }
 
@@ -330,6 +355,7 @@ export class Kubelet {
     this.#retryTimer?.cancel()
     this.#cpusets?.stop()
     this.#guards?.eviction.stop()
+    this.#collector.stop()
     this.#stopListening()
     for (const worker of this.#workers.values()) worker.stop()
   }

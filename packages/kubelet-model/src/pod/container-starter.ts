@@ -23,7 +23,6 @@ export class ContainerStarter {
   readonly #wake: () => void
   readonly #attemptOf: (name: string) => number | undefined
   readonly #crashes: CrashBackoff
-  readonly #pulls: CrashBackoff = new CrashBackoff()
   readonly #waiting: Map<string, Waiting> = new Map()
   readonly #timers: Map<string, Timer> = new Map()
   readonly #hooks: HookRunner
@@ -166,46 +165,14 @@ export class ContainerStarter {
 
   /** True when the image is there. */
   async #pull(pod: Pod, container: Container): Promise<boolean> {
-    const { runtime, clock, api } = this.#context
-    const { name } = container
-    const image = container.image ?? ''
-    const always = container.imagePullPolicy === 'Always'
-    const present = runtime.hasImage(image)
-    if (container.imagePullPolicy === 'Never' && !present) {
-      const message = `Container image "${image}" is not present with pull policy of Never`
-      api.event(pod, 'Warning', 'ErrImageNeverPull', message)
-      this.#wait(name, { reason: 'ErrImageNeverPull', message }, clock.now() + 10_000, true)
-      return false
-    }
-    if (present && !always) {
-      api.event(
-        pod,
-        'Normal',
-        'Pulled',
-        `Container image "${image}" already present on machine and can be accessed by the pod`,
-      )
-      return true
-    }
-    const until = this.#pulls.until(image, clock.now(), clock.now())
-    if (until !== undefined && this.#waiting.get(name)?.reason === 'ErrImagePull') {
-      const message = `Back-off pulling image "${image}"`
-      api.event(pod, 'Normal', 'BackOff', message)
-      this.#wait(name, { reason: 'ImagePullBackOff', message }, until, true)
-      return false
-    }
-    api.event(pod, 'Normal', 'Pulling', `Pulling image "${image}"`)
-    const result = await runtime.pullImage(image, always)
-    if (!result.ok) {
-      api.event(pod, 'Warning', 'Failed', `Failed to pull image "${image}": ${result.message}`)
-      api.event(pod, 'Warning', 'Failed', `Error: ${result.reason}`)
-      this.#pulls.next(image, clock.now())
-      this.#wait(name, { reason: result.reason, message: result.message }, clock.now() + 10_000, true)
-      return false
-    }
-    const took = formatDurationMs(result.milliseconds)
-    const message = `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${result.sizeBytes} bytes.`
-    api.event(pod, 'Normal', 'Pulled', message)
-    return true
+    const { images, api } = this.#context
+    const { image = '', imagePullPolicy: policy = 'IfNotPresent', name } = container
+    const ensured = await images.ensure(pod, { image, policy })
+    if (ensured.ok) return true
+    const { reason, message, retryAt } = ensured
+    api.event(pod, 'Warning', 'Failed', `Error: ${reason}`)
+    this.#wait(name, { reason, message }, retryAt, true)
+    return false
   }
 
   #wait(name: string, waiting: Waiting, until: number, background: boolean): void {

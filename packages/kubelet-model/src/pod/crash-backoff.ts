@@ -30,6 +30,11 @@ export class CrashBackoff {
     return until > now ? until : undefined
   }
 
+  /** When the last wait began; 0 where there is none. */
+  since(name: string): number {
+    return this.#waits.get(name)?.at ?? 0
+  }
+
   /** The wait that is in force, in milliseconds. */
   current(name: string): number {
     return this.#waits.get(name)?.wait ?? 0

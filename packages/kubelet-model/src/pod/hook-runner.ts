@@ -71,12 +71,12 @@ export class HookRunner {
 
   async #exec(command: readonly string[], containerId: string): Promise<string | undefined> {
     try {
-      const process = this.#runtime.exec(containerId, { argv: command, stdin: false, tty: false })
+      const running = this.#runtime.exec(containerId, { argv: command, stdin: false, tty: false })
       let errors = ''
-      process.onOutput((stream, text) => {
+      running.onOutput((stream, text) => {
         if (stream === 'stderr') errors += text
       })
-      const code = await process.exited
+      const code = await running.exited
       return code === 0 ? undefined : `command '${command.join(' ')}' exited with ${code}: ${errors}`
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)

@@ -4,6 +4,7 @@ import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { AllocationManager, ResizeOutcome, RetryTrigger } from '../allocation/allocation-manager.ts'
 import type { KubeletConfiguration } from '../config/configuration.ts'
+import type { ImageManager } from '../images/image-manager.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { countRejection } from '../node/admission.ts'
 import type { CheckpointStore } from '../node/checkpoints.ts'
@@ -32,6 +33,7 @@ export interface WorkerContext {
   readonly configuration: KubeletConfiguration
   readonly gates: FeatureGates
   readonly checkpoints: CheckpointStore
+  readonly images: ImageManager
   /** When this kubelet began. */
   readonly kubeletStartedAt: number
   readonly hostIP: string

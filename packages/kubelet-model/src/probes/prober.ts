@@ -75,13 +75,13 @@ export class Prober {
     const argv = command.map((word) => expand(word, fixed))
     let output = ''
     try {
-      const process = this.#runtime.exec(target.containerId, { argv, stdin: false, tty: false })
-      process.onOutput((_stream, text) => {
+      const running = this.#runtime.exec(target.containerId, { argv, stdin: false, tty: false })
+      running.onOutput((_stream, text) => {
         output = (output + text).slice(0, maxOutput)
       })
-      const code = await withinTime(this.#clock, limit, process.exited)
+      const code = await withinTime(this.#clock, limit, running.exited)
       if (code !== late) return { result: code === 0 ? 'success' : 'failure', output }
-      process.terminate()
+      running.terminate()
       const took = formatDurationMs(limit)
       const why = `command timed out: ${JSON.stringify(argv.join(' '))} timed out after ${took}`
       return { result: 'failure', output: why }

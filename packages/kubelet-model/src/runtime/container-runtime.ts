@@ -1,4 +1,5 @@
 import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
+import type { RegistryLogin } from '../images/registry.ts'
 import type { UserNamespace } from '../node/user-namespaces.ts'
 import type { Identity, IdentityRequest } from './identity.ts'
 import type { GrpcHealth, ProgramRequest, ProgramResponse } from './network.ts'
@@ -57,16 +58,26 @@ export interface ContainerRecord {
   readonly user?: Identity
 }
 
-/** How an image pull ended. `reason` is what the container's waiting state says. */
+/** How an image pull ended. */
 export type PullResult =
   | {
       readonly ok: true
       readonly imageId: string
       readonly sizeBytes: number
+      /** How long the pull itself took. */
       readonly milliseconds: number
-      readonly present: boolean
     }
-  | { readonly ok: false; readonly reason: 'ErrImagePull' | 'InvalidImageName'; readonly message: string }
+  | { readonly ok: false; readonly message: string }
+
+/** An image on a node. */
+export interface RuntimeImage {
+  /** As it was asked for. */
+  readonly name: string
+  readonly id: string
+  readonly sizeBytes: number
+  /** True for one that is never collected. */
+  readonly pinned: boolean
+}
 
 /** How a probe ended. */
 export interface ProbeResult {
@@ -93,12 +104,18 @@ export interface LogLine {
 export interface ContainerRuntime {
   readonly name: string
   readonly version: string
-  /** Pulls unless it is there already (or `always`). Never rejects. */
-  pullImage(image: string, always: boolean): Promise<PullResult>
-  /** True when the image is on the node. */
-  hasImage(image: string): boolean
-  /** Images on the node with their sizes in bytes. */
-  images(): readonly { readonly name: string; readonly sizeBytes: number }[]
+  /** Pulls an image, as nobody in particular without a login. Never rejects. */
+  pullImage(image: string, login?: RegistryLogin): Promise<PullResult>
+  /** The id of an image that is on the node; undefined for one that is not. */
+  imageId(image: string): string | undefined
+  /** The images on the node. */
+  images(): readonly RuntimeImage[]
+  /** How many bytes of images fit on the node's disk; undefined for one without bounds. */
+  readonly imageDiskBytes?: number
+  /** Takes an image off the node. Throws an Error that says why it cannot. */
+  removeImage(id: string): void
+  /** The ids of images that containers were made of, running or not. */
+  imagesInUse(): ReadonlySet<string>
   /** Makes a container that does not run yet and returns its id. */
   create(config: ContainerConfig): string
   /** Runs it. Unknown ids are an error. */

@@ -1,8 +1,9 @@
 /** What is asked of a runtime, for those who want it to fail. */
 export interface RuntimeCall {
-  readonly call: 'create' | 'start' | 'stop' | 'update'
+  readonly call: 'create' | 'start' | 'stop' | 'update' | 'removeImage'
   readonly podUid: string
   readonly podName: string
+  /** The container's name; the image's where an image is removed. */
   readonly container: string
   /** 0 for the first container of its name in its pod. */
   readonly attempt: number

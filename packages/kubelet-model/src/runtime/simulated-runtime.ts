@@ -1,5 +1,6 @@
 import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock, Random, Timer } from '@kube-bonsai/clock'
+import type { RegistryLogin, SimulatedRegistry } from '../images/registry.ts'
 import { staysUp } from '../programs/stays-up.ts'
 import type {
   ContainerConfig,
@@ -9,6 +10,7 @@ import type {
   LogOptions,
   ProbeResult,
   PullResult,
+  RuntimeImage,
 } from './container-runtime.ts'
 import { type RuntimeCall, RuntimeError, type RuntimeFaults } from './faults.ts'
 import { identityOf } from './identity.ts'
@@ -29,6 +31,10 @@ export interface SimulatedRuntimeOptions {
   readonly reportsUsers?: boolean
   /** How long a pull of so many bytes takes, in milliseconds; about 100 MB a second plus half a second by default. */
   readonly pullTime?: (sizeBytes: number) => number
+  /** Where images come from; without one, every image that can be named is public. */
+  readonly registry?: SimulatedRegistry
+  /** How many bytes of images fit on the disk; without bounds when absent. */
+  readonly imageDiskBytes?: number
   /** Makes calls fail. */
   readonly faults?: RuntimeFaults
 }
@@ -57,13 +63,13 @@ const idle: Usage = { cpu: 0, memory: 0 }
 
 /** Containers whose images are TypeScript functions, on the clock's time. */
 export class SimulatedRuntime implements ContainerRuntime {
+  readonly imageDiskBytes?: number
   readonly name = 'containerd'
   readonly version = '2.2.0'
   readonly #options: SimulatedRuntimeOptions
   readonly #containers: Map<string, Running> = new Map()
   readonly #byPod: Map<string, string[]> = new Map()
-  readonly #images: Map<string, number> = new Map()
-  readonly #pulls: Map<string, Promise<PullResult>> = new Map()
+  readonly #images: Map<string, RuntimeImage> = new Map()
   readonly #listeners: Set<(record: ContainerRecord) => void> = new Set()
   readonly #usageListeners: Set<() => void> = new Set()
   #occupied = 0
@@ -72,40 +78,58 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   constructor(options: SimulatedRuntimeOptions) {
     this.#options = options
+    if (options.imageDiskBytes !== undefined) this.imageDiskBytes = options.imageDiskBytes
   }
 
-  hasImage(image: string): boolean {
-    return this.#images.has(image)
+  imageId(image: string): string | undefined {
+    return this.#images.get(image)?.id
   }
 
-  images(): readonly { readonly name: string; readonly sizeBytes: number }[] {
-    return [...this.#images].map(([name, sizeBytes]) => ({ name, sizeBytes }))
+  images(): readonly RuntimeImage[] {
+    return [...this.#images.values()]
   }
 
-  pullImage(image: string, always: boolean): Promise<PullResult> {
-    const problem = imageProblem(image)
-    if (problem !== undefined) {
-      return Promise.resolve({ ok: false, reason: 'InvalidImageName', message: problem })
+  imagesInUse(): ReadonlySet<string> {
+    return new Set([...this.#containers.values()].map(({ record }) => record.imageId))
+  }
+
+  removeImage(id: string): void {
+    for (const [name, image] of this.#images) {
+      if (image.id !== id) continue
+      this.#mayFail('removeImage', { podUid: '', podName: '', name, attempt: 0 })
+      this.#images.delete(name)
     }
-    const known = this.#images.get(image)
-    if (known !== undefined && !always) return Promise.resolve(pulled(image, known, 0, true))
-    const running = this.#pulls.get(image)
-    if (running) return running
-    const pull = this.#pull(image, known)
-    this.#pulls.set(image, pull)
-    return pull
   }
 
-  async #pull(image: string, known: number | undefined): Promise<PullResult> {
-    const { clock, programs, pullTime = (bytes: number) => 500 + bytes / 100_000 } = this.#options
-    const sizeBytes = programs(image)?.sizeBytes ?? defaultSize
+  /** Puts an image on the node without a pull, as whoever prepares machines does. */
+  preload(name: string, { pinned = false }: { readonly pinned?: boolean } = {}): void {
+    this.#keep(name, this.#sizeOf(name), pinned)
+  }
+
+  async pullImage(image: string, login?: RegistryLogin): Promise<PullResult> {
+    const { clock, pullTime = (bytes: number) => 500 + bytes / 100_000, registry } = this.#options
+    const problem = imageProblem(image)
+    if (problem !== undefined) return { ok: false, message: problem }
     const started = clock.now()
+    const answer = registry?.ask(image, login)
+    if (answer?.ok === false) {
+      await pause(clock, 200)
+      return { ok: false, message: answer.message }
+    }
+    const sizeBytes = answer?.image.sizeBytes ?? this.#sizeOf(image)
     // An image that is here already only has its manifest checked.
-    const wait = known === undefined ? Math.round(pullTime(sizeBytes)) : 200
-    await new Promise<void>((resolve) => clock.schedule(started + wait, resolve))
-    this.#pulls.delete(image)
-    this.#images.set(image, sizeBytes)
-    return pulled(image, sizeBytes, clock.now() - started, false)
+    const wait = this.#images.has(image) ? 200 : (answer?.image.pullMilliseconds ?? Math.round(pullTime(sizeBytes)))
+    await pause(clock, wait)
+    this.#keep(image, sizeBytes, this.#images.get(image)?.pinned ?? false)
+    return { ok: true, imageId: imageIdOf(image), sizeBytes, milliseconds: clock.now() - started }
+  }
+
+  #sizeOf(image: string): number {
+    return this.#options.programs(image)?.sizeBytes ?? defaultSize
+  }
+
+  #keep(name: string, sizeBytes: number, pinned: boolean): void {
+    this.#images.set(name, { name, id: imageIdOf(name), sizeBytes, pinned })
   }
 
   create(config: ContainerConfig): string {
@@ -117,7 +141,10 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   /** Throws a RuntimeError when somebody wants the call to fail. */
-  #mayFail(call: RuntimeCall['call'], { podUid, podName, name, attempt }: ContainerConfig): void {
+  #mayFail(
+    call: RuntimeCall['call'],
+    { podUid, podName, name, attempt }: Pick<ContainerConfig, 'podUid' | 'podName' | 'name' | 'attempt'>,
+  ): void {
     const { clock, faults } = this.#options
     const message = faults?.({ call, podUid, podName, container: name, attempt, now: clock.now() })
     if (message !== undefined) throw new RuntimeError(call, message)
@@ -148,7 +175,7 @@ export class SimulatedRuntime implements ContainerRuntime {
    */
   adopt(config: ContainerConfig, id: string, startedAt: number): void {
     this.#add(config, { id, attempt: config.attempt, createdAt: startedAt })
-    this.#images.set(config.image, this.#options.programs(config.image)?.sizeBytes ?? defaultSize)
+    this.#keep(config.image, this.#sizeOf(config.image), false)
     this.#begin(this.#find(id), startedAt)
   }
 
@@ -401,8 +428,8 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 }
 
-function pulled(image: string, sizeBytes: number, milliseconds: number, present: boolean): PullResult {
-  return { ok: true, imageId: imageIdOf(image), sizeBytes, milliseconds, present }
+function pause(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => clock.schedule(clock.now() + milliseconds, resolve))
 }
 
 /** A digest that depends on the name only, so that the same image has the same id on every node. */

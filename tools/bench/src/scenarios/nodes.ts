@@ -9,7 +9,7 @@ export async function runningNodes(nodes: number): Promise<Findings> {
   const empty = liveHeap()
   const cluster = await Cluster.create({ nodes, recordEvents: false })
   const pods = nodes * podsPerNode
-  await cluster.apply({
+  await cluster.client.deployments('default').create({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'idle', namespace: 'default' },
