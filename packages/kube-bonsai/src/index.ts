@@ -1,3 +1,4 @@
+export { SimulatedRegistry } from '@kube-bonsai/kubelet-model'
 export { ChaosScriptError } from './chaos/error.ts'
 export { type ChaosEvent, type ChaosPlayOptions, type ChaosRun, playChaos } from './chaos/play.ts'
 export { type ChaosReadOptions, readChaosScript } from './chaos/read.ts'

@@ -126,7 +126,11 @@ export class Cluster {
         return made
       },
     }
-    this.nodes = new NodeFleet({ ...this.#context, client: this.#clientOf('kubelet') }, options.programs)
+    this.nodes = new NodeFleet(
+      { ...this.#context, client: this.#clientOf('kubelet') },
+      options.programs,
+      options.registry,
+    )
   }
 
   /** A client whose writes manage fields by the name of a component. */

@@ -1,6 +1,6 @@
 import type { ApiServerOptions } from '@kube-bonsai/apiserver'
 import type { Clock } from '@kube-bonsai/clock'
-import type { NodeShape, Program } from '@kube-bonsai/kubelet-model'
+import type { NodeShape, Program, SimulatedRegistry } from '@kube-bonsai/kubelet-model'
 
 /** How a cluster is made. Everything has a default. */
 export interface ClusterOptions {
@@ -16,6 +16,8 @@ export interface ClusterOptions {
   readonly runtimeConfig?: Readonly<Record<string, boolean>>
   /** Programs by image name, for containers that shall do something. */
   readonly programs?: Readonly<Record<string, Program>>
+  /** Where nodes get their images from; without one, every image that can be named is public. */
+  readonly registry?: SimulatedRegistry
   /**
    * False runs the API server alone: no controllers, no scheduler, no kubelets. A list names the controllers to run as
    * `--controllers` does: `*` all of them, `name` that one, `-name` not that one. Throws a RangeError for unknown names.

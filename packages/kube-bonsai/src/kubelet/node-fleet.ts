@@ -3,7 +3,13 @@ import { newInternalError, type PortRequest, type PortResponse } from '@kube-bon
 import type { Informer } from '@kube-bonsai/client'
 import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext } from '@kube-bonsai/controllers'
-import { type Kubelet, type NodeShape, type Program, programLookup } from '@kube-bonsai/kubelet-model'
+import {
+  type Kubelet,
+  type NodeShape,
+  type Program,
+  programLookup,
+  type SimulatedRegistry,
+} from '@kube-bonsai/kubelet-model'
 import { kubeletPage } from './kubelet-pages.ts'
 import { nodeObjects } from './node-objects.ts'
 import type { NodeEnvironment, NodeRemains } from './node-types.ts'
@@ -21,13 +27,19 @@ const boundTo = 'boundToNode'
 export class NodeFleet {
   readonly #context: ControllerContext
   readonly #programs: Readonly<Record<string, Program>>
+  readonly #registry: SimulatedRegistry | undefined
   readonly #nodes: Map<string, SimulatedNode> = new Map()
   readonly #unsubscribe: (() => void)[] = []
   #environment: NodeEnvironment | undefined
   #heartbeat: Timer | undefined
   #count = 0
 
-  constructor(context: ControllerContext, programs: Readonly<Record<string, Program>> = {}) {
+  constructor(
+    context: ControllerContext,
+    programs: Readonly<Record<string, Program>> = {},
+    registry?: SimulatedRegistry,
+  ) {
+    this.#registry = registry
     this.#context = context
     this.#programs = { 'kube-webhook-certgen': webhookCertgen(context.client), ...programs }
   }
@@ -165,6 +177,7 @@ export class NodeFleet {
     this.#environment = {
       context: this.#context,
       programs: programLookup(this.#programs),
+      ...(this.#registry && { registry: this.#registry }),
       // One look-up for all nodes: an informer takes an index once.
       objects: nodeObjects(informers),
       pods: pods as unknown as Informer<Pod>,

@@ -1,12 +1,13 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Informer } from '@kube-bonsai/client'
 import type { ControllerContext } from '@kube-bonsai/controllers'
-import type { HostRuntime, KubeletApi, NodeShape, ProgramLookup } from '@kube-bonsai/kubelet-model'
+import type { HostRuntime, KubeletApi, NodeShape, ProgramLookup, SimulatedRegistry } from '@kube-bonsai/kubelet-model'
 
 /** What the nodes of a cluster share. */
 export interface NodeEnvironment {
   readonly context: ControllerContext
   readonly programs: ProgramLookup
+  readonly registry?: SimulatedRegistry
   readonly objects: KubeletApi['objects']
   readonly pods: Informer<Pod>
   readonly nodes: Informer<Node>

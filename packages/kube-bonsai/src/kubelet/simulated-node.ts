@@ -73,6 +73,7 @@ export class SimulatedNode {
       random: random.fork(`runtime/${shape.name}`),
       programs: environment.programs,
       reportsUsers,
+      ...(environment.registry && { registry: environment.registry }),
     })
     if (this.#occupied > 0) this.runtime.occupy(this.#occupied)
   }

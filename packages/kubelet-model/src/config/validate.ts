@@ -1,5 +1,6 @@
 import { formatDuration, parseDuration } from '@kube-bonsai/clock'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
+import { allowlistProblem } from '../images/verification-policy.ts'
 import { parseCpuSet } from '../resources/cpu-set.ts'
 import { type KubeletConfiguration, record } from './configuration.ts'
 import { KubeletConfigError } from './errors.ts'
@@ -106,6 +107,10 @@ function credentialFaults(configuration: KubeletConfiguration, gates: FeatureGat
     const unless = 'if `imagePullCredentialsVertificationPolicy` is not "NeverVerifyAllowlistedImages"'
     const text = `can't set \`preloadedImagesVerificationAllowlist\` ${unless}`
     faults.push(invalid('preloadedImagesVerificationAllowlist', text))
+  } else if (Array.isArray(list)) {
+    const problem = list.map((entry) => allowlistProblem(String(entry))).find((text) => text !== undefined)
+    const text = `invalid image pattern in \`preloadedImagesVerificationAllowlist\`: ${problem}`
+    if (problem !== undefined) faults.push(invalid('preloadedImagesVerificationAllowlist', text))
   }
   return faults
 }
