@@ -72,6 +72,15 @@ describe('postStart hooks', () => {
   })
 })
 
+test('commands of images that nobody wrote count as done', async () => {
+  const node = fakeNode()
+  const exec = { command: ['redis-cli', 'ping'] }
+  const lifecycle = { postStart: { exec }, preStop: { exec } }
+  node.set(boundPod('p', { containers: [{ name: 'app', image: 'redis:7', lifecycle }] }))
+  await node.clock.advance(5000)
+  expect(node.get('p')?.status).toMatchObject({ phase: 'Running', containerStatuses: [{ restartCount: 0 }] })
+})
+
 describe('preStop hooks', () => {
   test('a request is answered before SIGTERM; any status will do', async () => {
     const { node, notes } = withHooks({ preStop: { httpGet: { port: 8081, path: '/bye' } } })

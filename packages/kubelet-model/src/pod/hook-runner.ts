@@ -70,6 +70,8 @@ export class HookRunner {
   }
 
   async #exec(command: readonly string[], containerId: string): Promise<string | undefined> {
+    // An image that nobody wrote has no commands that could fail.
+    if (!this.#runtime.answers(containerId, 'exec')) return undefined
     try {
       const running = this.#runtime.exec(containerId, { argv: command, stdin: false, tty: false })
       let errors = ''
