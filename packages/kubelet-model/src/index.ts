@@ -12,6 +12,23 @@ export { defaultConfiguration, type KubeletConfiguration } from './config/config
 export { type ConfigPlace, type ConfigWarning, KubeletConfigError } from './config/errors.ts'
 export { type ConfigurationSources, type LoadedConfiguration, loadConfiguration } from './config/load-configuration.ts'
 export { validateConfiguration } from './config/validate.ts'
+export { ContainerFiles, type ContainerFilesOptions, type ContainerMount } from './files/container-files.ts'
+export { FileError, type FileErrorKind } from './files/file-error.ts'
+export type { FileStat, FileSystem } from './files/file-system.ts'
+export {
+  bytesOf,
+  type DirectoryEntry,
+  directoryEntry,
+  directoryOf,
+  type EntryFacts,
+  type FileEntry,
+  type FileNode,
+  fileEntry,
+  type LinkEntry,
+  linkEntry,
+  sizeOf,
+  textOf,
+} from './files/file-tree.ts'
 export {
   type RegistryAnswer,
   type RegistryImage,

@@ -72,6 +72,9 @@ function asProgram(context: ProcessContext): ProgramContext {
     args: [],
     env: context.env,
     pod: context.pod,
+    get files() {
+      return context.files
+    },
     clock: context.clock,
     usage: (report) => context.usage(report),
     listen: context.listen,

@@ -1,4 +1,6 @@
 import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
+import type { ContainerMount } from '../files/container-files.ts'
+import type { FileSystem } from '../files/file-system.ts'
 import type { RegistryLogin } from '../images/registry.ts'
 import type { UserNamespace } from '../node/user-namespaces.ts'
 import type { Identity, IdentityRequest } from './identity.ts'
@@ -31,6 +33,10 @@ export interface ContainerConfig {
   readonly userNamespace?: UserNamespace
   /** Who it is to run as; without it nothing is reported of that. */
   readonly identity?: IdentityRequest
+  /** The volumes that it sees, and where. */
+  readonly mounts?: readonly ContainerMount[]
+  /** True when it may write into volumes only. */
+  readonly readOnlyRoot?: boolean
 }
 
 /** A container as the runtime knows it. Times are milliseconds since the epoch. */
@@ -150,6 +156,8 @@ export interface ContainerRuntime {
   listens(podUid: string, port: number): boolean
   /** Asks a service by gRPC's health protocol. Rejects with a ConnectionRefusedError when nobody listens there. */
   grpcHealth(podUid: string, port: number, service: string): Promise<GrpcHealth>
+  /** The files that a container sees, running or not. */
+  files(id: string): FileSystem
   /** Starts a process in a running container. Throws an Error for a container that does not run. */
   exec(id: string, request: ExecRequest): Process
   /** Tells of every container that exits by itself or is stopped. Returns the way to stop listening. */

@@ -1,5 +1,6 @@
 import type { Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock } from '@kube-bonsai/clock'
+import type { FileSystem } from '../files/file-system.ts'
 import type { ProbeResult } from './container-runtime.ts'
 import type { ImageUsers } from './identity.ts'
 import type { GrpcHandler, RequestHandler } from './network.ts'
@@ -14,6 +15,8 @@ export interface ProgramContext {
   readonly env: Readonly<Record<string, string>>
   readonly pod: { readonly name: string; readonly namespace: string; readonly uid: string }
   readonly clock: Clock
+  /** The container's files: what its image holds, with the pod's volumes mounted. Made at the first look. */
+  readonly files: FileSystem
   /** True for init containers and for the work of jobs: others wait for it to end. */
   readonly expectedToEnd: boolean
   /**
@@ -50,6 +53,8 @@ export interface Program {
   probe?(probe: Probe, context: ProgramContext): Promise<ProbeResult> | ProbeResult
   /** Runs what `exec` asks for, and returns its exit code. Absent: a small shell with a few commands. */
   exec?(process: ProcessContext): Promise<number> | number
+  /** What the image holds, by absolute path; empty directories that every system has are there without being named. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
   /** The users that the image brings; only root by default. */
   readonly users?: ImageUsers
   /** Bytes; decides how long a pull takes. */

@@ -1,5 +1,7 @@
 import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock, Random, Timer } from '@kube-bonsai/clock'
+import { ContainerFiles } from '../files/container-files.ts'
+import type { FileSystem } from '../files/file-system.ts'
 import type { RegistryLogin, SimulatedRegistry } from '../images/registry.ts'
 import { staysUp } from '../programs/stays-up.ts'
 import type {
@@ -19,6 +21,7 @@ import { LogBuffer } from './log-buffer.ts'
 import { type GrpcHealth, ListenError, PodNetwork, type ProgramRequest, type ProgramResponse } from './network.ts'
 import type { ExecRequest, Process } from './processes.ts'
 import type { Program, ProgramContext, ProgramLookup } from './program.ts'
+import { rootOf } from './root-files.ts'
 import { startProcess } from './starting.ts'
 import { type ContainerUsage, exceedsMemory, type Usage, usageAfter } from './usage.ts'
 
@@ -45,6 +48,8 @@ interface Running {
   readonly program: Program
   readonly log: LogBuffer
   context?: ProgramContext
+  /** Once somebody has looked into it. */
+  files?: ContainerFiles
   /** Asks the program to end. */
   terminate?: () => void
   /** Ends the container whatever its program does. */
@@ -345,6 +350,22 @@ export class SimulatedRuntime implements ContainerRuntime {
     return close
   }
 
+  files(id: string): FileSystem {
+    return this.#files(this.#find(id))
+  }
+
+  #files(container: Running): ContainerFiles {
+    const { config, program } = container
+    const { mounts = [], readOnlyRoot = false } = config
+    container.files ??= new ContainerFiles({
+      root: rootOf(config, program),
+      mounts,
+      readOnlyRoot,
+      now: () => this.#options.clock.now(),
+    })
+    return container.files
+  }
+
   exec(id: string, request: ExecRequest): Process {
     const { program, context, record } = this.#find(id)
     if (context === undefined || record.state !== 'running') throw new Error(`container ${id} does not run`)
@@ -359,6 +380,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   #contextFor(container: Running): ProgramContext {
     const { clock } = this.#options
     const { config, log } = container
+    const filesOf = () => this.#files(container)
     let asked = false
     const wakers = new Set<() => void>()
     const terminated = new Promise<void>((resolve) => {
@@ -376,6 +398,9 @@ export class SimulatedRuntime implements ContainerRuntime {
       expectedToEnd: config.expectedToEnd === true,
       pod: { name: config.podName, namespace: config.podNamespace, uid: config.podUid },
       clock,
+      get files() {
+        return filesOf()
+      },
       terminated,
       get isTerminated() {
         return asked

@@ -28,6 +28,9 @@ export function startProcess(program: Program, container: ProgramContext, reques
     env: container.env,
     pod: container.pod,
     clock: container.clock,
+    get files() {
+      return container.files
+    },
     usage: (report) => container.usage(report),
     listen: container.listen,
     listenGrpc: container.listenGrpc,
