@@ -87,7 +87,7 @@ export class PathWalker {
       const last = waiting.length === 0
       const next = this.#enter(here, name)
       if (next === undefined) {
-        if (!last) throw new FileError('ENOENT', path)
+        if (!last || path.endsWith('/.')) throw new FileError('ENOENT', path)
         return this.#missing(here, here.node, name)
       }
       if (next.node.kind === 'link' && (!last || follow || mustBeDirectory)) {
