@@ -55,14 +55,18 @@ export function parseMicroTime(text: string): Instant {
 }
 
 /** Writes a `metav1.Time`: UTC, whole seconds. */
-export function formatTime(instant: Instant): string {
-  return `${civilText(instant.seconds)}Z`
+export function formatTime({ seconds }: Instant): string {
+  if (latest?.seconds !== seconds) latest = { seconds, text: `${civilText(seconds)}Z` }
+  return latest.text
 }
+
+/** Most times are told many times over, as those of all that happens within a second: one text serves them all. */
+let latest: { readonly seconds: number; readonly text: string } | undefined
 
 /** Writes a `metav1.MicroTime`: UTC, six digits of fraction, the rest cut off. */
 export function formatMicroTime({ seconds, nanoseconds }: Instant): string {
   const micros = Math.floor(nanoseconds / 1000)
-  return `${civilText(seconds)}.${String(micros).padStart(6, '0')}Z`
+  return [civilText(seconds), `${String(micros).padStart(6, '0')}Z`].join('.')
 }
 
 /** Writes a time in UTC with as many digits of fraction as it has. */
@@ -101,6 +105,6 @@ function civilText(seconds: number): string {
   const { year, month, day } = civilFromDays(days)
   const sign = year < 0 ? '-' : ''
   const two = (n: number): string => String(Math.floor(n)).padStart(2, '0')
-  const date = `${sign}${String(Math.abs(year)).padStart(4, '0')}-${two(month)}-${two(day)}`
-  return `${date}T${two(rest / 3600)}:${two((rest % 3600) / 60)}:${two(rest % 60)}`
+  const date = [`${sign}${String(Math.abs(year)).padStart(4, '0')}`, two(month), two(day)].join('-')
+  return [date, [two(rest / 3600), two((rest % 3600) / 60), two(rest % 60)].join(':')].join('T')
 }

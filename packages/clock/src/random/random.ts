@@ -35,7 +35,8 @@ class SeededRandom implements Random {
     const [a, b, c, d] = [next(), next(), next(), next()]
     // RFC 4122: version 4 in the 13th digit, variant 10 in the two high bits of the 17th.
     const variant = '89ab'.charAt(Number.parseInt(c.charAt(0), 16) & 3)
-    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`
+    // Joined, not concatenated: engines keep the pieces of a concatenation, and these texts live as long as objects do.
+    return [a, b.slice(0, 4), `4${b.slice(5)}`, `${variant}${c.slice(1, 4)}`, `${c.slice(4)}${d}`].join('-')
   }
 
   fork(label: string): Random {

@@ -24,7 +24,8 @@ interface Recorded<T> {
   stored: T | undefined
 }
 interface Group {
-  messages: Set<string>
+  /** Different ones, the oldest first; never more than a few. */
+  messages: string[]
   last: number
 }
 interface Bucket {
@@ -53,7 +54,7 @@ export class EventCorrelator<T> {
   correlate(occurrence: Occurrence, now: number): Correlation<T> {
     const aggregated = this.#isAggregated(occurrence, now)
     const message = aggregated ? `(combined from similar events): ${occurrence.message}` : occurrence.message
-    const key = aggregated ? occurrence.group : `${occurrence.group}\n${occurrence.message}`
+    const key = aggregated ? occurrence.group : [occurrence.group, occurrence.message].join('\n')
     const before = this.#recorded.get(key)
     const count = (before?.count ?? 0) + 1
     remember(this.#recorded, key, { count, stored: before?.stored })
@@ -71,13 +72,12 @@ export class EventCorrelator<T> {
   #isAggregated({ group, message }: Occurrence, now: number): boolean {
     const known = this.#groups.get(group)
     const fresh = known === undefined || now - known.last > similarInterval
-    const entry = fresh ? { messages: new Set<string>(), last: now } : known
+    const entry = fresh ? { messages: [], last: now } : known
     entry.last = now
-    entry.messages.add(message)
+    if (!entry.messages.includes(message)) entry.messages.push(message)
     remember(this.#groups, group, entry)
-    if (entry.messages.size < similarLimit) return false
-    const oldest = entry.messages.values().next().value
-    if (oldest !== undefined && entry.messages.size > similarLimit) entry.messages.delete(oldest)
+    if (entry.messages.length < similarLimit) return false
+    if (entry.messages.length > similarLimit) entry.messages.shift()
     return true
   }
 

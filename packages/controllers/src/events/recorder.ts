@@ -71,11 +71,13 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   return {
     event(object, type, reason, message) {
       const now = clock.now()
-      const about = `${component}\n${object.kind}\n${object.metadata.namespace ?? ''}\n${object.metadata.name ?? ''}\n${object.metadata.uid ?? ''}`
+      const { namespace = '', name = '', uid = '' } = object.metadata
+      // Joined, not concatenated: these are kept as keys, and engines keep the pieces of a concatenation.
+      const about = [component, object.kind, namespace, name, uid].join('\n')
       const nanoseconds = BigInt(now) * 1_000_000n + BigInt(random.int(1_000_000))
       tail = tail
         .then(() => {
-          const verdict = correlator.correlate({ group: `${about}\n${type}\n${reason}`, message, source: about }, now)
+          const verdict = correlator.correlate({ group: [about, type, reason].join('\n'), message, source: about }, now)
           const text = verdict.action === 'drop' ? message : verdict.message
           return write(draftOf(object, { component, type, reason, message: text, now, nanoseconds }), verdict)
         })

@@ -164,7 +164,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     const exited = new Promise<void>((resolve) => {
       settle = resolve
     })
-    const imageId = imageIdOf(image)
+    const imageId = this.#images.get(image)?.id ?? imageIdOf(image)
     const program = this.#options.programs(image) ?? staysUp
     const placed = placementOf(config, program, this.#options.reportsUsers !== false)
     const record: ContainerRecord = { ...facts, podUid, name, image, imageId, state: 'created', ...placed }
@@ -481,7 +481,7 @@ function placementOf(config: ContainerConfig, program: Program, reportsUsers: bo
 }
 
 function hex(random: Random, length: number): string {
-  let text = ''
-  while (text.length < length) text += random.int(0x10000).toString(16).padStart(4, '0')
-  return text.slice(0, length)
+  const parts: string[] = []
+  while (parts.length * 4 < length) parts.push(random.int(0x10000).toString(16).padStart(4, '0'))
+  return parts.join('').slice(0, length)
 }

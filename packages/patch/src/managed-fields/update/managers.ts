@@ -80,8 +80,7 @@ function entryOf({ manager, fields, apiVersion, time, entry }: ManagedSet): Mana
   const sorted = sortedFieldSet(fields)
   if (entry !== undefined && entry.fieldsV1 === sorted && entry.time === time && entry.apiVersion === apiVersion)
     return entry
-  return {
-    ...(manager.manager !== '' && { manager: manager.manager }),
+  const rest = {
     operation: manager.operation,
     apiVersion,
     ...(time !== undefined && { time }),
@@ -89,6 +88,8 @@ function entryOf({ manager, fields, apiVersion, time, entry }: ManagedSet): Mana
     fieldsV1: sorted,
     ...(manager.subresource !== '' && { subresource: manager.subresource }),
   }
+  // A literal that begins with a spread would get a hidden class of its own in V8, and every object has some entries.
+  return manager.manager === '' ? rest : { manager: manager.manager, ...rest }
 }
 
 function compareEntries(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
