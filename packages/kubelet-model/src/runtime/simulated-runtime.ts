@@ -1,5 +1,5 @@
 import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
-import type { Clock, Random, Timer } from '@kube-bonsai/clock'
+import type { Clock, Random } from '@kube-bonsai/clock'
 import { ContainerFiles } from '../files/container-files.ts'
 import type { FileSystem } from '../files/file-system.ts'
 import type { RegistryLogin, SimulatedRegistry } from '../images/registry.ts'
@@ -20,8 +20,9 @@ import { imageProblem } from './image-name.ts'
 import { LogBuffer } from './log-buffer.ts'
 import { type GrpcHealth, ListenError, PodNetwork, type ProgramRequest, type ProgramResponse } from './network.ts'
 import type { ExecRequest, Process } from './processes.ts'
-import type { Program, ProgramContext, ProgramLookup } from './program.ts'
+import type { Program, ProgramLookup } from './program.ts'
 import { rootOf } from './root-files.ts'
+import { RunningProgram } from './running-program.ts'
 import { startProcess } from './starting.ts'
 import { type ContainerUsage, exceedsMemory, type Usage, usageAfter } from './usage.ts'
 
@@ -47,11 +48,9 @@ interface Running {
   readonly config: ContainerConfig
   readonly program: Program
   readonly log: LogBuffer
-  context?: ProgramContext
+  context?: RunningProgram
   /** Once somebody has looked into it. */
   files?: ContainerFiles
-  /** Asks the program to end. */
-  terminate?: () => void
   /** Ends the container whatever its program does. */
   kill?: (exitCode: number) => void
   /** It used more memory than it may. */
@@ -267,7 +266,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       return
     }
     const { clock } = this.#options
-    container.terminate?.()
+    container.context?.terminate()
     const deadline = clock.schedule(clock.now() + graceMilliseconds, () => container.kill?.(137))
     await container.exited
     deadline.cancel()
@@ -279,7 +278,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       if (container.record.state !== 'running') continue
       container.kill?.(255)
       container.record = { ...container.record, reason: 'Unknown' }
-      container.terminate?.()
+      container.context?.terminate()
     }
   }
 
@@ -377,59 +376,17 @@ export class SimulatedRuntime implements ContainerRuntime {
     return () => void this.#listeners.delete(listener)
   }
 
-  #contextFor(container: Running): ProgramContext {
+  #contextFor(container: Running): RunningProgram {
     const { clock } = this.#options
-    const { config, log } = container
-    const filesOf = () => this.#files(container)
-    let asked = false
-    const wakers = new Set<() => void>()
-    const terminated = new Promise<void>((resolve) => {
-      container.terminate = () => {
-        asked = true
-        resolve()
-        for (const wake of wakers) wake()
-      }
-    })
-    return {
-      image: config.image,
-      command: config.command ?? [],
-      args: config.args ?? [],
-      env: config.env,
-      expectedToEnd: config.expectedToEnd === true,
-      pod: { name: config.podName, namespace: config.podNamespace, uid: config.podUid },
+    const { config, log, record } = container
+    return new RunningProgram(config, {
       clock,
-      get files() {
-        return filesOf()
-      },
-      terminated,
-      get isTerminated() {
-        return asked
-      },
+      files: () => this.#files(container),
       usage: (report) => this.#use(container, report),
       log: (text) => log.add(clock.now(), text),
-      listen: (port, handler) => this.#listen(container, port, { kind: 'http', owner: container.record.id, handler }),
-      listenGrpc: (port, handler) =>
-        this.#listen(container, port, { kind: 'grpc', owner: container.record.id, handler }),
-      sleep: (milliseconds) =>
-        new Promise((resolve) => {
-          if (asked) {
-            resolve(true)
-            return
-          }
-          let timer: Timer | undefined
-          const wake = () => {
-            timer?.cancel()
-            wakers.delete(wake)
-            resolve(true)
-          }
-          wakers.add(wake)
-          const done = () => {
-            wakers.delete(wake)
-            resolve(false)
-          }
-          timer = clock.schedule(clock.now() + milliseconds, done)
-        }),
-    }
+      listen: (port, handler) => this.#listen(container, port, { kind: 'http', owner: record.id, handler }),
+      listenGrpc: (port, handler) => this.#listen(container, port, { kind: 'grpc', owner: record.id, handler }),
+    })
   }
 
   #exit(container: Running, exitCode: number): void {
