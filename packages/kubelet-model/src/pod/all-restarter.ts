@@ -4,7 +4,7 @@ import { matchingRestartRule } from '../restart/restart-rules.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { ContainerKiller } from './container-killer.ts'
 import { newestByName } from './containers.ts'
-import type { WorkerContext } from './pod-worker.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /**
  * Starts a pod over in place when a rule of one of its containers asks for it: everything that ran is removed, and the pod goes

@@ -2,7 +2,7 @@ import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
 import { late, withinTime } from '../probes/within-time.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { HookRunner } from './hook-runner.ts'
-import type { WorkerContext } from './pod-worker.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /** No container gets less time than this to end by itself. */
 const shortestGrace = 2000

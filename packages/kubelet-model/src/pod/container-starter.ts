@@ -7,8 +7,8 @@ import { nextAttempt } from '../status/lost-container.ts'
 import { ContainerKiller } from './container-killer.ts'
 import { CrashBackoff, crashLoopBackOff } from './crash-backoff.ts'
 import { type Hook, HookRunner } from './hook-runner.ts'
-import type { WorkerContext } from './pod-worker.ts'
 import { ContainerConfigError, expand, resolveEnv } from './resolve-env.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /** Why a container does not run yet. */
 interface Waiting {

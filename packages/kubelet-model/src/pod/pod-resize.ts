@@ -7,7 +7,7 @@ import { updatesInOrder } from '../allocation/update-order.ts'
 import { type NodeAmounts, takenBy } from '../node/node-amounts.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { newestByName } from './containers.ts'
-import type { WorkerContext } from './pod-worker.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /** What a resize asks of its pod's worker. */
 export interface ResizeHost {

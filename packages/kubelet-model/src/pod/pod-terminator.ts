@@ -3,7 +3,7 @@ import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { ProbeTracker } from '../probes/probe-tracker.ts'
 import { ContainerKiller } from './container-killer.ts'
 import { newestByName } from './containers.ts'
-import type { WorkerContext } from './pod-worker.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /**
  * Ends the containers of one pod: the hooks of all at once, then SIGTERM to the main ones together, then to the sidecars in

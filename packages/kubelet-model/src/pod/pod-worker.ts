@@ -1,58 +1,25 @@
 import type { Container, Pod, PodStatus } from '@kube-bonsai/api-types/core/v1'
-import type { Clock, Timer } from '@kube-bonsai/clock'
+import type { Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
-import type { FeatureGates } from '@kube-bonsai/feature-gates'
-import type { AllocationManager, ResizeOutcome, RetryTrigger } from '../allocation/allocation-manager.ts'
-import type { KubeletConfiguration } from '../config/configuration.ts'
-import type { ImageManager } from '../images/image-manager.ts'
-import type { Metrics } from '../metrics/metrics.ts'
-import { countRejection } from '../node/admission.ts'
-import type { CheckpointStore } from '../node/checkpoints.ts'
-import type { KubeletApi } from '../node/kubelet-api.ts'
-import type { Placement } from '../node/placement.ts'
+import type { ResizeOutcome } from '../allocation/allocation-manager.ts'
 import { endedStatus, type PodEnding, rejectedStatus } from '../node/pod-ending.ts'
 import { probedBefore } from '../probes/after-restart.ts'
 import { ProbeTracker } from '../probes/probe-tracker.ts'
-import type { ContainerRecord, ContainerRuntime } from '../runtime/container-runtime.ts'
+import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
+import { ActiveDeadline, deadlineExceeded } from './active-deadline.ts'
 import { AllRestarter } from './all-restarter.ts'
 import { ContainerKiller } from './container-killer.ts'
 import { ContainerStarter } from './container-starter.ts'
 import { ephemeralToStart, newestByName, planPod } from './containers.ts'
-import { missingVolumes } from './missing-volumes.ts'
+import { insist } from './insist.ts'
+import { MountWait } from './mount-wait.ts'
+import { PodAdmission } from './pod-admission.ts'
 import { PodResize } from './pod-resize.ts'
+import { PodSandbox } from './pod-sandbox.ts'
 import { PodTerminator } from './pod-terminator.ts'
 import { StatusWriter } from './status-writer.ts'
-
-/** What a pod worker shares with the other pods of its node. */
-export interface WorkerContext {
-  readonly api: KubeletApi
-  readonly runtime: ContainerRuntime
-  readonly clock: Clock
-  readonly metrics: Metrics
-  readonly configuration: KubeletConfiguration
-  readonly gates: FeatureGates
-  readonly checkpoints: CheckpointStore
-  readonly images: ImageManager
-  /** When this kubelet began. */
-  readonly kubeletStartedAt: number
-  readonly hostIP: string
-  readonly onError: (pod: Pod, error: unknown) => void
-  takeIp(wanted?: string): string | undefined
-  releaseIp(ip: string): void
-  /** What the pods of the node were promised. */
-  readonly allocation: AllocationManager
-  /** Something may have made room, or wants some: resizes that wait are tried. */
-  readonly tryResizes: (trigger: RetryTrigger) => void
-  /** What the node adds to a container's configuration. */
-  readonly place: (pod: Pod, container: Container) => Placement
-  /** Gets ready for a pod's sandbox; tells what is in the way. */
-  readonly prepareSandbox: (pod: Pod) => string | undefined
-  /** A pod has ended: nothing of the node is its own any more. */
-  readonly released: (pod: Pod) => void
-  /** Ends pods so that a critical one gets in; resolves when they have ended. */
-  readonly preempt: (pods: readonly Pod[], resource: string) => Promise<void>
-}
+import type { WorkerContext } from './worker-context.ts'
 
 /**
  * Brings one pod of a node to where its spec wants it, one sync at a time: whatever happens meanwhile leads to one more.
@@ -68,30 +35,36 @@ export class PodWorker {
   readonly #startedAt: number
   readonly #resize: PodResize
   readonly #statuses: StatusWriter
+  readonly #admission: PodAdmission
+  readonly #deadline: ActiveDeadline
+  readonly #sandbox: PodSandbox
+  readonly #mounts: MountWait
   #pod: Pod
-  #ip: string | undefined
   /** The generation that the last sync has seen: statuses tell of that one, however new the pod is. */
   #synced: number | undefined
-  #sandbox = false
   #finished = false
   #gone = false
   #stopped = false
   #busy = false
   #again = false
   #retry: Timer | undefined
-  #deadline: Timer | undefined
-  #mountFailures = 0
-  /** Set once the node has taken the pod in: until then nothing of it is made. */
-  #admitted = false
-  #rejection: { readonly reason: string; readonly message: string } | undefined
   #ending: PodEnding | undefined
 
   constructor(context: WorkerContext, pod: Pod) {
     this.#context = context
     this.#pod = pod
     this.#startedAt = pod.status?.startTime === undefined ? context.clock.now() : Date.parse(pod.status.startTime)
+    this.#sandbox = new PodSandbox(context)
+    this.#mounts = new MountWait(context, (wait, background) => this.#retryIn(wait, background))
+    this.#deadline = new ActiveDeadline(context.clock, this.#startedAt, () => this.#passDeadline())
+    this.#admission = new PodAdmission(context, {
+      admitted: () => this.#takeIn(),
+      refused: () => this.#turnAway(),
+      decided: () => this.wake(),
+      isWanted: () => !this.#gone && !this.#finished,
+    })
     this.#probes = new ProbeTracker(context.clock, context.runtime, {
-      address: () => ({ podUid: this.#pod.metadata.uid ?? '', podIP: this.#ip ?? '' }),
+      address: () => ({ podUid: this.#pod.metadata.uid ?? '', podIP: this.#podIP }),
       changed: () => this.wake(),
       event: (type, reason, message) => context.api.event(this.#pod, type, reason, message),
       unhealthy: (container, kind) => void this.#restart(container, kind),
@@ -105,7 +78,7 @@ export class PodWorker {
     this.#resize = new PodResize(context, {
       event: this.#emit,
       kill: (container, record, message) => this.#kill(container, record, message),
-      start: (allocated, container) => this.#starter.start(allocated, container, this.#ip ?? '', true),
+      start: (allocated, container) => this.#starter.start(allocated, container, this.#podIP, true),
       isEnding: () => this.#gone || this.#pod.metadata.deletionTimestamp !== undefined,
       retry: () => this.#retryIn(10_000, true),
     })
@@ -119,58 +92,34 @@ export class PodWorker {
     })
     this.#killer = new ContainerKiller(context)
     this.#all = new AllRestarter(context)
-    this.#terminator = new PodTerminator(context, this.#probes, () => this.#ip ?? '')
+    this.#terminator = new PodTerminator(context, this.#probes, () => this.#podIP)
     this.#finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
     if (this.#finished) return
     this.#adopt()
-    this.#admit()
-    this.#watchDeadline()
+    this.#admission.ask(() => this.#pod)
+    if (!this.#finished) this.#deadline.watch(pod)
   }
 
-  /** Ends the pod when it has been active for as long as it may. */
-  #watchDeadline(): void {
-    const { api, clock } = this.#context
-    const seconds = this.#pod.spec?.activeDeadlineSeconds
-    this.#deadline?.cancel()
-    if (seconds === undefined || this.#finished) return
-    this.#deadline = clock.schedule(this.#startedAt + seconds * 1000, () => {
-      if (!this.active || this.#pod.metadata.deletionTimestamp !== undefined) return
-      const message = 'Pod was active on the node longer than the specified deadline'
-      api.event(this.#pod, 'Normal', 'DeadlineExceeded', message)
-      void this.end({ reason: 'DeadlineExceeded', message }).catch((error: unknown) =>
-        this.#context.onError(this.#pod, error),
-      )
-    })
+  #passDeadline(): void {
+    if (!this.active || this.#pod.metadata.deletionTimestamp !== undefined) return
+    this.#emit('Normal', deadlineExceeded.reason, deadlineExceeded.message)
+    void this.end(deadlineExceeded).catch((error: unknown) => this.#context.onError(this.#pod, error))
   }
 
-  /** Asks the node to take the pod in. A critical pod may have to wait until others have made room. */
-  #admit(): void {
-    const { allocation, api, metrics, preempt } = this.#context
-    const answer = allocation.admit(this.#pod)
-    if (answer.admit) {
-      this.#admitted = true
-      const pending = this.#resize.backfill(this.#pod)
-      if (pending) allocation.backfill(this.#pod.metadata.uid ?? '', pending)
-      return
-    }
-    if (answer.preempt !== undefined) {
-      void preempt(answer.preempt, answer.reason).then(() => {
-        if (this.#gone || this.#finished) return
-        this.#admit()
-        this.wake()
-      })
-      return
-    }
-    this.#rejection = { reason: answer.reason, message: answer.message }
+  #takeIn(): void {
+    const pending = this.#resize.backfill(this.#pod)
+    if (pending) this.#context.allocation.backfill(this.#pod.metadata.uid ?? '', pending)
+  }
+
+  /** What runs of a pod that is not let in any more, ends at once. */
+  #turnAway(): void {
     this.#finished = true
-    api.event(this.#pod, 'Warning', answer.reason, answer.message)
-    countRejection(metrics, answer.reason)
-    if (this.#sandbox) void this.#insist(() => this.#stopAll(0)).then(() => this.#writeStatus())
+    if (this.#sandbox.isReady) void this.#insist(() => this.#stopAll(0)).then(() => this.#writeStatus())
   }
 
   /** False once the pod has ended, or was never let in. */
   get active(): boolean {
-    return this.#admitted && !this.#finished && !this.#gone
+    return this.#admission.isAdmitted && !this.#finished && !this.#gone
   }
 
   /** The node ends the pod: its containers stop, then its status says why. Resolves when that is so. */
@@ -182,7 +131,7 @@ export class PodWorker {
     const grace = ending.graceSeconds ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30
     await this.#insist(() => this.#stopAll(grace * 1000))
     if (this.#gone) return
-    this.#sandbox = false
+    this.#sandbox.end()
     this.#finished = true
     this.#release()
     await this.#writeStatus()
@@ -192,10 +141,7 @@ export class PodWorker {
   #adopt(): void {
     const records = this.#records()
     if (records.size === 0) return
-    const { hostNetwork } = this.#pod.spec ?? {}
-    const known = this.#pod.status?.podIP
-    this.#ip = hostNetwork === true ? this.#context.hostIP : this.#context.takeIp(known)
-    this.#sandbox = true
+    this.#sandbox.adopt(this.#pod)
     this.#statuses.takeOver(this.#pod.status)
     for (const container of [...(this.#pod.spec?.initContainers ?? []), ...(this.#pod.spec?.containers ?? [])]) {
       const record = records.get(container.name)
@@ -217,7 +163,9 @@ export class PodWorker {
     const before = this.#pod
     this.#pod = pod
     if (!this.#finished) this.#resize.changed(before, pod, specChanged)
-    if (pod.spec?.activeDeadlineSeconds !== before.spec?.activeDeadlineSeconds) this.#watchDeadline()
+    if (pod.spec?.activeDeadlineSeconds !== before.spec?.activeDeadlineSeconds && !this.#finished) {
+      this.#deadline.watch(pod)
+    }
     if (deleted) this.#starter.abandon()
     if (shortened) this.#terminator.hurry(pod)
     if (before.status !== pod.status) this.#statuses.compare(pod.status)
@@ -236,7 +184,7 @@ export class PodWorker {
     this.#stopped = true
     this.#gone = true
     this.#retry?.cancel()
-    this.#deadline?.cancel()
+    this.#deadline.cancel()
     this.#starter.abandon()
     this.#probes.endAll()
   }
@@ -255,7 +203,7 @@ export class PodWorker {
     })
     if (this.#stopped) return
     for (const record of runtime.list(uid)) runtime.remove(record.id)
-    if (this.#ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.releaseIp(this.#ip)
+    this.#sandbox.release(this.#pod)
   }
 
   /** Something may have changed: sync soon. */
@@ -292,14 +240,7 @@ export class PodWorker {
       await this.#terminate()
       return
     }
-    if (
-      this.#finished ||
-      !this.#admitted ||
-      this.#ending !== undefined ||
-      !this.#mountVolumes() ||
-      !this.#makeSandbox()
-    )
-      return
+    if (this.#finished || !this.#admission.isAdmitted || this.#ending !== undefined || !this.#makeSandbox()) return
     // The first status shows that the node has taken the pod on.
     if (!this.#statuses.hasWritten) void this.#writeStatus()
     for (;;) {
@@ -309,7 +250,7 @@ export class PodWorker {
       if (this.#all.wants(pod)) {
         this.#probes.endAll()
         await this.#writeStatus()
-        await this.#all.removeAll(pod, this.#ip ?? '')
+        await this.#all.removeAll(pod, this.#podIP)
         if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
         await this.#writeStatus()
       }
@@ -319,16 +260,16 @@ export class PodWorker {
         if (this.#gone) return
         this.#finished = true
         this.#release()
-        this.#sandbox = false
+        this.#sandbox.end()
         return
       }
       let progress = false
       for (const container of ephemeralToStart(pod, this.#records())) {
-        progress = (await this.#starter.start(pod, container, this.#ip ?? '')) || progress
+        progress = (await this.#starter.start(pod, container, this.#podIP)) || progress
         if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
       }
       for (const container of plan.start) {
-        const started = await this.#starter.start(pod, container, this.#ip ?? '')
+        const started = await this.#starter.start(pod, container, this.#podIP)
         if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
         progress = progress || started
         // An init container that does not run holds up all that come after it.
@@ -339,36 +280,13 @@ export class PodWorker {
     }
   }
 
-  /** False while something that the pod mounts is not there; tries again by itself. */
-  #mountVolumes(): boolean {
-    if (this.#sandbox) return true
-    const missing = missingVolumes(this.#pod, this.#context.api.objects)
-    if (missing.length === 0) return true
-    for (const { message } of missing) this.#context.api.event(this.#pod, 'Warning', 'FailedMount', message)
-    // Half a second doubling to about two minutes; after a while nobody needs to wait for it.
-    const wait = Math.min(500 * 2 ** this.#mountFailures, 122_000)
-    this.#mountFailures++
-    this.#retryIn(wait, this.#mountFailures > 5)
-    return false
-  }
-
+  /** False while something is in the way; tries again by itself. */
   #makeSandbox(): boolean {
-    if (this.#sandbox) return true
-    const problem = this.#context.prepareSandbox(this.#pod)
-    if (problem !== undefined) {
-      this.#emit('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${problem}`)
-      this.#retryIn(10_000, true)
-      return false
-    }
-    this.#ip = this.#pod.spec?.hostNetwork === true ? this.#context.hostIP : this.#context.takeIp()
-    if (this.#ip === undefined) {
-      const message = 'Failed to create pod sandbox: no IP addresses available in range set'
-      this.#context.api.event(this.#pod, 'Warning', 'FailedCreatePodSandBox', message)
-      this.#retryIn(10_000, true)
-      return false
-    }
-    this.#sandbox = true
-    return true
+    if (this.#sandbox.isReady) return true
+    if (!this.#mounts.isOver(this.#pod)) return false
+    if (this.#sandbox.make(this.#pod)) return true
+    this.#retryIn(10_000, true)
+    return false
   }
 
   async #terminate(): Promise<void> {
@@ -376,7 +294,7 @@ export class PodWorker {
     const grace = this.#pod.metadata.deletionGracePeriodSeconds ?? 30
     await this.#stopAll(grace * 1000)
     if (this.#gone) return
-    this.#sandbox = false
+    this.#sandbox.end()
     await this.#writeStatus()
     if (this.#gone) return
     await this.#context.api.removePod(this.#pod)
@@ -403,21 +321,9 @@ export class PodWorker {
     }
   }
 
-  /** Does something every ten seconds until it can be done, or the kubelet ends. Never rejects. */
-  async #insist(work: () => Promise<void>): Promise<void> {
+  #insist(work: () => Promise<void>): Promise<void> {
     const { clock, onError } = this.#context
-    for (let done = false; !done; ) {
-      try {
-        await work()
-        done = true
-      } catch (error) {
-        onError(this.#pod, error)
-        await new Promise<void>((resolve) => {
-          clock.schedule(clock.now() + 10_000, resolve, { background: true })
-        })
-        done = this.#stopped
-      }
-    }
+    return insist(work, { clock, failed: (error) => onError(this.#pod, error), isOver: () => this.#stopped })
   }
 
   /** Ends one container of a pod that goes on. */
@@ -426,8 +332,11 @@ export class PodWorker {
     const grace = asked ?? graceSeconds ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30
     const until = this.#context.clock.now() + grace * 1000
     this.#probes.end(container.name)
-    const podIP = this.#ip ?? ''
-    return this.#killer.kill({ pod: this.#pod, podIP, container, record, message, deadline: () => until })
+    return this.#killer.kill({ pod: this.#pod, podIP: this.#podIP, container, record, message, deadline: () => until })
+  }
+
+  get #podIP(): string {
+    return this.#sandbox.ip ?? ''
   }
 
   readonly #emit = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
@@ -439,7 +348,7 @@ export class PodWorker {
   }
 
   #release(): void {
-    this.#deadline?.cancel()
+    this.#deadline.cancel()
     this.#resize.clear()
     this.#context.released(this.#pod)
     this.#context.tryResizes('pods_removed')
@@ -451,7 +360,8 @@ export class PodWorker {
 
   #status(): PodStatus {
     const now = this.#context.clock.now()
-    if (this.#rejection) return rejectedStatus(this.#pod, this.#rejection.reason, this.#rejection.message, now)
+    const { rejection } = this.#admission
+    if (rejection) return rejectedStatus(this.#pod, rejection.reason, rejection.message, now)
     const status = this.#runningStatus()
     return this.#ending && this.#finished ? endedStatus(this.#pod, status, this.#ending, now) : status
   }
@@ -466,11 +376,11 @@ export class PodWorker {
       previous,
       waiting: this.#starter.waiting(this.#pod, records),
       probed: this.#probes,
-      podIP: this.#ip,
+      podIP: this.#sandbox.ip,
       hostIP,
       startedAt: this.#startedAt,
       now: clock.now(),
-      sandboxReady: this.#sandbox,
+      sandboxReady: this.#sandbox.isReady,
       resize: this.#resize.conditions(),
       gates: this.#context.gates,
       restartingAll: this.#all,
