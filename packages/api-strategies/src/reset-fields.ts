@@ -28,6 +28,8 @@ const of = (group: string, versions: string, fields: Rule['fields'] = simple): R
 const ofPod: Rule['fields'] = {
   '': status,
   status: { 'f:metadata': { 'f:deletionTimestamp': {}, 'f:ownerReferences': {} }, 'f:spec': {} },
+  ephemeralcontainers: status,
+  resize: status,
 }
 const ofSigningRequest: Rule['fields'] = {
   '': { 'f:spec': {}, 'f:status': {} },

@@ -55,9 +55,13 @@ function createFieldManager(
       return zero
     },
     complete: (object) => asConverted(target.strategy.default(decodedAs(kind, object), context)),
-    resetFields: resetFieldsOf(kind.group, kind.kind, subresource),
+    resetFields: isSilent(kind, subresource) ? {} : resetFieldsOf(kind.group, kind.kind, subresource),
   })
 }
+
+/** The storages of two subresources of pods do not pass on what their strategies reset: writers own all that they name. */
+const isSilent = ({ group, kind }: GroupVersionKind, subresource: string): boolean =>
+  group === '' && kind === 'Pod' && (subresource === 'resize' || subresource === 'ephemeralcontainers')
 
 function decodedAs(kind: GroupVersionKind, object: KubeObject): KubeObject {
   const { object: read, typeErrors } = decode(scheme.loaded, kind, object)
