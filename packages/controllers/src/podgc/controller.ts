@@ -1,9 +1,10 @@
 import { isNotFound } from '@kube-bonsai/apimachinery'
 import { nodes } from '../api/core.ts'
 import { pods } from '../api/known.ts'
-import { namespaceOf, timeText } from '../api/meta.ts'
+import { namespaceOf } from '../api/meta.ts'
 import type { Pod } from '../api/pod.ts'
 import { clientOf, informerOf } from '../api/resources.ts'
+import { newPodCondition } from '../conditions/pod-condition.ts'
 import type { Controller, ControllerContext, RunningController } from '../controller.ts'
 import { isPodTerminal } from '../pods/state.ts'
 import { selectPodGarbage } from './select.ts'
@@ -11,6 +12,12 @@ import { selectPodGarbage } from './select.ts'
 const name = 'pod-garbage-collector-controller'
 const period = 20_000
 const quarantine = 40_000
+const disruption = {
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'DeletionByPodGC',
+  message: 'PodGC: node no longer exists',
+} as const
 
 /**
  * Force-deletes pods that nobody else will: of nodes that are gone, and ended ones beyond a threshold.
@@ -56,7 +63,8 @@ function startPodGc(context: ControllerContext, threshold: number): RunningContr
   async function attempt(pod: Pod, orphaned: boolean): Promise<void> {
     const resource = clientOf(client, pods, namespaceOf(pod))
     try {
-      if (!isPodTerminal(pod)) await resource.updateStatus(failed(pod, orphaned))
+      if (!isPodTerminal(pod))
+        await resource.patch(pod.metadata.name, 'strategic', failure(pod, orphaned), { subresource: 'status' })
       const preconditions = { uid: pod.metadata.uid }
       await resource.delete(pod.metadata.name, { gracePeriodSeconds: 0, preconditions })
     } catch (error) {
@@ -64,17 +72,16 @@ function startPodGc(context: ControllerContext, threshold: number): RunningContr
     }
   }
 
-  function failed(pod: Pod, orphaned: boolean): Pod {
-    const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget')
-    const target = {
-      type: 'DisruptionTarget',
-      status: 'True',
-      reason: 'DeletionByPodGC',
-      message: 'PodGC: node no longer exists',
-      lastTransitionTime: timeText(clock.now()),
+  /** What marks a pod as failed, as of the generation that was seen. */
+  function failure(pod: Pod, orphaned: boolean): object {
+    const { uid, generation = 0 } = pod.metadata
+    const condition = orphaned ? newPodCondition(pod, disruption, clock.now()) : undefined
+    const status = {
+      phase: 'Failed',
+      ...(generation > 0 && { observedGeneration: generation }),
+      ...(condition && { conditions: [condition] }),
     }
-    const conditions = orphaned ? [...others, target] : (pod.status?.conditions ?? [])
-    return { ...pod, status: { ...pod.status, phase: 'Failed', conditions } }
+    return { metadata: { uid }, status }
   }
 
   const tick = async (): Promise<void> => {

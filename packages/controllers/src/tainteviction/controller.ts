@@ -5,12 +5,18 @@ import { pods } from '../api/known.ts'
 import { namespaceOf } from '../api/meta.ts'
 import type { Pod } from '../api/pod.ts'
 import { clientOf, informerOf } from '../api/resources.ts'
+import { newPodCondition } from '../conditions/pod-condition.ts'
 import type { Controller, ControllerContext, RunningController } from '../controller.ts'
 import { evictingTaints, evictionDelay } from './delay.ts'
-import { withDisruption } from './disruption.ts'
 
 const name = 'taint-eviction-controller'
 const attempts = 5
+const disruption = {
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'DeletionByTaintManager',
+  message: 'Taint manager: deleting due to NoExecute taint',
+} as const
 
 /**
  * Deletes pods that do not tolerate the NoExecute taints of their node: at once, or when the time that they tolerate
@@ -132,8 +138,11 @@ class TaintEviction implements RunningController {
     for (let attempt = 1; ; attempt++) {
       try {
         const current = await resource.get(pod.metadata.name)
-        const marked = withDisruption(current, this.#context.clock.now())
-        if (marked !== current) await resource.updateStatus(marked)
+        const condition = newPodCondition(current, disruption, this.#context.clock.now())
+        if (condition !== undefined) {
+          const patch = { metadata: { uid: current.metadata.uid }, status: { conditions: [condition] } }
+          await resource.patch(pod.metadata.name, 'strategic', patch, { subresource: 'status' })
+        }
         await resource.delete(pod.metadata.name)
         return
       } catch (error) {

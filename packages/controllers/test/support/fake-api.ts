@@ -39,7 +39,7 @@ function parse(path: string): Route {
   return { prefix: `/${base.join('/')}/${resource}`, group, resource, namespace, name, subresource }
 }
 
-/** JSON merge patch, with owner references merged by uid as a strategic merge patch does. */
+/** JSON merge patch, with owner references and conditions merged as a strategic merge patch does. */
 function merge(target: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
   const result: Record<string, unknown> = { ...(target as object) }
@@ -50,7 +50,16 @@ function merge(target: unknown, patch: unknown): unknown {
   return result
 }
 
+type PodConditions = { readonly conditions?: readonly { readonly type: string }[] }
+
 function strategic(target: Obj, patch: Obj): Obj {
+  const { conditions } = (patch['status'] ?? {}) as PodConditions
+  if (conditions !== undefined) {
+    const known = ((target['status'] ?? {}) as PodConditions).conditions ?? []
+    const kept = known.filter(({ type }) => !conditions.some((condition) => condition.type === type))
+    const status = { ...(patch['status'] as PodConditions), conditions: [...kept, ...conditions] }
+    return merge(target, { ...patch, status }) as Obj
+  }
   const drop = patch.metadata?.['$deleteFromPrimitiveList/finalizers'] as readonly string[] | undefined
   if (drop !== undefined) {
     const finalizers = ((target.metadata['finalizers'] ?? []) as readonly string[]).filter((one) => !drop.includes(one))

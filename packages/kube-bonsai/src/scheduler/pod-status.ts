@@ -24,7 +24,7 @@ export async function patchPodStatus(
     const wanted = { ...condition, ...(generation !== undefined && { observedGeneration: generation }) }
     const known = pod.status?.conditions ?? []
     const conditions = setCondition(known, wanted, formatTime(instantOfMillis(clock.now())))
-    if (conditions !== known) status['conditions'] = conditions.filter(({ type }) => type === condition.type)
+    if (!saysAlready(known, condition)) status['conditions'] = conditions.filter(({ type }) => type === condition.type)
   }
   if (nominatedNode !== undefined && nominatedNode !== (pod.status?.nominatedNodeName ?? ''))
     status['nominatedNodeName'] = nominatedNode === '' ? null : nominatedNode
@@ -38,4 +38,15 @@ export async function patchPodStatus(
       { metadata: { uid: pod.metadata.uid }, status },
       { subresource: 'status' },
     )
+}
+
+/** Says whether a condition is there but for its generation: a new generation alone is no news. */
+function saysAlready(
+  conditions: readonly PodCondition[],
+  { type, status, reason, message }: NonNullable<PodStatusChange['condition']>,
+): boolean {
+  const known = conditions.find((condition) => condition.type === type)
+  return (
+    known?.status === status && (known.reason ?? '') === (reason ?? '') && (known.message ?? '') === (message ?? '')
+  )
 }
