@@ -1,5 +1,6 @@
 import type { Pod, PodStatus } from '@kube-bonsai/api-types/core/v1'
 import type { NodeObjects } from '../pod/resolve-env.ts'
+import type { MirrorClient } from './static-pods/mirror-pod.ts'
 
 /** The kubelet's doors to the cluster; whoever runs a kubelet fills them in with a client. */
 export interface KubeletApi {
@@ -13,4 +14,6 @@ export interface KubeletApi {
   nodeEvent?(type: 'Normal' | 'Warning', reason: string, message: string): void
   /** The node's conditions have changed: its status is to be written now. */
   nodeChanged?(): void
+  /** How static pods are shown in the API; without it they only run. */
+  readonly mirrors?: MirrorClient
 }

@@ -11,6 +11,7 @@ import { PodWorker } from '../pod/pod-worker.ts'
 import type { WorkerContext } from '../pod/worker-context.ts'
 import { CpusetReconciler } from '../resources/cpuset-reconciler.ts'
 import type { ContainerRecord, ContainerRuntime, LogLine } from '../runtime/container-runtime.ts'
+import { fromApi, isMirrorPod, runtimeUid } from '../status/pod-kind.ts'
 import type { AdmitHandler } from './admission.ts'
 import { type CheckpointStore, MemoryCheckpoints } from './checkpoints.ts'
 import { EvictionManager } from './eviction/eviction-manager.ts'
@@ -24,6 +25,9 @@ import { placementFor } from './placement.ts'
 import { PredicateHandler } from './predicate-handler.ts'
 import { prepareUsers } from './sandbox-users.ts'
 import { ShutdownManager } from './shutdown.ts'
+import { looseRules, type ManifestError, type ManifestRules } from './static-pods/manifest.ts'
+import { ManifestSource } from './static-pods/manifest-source.ts'
+import { StaticPods } from './static-pods/static-pods.ts'
 import { swaps } from './swap.ts'
 
 /** What a kubelet is made of. */
@@ -52,6 +56,12 @@ export interface KubeletOptions {
   readonly setup?: NodeSetup
   /** The node object as it is now: admission looks at its labels and taints. */
   readonly node?: () => Node | undefined
+  /** The machine's files by absolute path, as they are now: manifests of static pods. Those of the setup's host by default. */
+  readonly files?: () => Readonly<Record<string, string>>
+  /** What the API's types and rules make of manifests; taken as they are by default. */
+  readonly manifestRules?: ManifestRules
+  /** Told of a manifest that is no static pod; the others run all the same. */
+  readonly onManifestError?: (error: ManifestError) => void
   /** Told of what went wrong with a pod; the pod is tried again. */
   readonly onError?: (pod: Pod, error: unknown) => void
 }
@@ -81,6 +91,9 @@ function allocationOf(setup: NodeSetup, handlers: readonly AdmitHandler[]): Omit
   }
 }
 
+/** A pod of which only its containers are known. */
+const orphan = (uid: string, name: string): Pod => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, uid } })
+
 /** A container that is asked for does not exist; the message is what the kubelet's server answers. */
 export class ContainerNotFoundError extends Error {
   override readonly name = 'ContainerNotFoundError'
@@ -108,6 +121,8 @@ export class Kubelet {
   readonly #setup: NodeSetup | undefined
   readonly #guards: Guards | undefined
   readonly #cpusets: CpusetReconciler | undefined
+  readonly #statics: StaticPods
+  readonly #manifests: ManifestSource | undefined
   #retryTimer: Timer | undefined
   #isReady: boolean
   #stopped = false
@@ -174,6 +189,14 @@ export class Kubelet {
       preempt: (pods, resource) => this.#preempt(pods, resource),
     }
     this.#cpusets = setup && new CpusetReconciler({ setup, runtime, clock, uids: () => this.#workers.keys() })
+    this.#statics = new StaticPods({
+      api,
+      clock,
+      start: (pod, ownApi) => this.#begin(pod, { ...this.#context, api: ownApi }),
+      forget: async (pod) => this.#forget(pod),
+      failed: onError,
+    })
+    this.#manifests = this.#manifestSource(options)
     this.#isReady = !this.#context.allocation.expectsMore
     this.#stopListening = runtime.onExit((record) => this.#workers.get(record.podUid)?.exited(record))
   }
@@ -183,7 +206,8 @@ export class Kubelet {
     this.#retryTimer?.cancel()
     this.#retryTimer = undefined
     if (!this.#isReady) {
-      this.#retryTimer = clock.schedule(clock.now() + 30_000, () => this.ready(), { background: true })
+      const again = () => this.#tryResizes('periodic_retry')
+      this.#retryTimer = clock.schedule(clock.now() + 30_000, again, { background: true })
       return
     }
     for (const outcome of allocation.retry(trigger)) {
@@ -211,7 +235,48 @@ export class Kubelet {
     this.#setup?.managers.keepOnly(
       new Set([...this.#workers].filter(([, worker]) => worker.active).map(([uid]) => uid)),
     )
+    this.#statics.ready()
+    this.#endOrphans()
     this.#tryResizes('pods_added')
+  }
+
+  /** Containers of pods that went while no kubelet was there. */
+  #endOrphans(): void {
+    const { runtime, onError } = this.#context
+    for (const uid of runtime.pods?.() ?? []) {
+      if (this.#workers.has(uid)) continue
+      const records = runtime.list(uid)
+      Promise.all(records.map(({ id }) => runtime.stop(id, 1000)))
+        .then(() => records.map(({ id }) => runtime.remove(id)))
+        .catch((error: unknown) => onError(orphan(uid, records[0]?.name ?? ''), error))
+    }
+  }
+
+  #manifestSource(options: KubeletOptions): ManifestSource | undefined {
+    const path = this.configuration['staticPodPath']
+    const { setup, nodeName, clock, manifestRules = looseRules, onManifestError = () => {} } = options
+    if (typeof path !== 'string' || path === '') return undefined
+    return new ManifestSource({
+      path,
+      nodeName,
+      clock,
+      startedAt: this.startedAt,
+      frequency: String(this.configuration['fileCheckFrequency']),
+      rules: manifestRules,
+      files: options.files ?? (() => setup?.host.files ?? {}),
+      failed: onManifestError,
+      changed: (pods) => this.#statics.set(pods),
+    })
+  }
+
+  /**
+   * Looks at the manifests in `staticPodPath`: at all of them, as when the kubelet has just started, or at one file that has
+   * changed. Does nothing where none is configured.
+   */
+  readManifests(file?: string): void {
+    if (this.#stopped) return
+    if (file === undefined) this.#manifests?.list()
+    else this.#manifests?.fileChanged(file)
   }
 
   #makeGuards(setup: NodeSetup, { api, clock, runtime }: KubeletOptions): Guards {
@@ -302,31 +367,54 @@ export class Kubelet {
   }
 
   /** A pod was bound to this node, or has changed. */
-  podChanged(pod: Pod): void {
+  podChanged(given: Pod): void {
+    if (isMirrorPod(given)) {
+      this.#statics.mirrorChanged(given)
+      this.#countMirrors()
+      return
+    }
+    const pod = fromApi(given)
     const uid = pod.metadata.uid ?? ''
     const known = this.#workers.get(uid)
     if (known) {
       known.update(pod)
       return
     }
-    const worker = new PodWorker(this.#context, pod)
-    this.#workers.set(uid, worker)
-    worker.wake()
+    this.#begin(pod, this.#context).wake()
+  }
+
+  #begin(pod: Pod, context: WorkerContext): PodWorker {
+    const worker = new PodWorker(context, pod)
+    this.#workers.set(pod.metadata.uid ?? '', worker)
+    return worker
+  }
+
+  #countMirrors(): void {
+    this.metrics.gauge('mirror_pods').set(this.#statics.mirrors)
   }
 
   /** A pod is gone from the API. */
   podRemoved(pod: Pod): void {
+    if (isMirrorPod(pod)) {
+      this.#statics.mirrorRemoved(pod)
+      this.#countMirrors()
+      return
+    }
+    void this.#forget(pod)
+  }
+
+  async #forget(pod: Pod): Promise<void> {
     const uid = pod.metadata.uid ?? ''
     const worker = this.#workers.get(uid)
     this.#workers.delete(uid)
     this.#setup?.userNamespaces.release(uid)
     this.#images.forget(pod)
-    worker?.remove().catch((error: unknown) => this.#context.onError(pod, error))
+    await worker?.remove().catch((error: unknown) => this.#context.onError(pod, error))
   }
 
   /** Something that a pod may wait for has come: it tries again at once. */
   retry(pod: Pod): void {
-    this.#workers.get(pod.metadata.uid ?? '')?.wake()
+    this.#workers.get(runtimeUid(pod))?.wake()
   }
 
   /**
@@ -334,7 +422,7 @@ export class Kubelet {
    * Throws ContainerNotFoundError with the kubelet's words when there is none.
    */
   container(pod: Pod, name: string, previous: boolean = false): ContainerRecord {
-    const own = this.runtime.list(pod.metadata.uid ?? '').filter((record) => record.name === name)
+    const own = this.runtime.list(runtimeUid(pod)).filter((record) => record.name === name)
     const found = own.at(previous ? -2 : -1)
     if (found !== undefined && found.state !== 'created') return found
     const podName = pod.metadata.name ?? ''
@@ -357,6 +445,8 @@ export class Kubelet {
     this.#cpusets?.stop()
     this.#guards?.eviction.stop()
     this.#collector.stop()
+    this.#statics.stop()
+    this.#manifests?.stop()
     this.#stopListening()
     for (const worker of this.#workers.values()) worker.stop()
   }

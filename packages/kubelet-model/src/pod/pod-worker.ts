@@ -32,7 +32,7 @@ export class PodWorker {
   readonly #killer: ContainerKiller
   readonly #all: AllRestarter
   readonly #terminator: PodTerminator
-  readonly #startedAt: number
+  #startedAt: number
   readonly #resize: PodResize
   readonly #statuses: StatusWriter
   readonly #admission: PodAdmission
@@ -171,6 +171,19 @@ export class PodWorker {
     if (before.status !== pod.status) this.#statuses.compare(pod.status)
     if (deleted || specChanged) this.wake()
     else void this.#writeStatus()
+  }
+
+  /**
+   * The API's image of this static pod has come or has changed. Nothing of its status is there yet where it `isNew`; what it
+   * says of times is older than this kubelet.
+   */
+  mirrored(status: PodStatus | undefined, isNew: boolean): void {
+    const known = status?.conditions?.length ? status : (this.#statuses.written ?? status)
+    if (known?.startTime) this.#startedAt = Date.parse(known.startTime)
+    if (known) this.#pod = { ...this.#pod, status: known }
+    if (isNew) this.#statuses.forget()
+    else this.#statuses.compare(status)
+    void this.#writeStatus()
   }
 
   /** The node has decided about this pod's resize. */

@@ -34,6 +34,16 @@ export class StatusWriter {
     return this.#written !== undefined
   }
 
+  /** What was written last. */
+  get written(): PodStatus | undefined {
+    return this.#written
+  }
+
+  /** Nothing of it is where it should be: the next status is written whatever it says. */
+  forget(): void {
+    this.#written = undefined
+  }
+
   /** Counts as written already: an earlier kubelet did it. */
   takeOver(status: PodStatus | undefined): void {
     this.#written = status

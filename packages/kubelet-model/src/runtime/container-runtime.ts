@@ -138,6 +138,8 @@ export interface ContainerRuntime {
   stop(id: string, graceMilliseconds: number): Promise<void>
   /** Forgets an exited container and its log. */
   remove(id: string): void
+  /** The uids of the pods that it has containers of. */
+  pods?(): readonly string[]
   /** The containers of a pod, oldest first. */
   list(podUid: string): readonly ContainerRecord[]
   logs(id: string, options?: LogOptions): readonly LogLine[]

@@ -293,6 +293,10 @@ export class SimulatedRuntime implements ContainerRuntime {
     else this.#byPod.set(container.config.podUid, left)
   }
 
+  pods(): readonly string[] {
+    return [...this.#byPod.keys()]
+  }
+
   list(podUid: string): readonly ContainerRecord[] {
     return (this.#byPod.get(podUid) ?? []).map((id) => this.#find(id).record)
   }

@@ -2,6 +2,7 @@ import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { isSidecar } from '@kube-bonsai/component-helpers'
 
 const sourceAnnotation = 'kubernetes.io/config.source'
+const hashAnnotation = 'kubernetes.io/config.hash'
 const mirrorAnnotation = 'kubernetes.io/config.mirror'
 
 /** The lowest priority of the system's own pods. */
@@ -16,6 +17,22 @@ const annotation = (pod: Pod, name: string): string | undefined => {
 export function isStaticPod(pod: Pod): boolean {
   const source = annotation(pod, sourceAnnotation)
   return source !== undefined && source !== 'api'
+}
+
+/**
+ * The uid under which a pod's containers run: a mirror pod has none of its own, they are those of its static pod.
+ * @see pkg/kubelet/pod/pod_manager.go TranslatePodUID
+ */
+export function runtimeUid(pod: Pod): string {
+  const hash = isMirrorPod(pod) ? annotation(pod, hashAnnotation) : undefined
+  return hash ?? pod.metadata.uid ?? ''
+}
+
+/** A pod of the API as the kubelet sees it: whatever it says itself, it did not come from a file. */
+export function fromApi(pod: Pod): Pod {
+  if (!isStaticPod(pod)) return pod
+  const annotations = { ...pod.metadata.annotations, [sourceAnnotation]: 'api' }
+  return { ...pod, metadata: { ...pod.metadata, annotations } }
 }
 
 /** True for the API's image of a static pod. */
