@@ -17,6 +17,30 @@ async function wrong(text: string): Promise<string> {
 }
 
 describe('a chaos script', () => {
+  it('writes manifests of static pods, and takes them away', async () => {
+    const script = await readChaosScript(`
+events:
+  - at: 10s
+    node: node-1
+    do: writeManifest
+    for: 5m
+    file: web.yaml
+    text: |
+      {apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: c, image: web}]}}
+`)
+    const cluster = await Cluster.create({ nodes: 1 })
+    const run = playChaos(cluster, script)
+    await cluster.advance('1m')
+    expect((await cluster.client.pods('default').get('web-node-1')).status?.phase).toBe('Running')
+    await cluster.settle()
+    await expect(cluster.client.pods('default').get('web-node-1')).rejects.toThrow('not found')
+    expect(run.events.map(({ action, problem }) => [action, problem])).toEqual([
+      ['writeManifest', undefined],
+      ['removeManifest', undefined],
+    ])
+    cluster.close()
+  })
+
   it('says what happens to which node and when', async () => {
     const script = await readChaosScript(`
 events:
@@ -56,6 +80,8 @@ events:
     expect(await wrong('events: [\n')).toMatch(/^c\.yaml:\d+:\d+: /)
     expect(await wrong('events: []\n---\nevents: []\n')).toContain('one document is expected')
     expect(await wrong('__proto__: {}\nevents: []\n')).toContain('unknown field')
+    expect(await wrong('events:\n- {at: 1s, node: node-1, do: writeManifest, text: x}\n')).toContain('events[0].file: ')
+    expect(await wrong('events:\n- {at: 1s, node: node-1, do: writeManifest, file: x}\n')).toContain('events[0].text: ')
     expect(await wrong('events:\n- {at: 1s, node: node-1, do: fill, memory: much}\n')).toContain(
       'events[0].memory: an amount such as 15Gi is expected, not "much"',
     )

@@ -110,6 +110,12 @@ async function act(node: SimulatedNode, entry: ChaosEntry): Promise<void> {
     case 'fill':
       node.fill(entry.fill ?? { memory: 0 })
       return
+    case 'writeManifest':
+      node.writeManifest(entry.manifest?.file ?? '', entry.manifest?.text ?? '')
+      return
+    case 'removeManifest':
+      node.removeManifest(entry.manifest?.file ?? '')
+      return
     case 'upgrade':
       return node.upgrade(entry.upgrade ?? {})
     default:

@@ -12,6 +12,8 @@ const extra: Readonly<Partial<Record<ChaosAction, readonly string[]>>> = {
   drain: flags,
   upgrade: ['runtime', ...versions],
   fill: ['memory'],
+  writeManifest: ['file', 'text'],
+  removeManifest: ['file'],
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -115,6 +117,7 @@ class Reader {
         return this.#fail(`${path}.memory`, `an amount such as 15Gi is expected, not ${show(memory)}`)
       return { fill: { memory: String(memory) } }
     }
+    if (action === 'writeManifest' || action === 'removeManifest') return this.#manifest(action, entry, path)
     if (action !== 'upgrade') return {}
     const text = (value: unknown, field: string) => typeof value === 'string' || this.#fail(field, 'a text is expected')
     const { runtime } = entry
@@ -124,6 +127,14 @@ class Reader {
       for (const [name, value] of Object.entries(runtime)) text(value, `${path}.runtime.${name}`)
     }
     return { upgrade: { ...given(versions, text), ...(isFields(runtime) && { runtime: runtime as HostRuntime }) } }
+  }
+
+  #manifest(action: ChaosAction, { file, text = '' }: Fields, path: string): Partial<ChaosEntry> {
+    if (typeof file !== 'string' || file === '')
+      return this.#fail(`${path}.file`, `the name of a file such as web.yaml is expected, not ${show(file)}`)
+    if (typeof text !== 'string' || (action === 'writeManifest' && text === ''))
+      return this.#fail(`${path}.text`, 'a manifest is expected; write "text: |" and the manifest below it')
+    return { manifest: { file, text } }
   }
 
   #action(value: unknown, path: string): ChaosAction {

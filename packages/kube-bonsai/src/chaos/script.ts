@@ -17,6 +17,8 @@ export const actions = {
   shutDown: 'boot',
   fill: 'release',
   release: '',
+  writeManifest: 'removeManifest',
+  removeManifest: '',
 } as const
 
 /** The name of a thing to do to a node: a method of `SimulatedNode`. */
@@ -38,6 +40,8 @@ export interface ChaosEntry {
   readonly drain?: DrainOptions
   readonly upgrade?: NodeUpgrade
   readonly fill?: NodeFill
+  /** Of a static pod. */
+  readonly manifest?: { readonly file: string; readonly text: string }
 }
 
 /** Things that happen to nodes, in the cluster's time. */

@@ -1,9 +1,10 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import { identityRequest, type SimulatedRuntime } from '@kube-bonsai/kubelet-model'
+import { identityRequest, runtimeUid, type SimulatedRuntime } from '@kube-bonsai/kubelet-model'
 
 /** Makes the containers that a pod's status shows as running run on this runtime too. */
 export function adopt(runtime: SimulatedRuntime, pod: Pod): void {
-  const { uid = '', name = '', namespace = '' } = pod.metadata
+  const { name = '', namespace = '' } = pod.metadata
+  const uid = runtimeUid(pod)
   if (pod.status?.phase !== 'Running' || runtime.list(uid).length > 0) return
   const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
   for (const status of [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])]) {

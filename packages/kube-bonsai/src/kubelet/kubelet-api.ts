@@ -1,9 +1,10 @@
 import type { PodStatus } from '@kube-bonsai/api-types/core/v1'
-import { isConflict, isNotFound } from '@kube-bonsai/apimachinery'
+import { isAlreadyExists, isConflict, isNotFound } from '@kube-bonsai/apimachinery'
 import type { Client } from '@kube-bonsai/client'
 import type { EventRecorder } from '@kube-bonsai/controllers'
-import type { KubeletApi } from '@kube-bonsai/kubelet-model'
+import type { KubeletApi, MirrorClient } from '@kube-bonsai/kubelet-model'
 import { UnreachableError } from './node-state.ts'
+import { knownNode } from './registration.ts'
 
 /** What a kubelet's way to the API server is made of. */
 export interface KubeletApiOptions {
@@ -28,6 +29,7 @@ export function kubeletApi({ node, client, recorder, objects, open, report }: Ku
     event: (pod, type, reason, message) => void (open() && recorder.event(pod, type, reason, message)),
     nodeEvent: (type, reason, message) => void (open() && recorder.event(self, type, reason, message)),
     nodeChanged: report,
+    mirrors: mirrorClient(node, client, connected),
     async writeStatus({ metadata: { namespace = '', name = '', uid }, status: before }, next) {
       connected()
       const status = { ...next, conditions: [...clearedConditions(before, next), ...goneConditions(before, next)] }
@@ -49,6 +51,34 @@ export function kubeletApi({ node, client, recorder, objects, open, report }: Ku
           .delete(name, { gracePeriodSeconds: 0, ...(uid !== undefined && { preconditions: { uid } }) })
       } catch (error) {
         if (!isNotFound(error) && !isConflict(error)) throw error
+      }
+    },
+  }
+}
+
+function mirrorClient(node: string, client: Client, connected: () => void): MirrorClient {
+  return {
+    node: async () => {
+      connected()
+      return knownNode(client, node)
+    },
+    create: async (pod) => {
+      connected()
+      try {
+        await client.pods(pod.metadata.namespace).create(pod, { fieldManager: 'kubelet' })
+      } catch (error) {
+        if (!isAlreadyExists(error)) throw error
+      }
+    },
+    remove: async ({ metadata: { namespace = '', name = '', uid } }) => {
+      connected()
+      try {
+        const preconditions = uid === undefined ? {} : { preconditions: { uid } }
+        await client.pods(namespace).delete(name, { gracePeriodSeconds: 0, ...preconditions })
+        return true
+      } catch (error) {
+        if (isNotFound(error) || isConflict(error)) return false
+        throw error
       }
     },
   }

@@ -1,7 +1,7 @@
 import type { Pod } from '@kube-bonsai/api-types/core/v1'
 import { formatTime, instantOfMillis, type PortRequest, type PortResponse } from '@kube-bonsai/apimachinery'
 import type { Clock } from '@kube-bonsai/clock'
-import type { ContainerUsage } from '@kube-bonsai/kubelet-model'
+import { type ContainerUsage, runtimeUid } from '@kube-bonsai/kubelet-model'
 import type { SimulatedNode } from './simulated-node.ts'
 
 const json = { 'content-type': 'application/json' }
@@ -61,7 +61,10 @@ function summary({ node, kubelet, pods, time }: Source): object {
       cpu: cpu(used.cpu),
       memory: { ...memory(all), availableBytes: Math.max(0, capacity - Math.round(all)) },
     },
-    pods: pods.flatMap(({ metadata: { name, namespace, uid = '' }, status }) => {
+    pods: pods.flatMap((pod) => {
+      const { metadata, status } = pod
+      const { name, namespace } = metadata
+      const uid = runtimeUid(pod)
       const containers = node.usage(uid)
       if (containers.length === 0) return []
       const total = totalOf(containers)

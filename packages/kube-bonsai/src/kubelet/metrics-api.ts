@@ -12,6 +12,7 @@ import {
 } from '@kube-bonsai/apimachinery'
 import type { ApiExtension, ResourceRequest } from '@kube-bonsai/apiserver'
 import type { Clock } from '@kube-bonsai/clock'
+import { runtimeUid } from '@kube-bonsai/kubelet-model'
 import { totalOf } from './kubelet-pages.ts'
 import type { NodeFleet } from './node-fleet.ts'
 
@@ -93,7 +94,7 @@ function nodeMetrics(fleet: NodeFleet, now: string): readonly Metrics[] {
 function podMetrics(fleet: NodeFleet, now: string): readonly Metrics[] {
   return [...fleet].flatMap((node) =>
     node.state === 'running'
-      ? fleet.podsOf(node.name).flatMap((pod) => metricsOf(pod, node.usage(pod.metadata.uid ?? ''), now))
+      ? fleet.podsOf(node.name).flatMap((pod) => metricsOf(pod, node.usage(runtimeUid(pod)), now))
       : [],
   )
 }

@@ -9,7 +9,13 @@ import {
 } from '@kube-bonsai/apimachinery'
 import type { NodeProxy, PodLogOptions } from '@kube-bonsai/apiserver'
 import type { Clock } from '@kube-bonsai/clock'
-import { ContainerNotFoundError, type ContainerRecord, type Kubelet, type LogLine } from '@kube-bonsai/kubelet-model'
+import {
+  ContainerNotFoundError,
+  type ContainerRecord,
+  type Kubelet,
+  type LogLine,
+  runtimeUid,
+} from '@kube-bonsai/kubelet-model'
 import type { NodeFleet } from './node-fleet.ts'
 import { connectionTo, exitStatus, OutputQueue } from './process-connection.ts'
 
@@ -17,7 +23,7 @@ import { connectionTo, exitStatus, OutputQueue } from './process-connection.ts'
 export function createNodeProxy(fleet: () => NodeFleet, clock: Clock): NodeProxy {
   const kubeletFor = ({ spec }: Pod): Kubelet => fleet().reach(spec?.nodeName ?? '')
   const running = (kubelet: Kubelet, pod: Pod, name: string): ContainerRecord => {
-    const found = kubelet.runtime.list(pod.metadata.uid ?? '').findLast((record) => record.name === name)
+    const found = kubelet.runtime.list(runtimeUid(pod)).findLast((record) => record.name === name)
     if (found?.state === 'running') return found
     throw newInternalError(`unable to upgrade connection: container not found (${JSON.stringify(name)})`)
   }
@@ -34,7 +40,7 @@ export function createNodeProxy(fleet: () => NodeFleet, clock: Clock): NodeProxy
     page: async (node, request) => fleet().page(node, request),
     ports(pod) {
       const { runtime } = kubeletFor(pod)
-      const uid = pod.metadata.uid ?? ''
+      const uid = runtimeUid(pod)
       return {
         pod: uid,
         listens: (port) => runtime.listens(uid, port),

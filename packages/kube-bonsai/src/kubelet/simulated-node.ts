@@ -17,6 +17,7 @@ import { Quantity } from '@kube-bonsai/quantity'
 import { adopt } from './adopt.ts'
 import { type Drain, type DrainOptions, drainNode } from './drain.ts'
 import { kubeletApi } from './kubelet-api.ts'
+import { manifestRules } from './manifest-rules.ts'
 import { type NodeState, NodeStateError, UnreachableError } from './node-state.ts'
 import type { NodeEnvironment, NodeFill, NodeRemains, NodeUpgrade } from './node-types.ts'
 import { knownNode, register, renewLease } from './registration.ts'
@@ -245,6 +246,35 @@ export class SimulatedNode {
     this.fill({ memory: 0 })
   }
 
+  /**
+   * Writes the manifest of a static pod, or another one in its place: the kubelet runs it by itself, whether or not it reaches the
+   * API server. `file` is a name in the kubelet's `staticPodPath`, or an absolute path. Throws a NodeStateError where the kubelet
+   * has no such path; what is wrong with a manifest goes to the cluster's `onError`, and the other ones run all the same.
+   */
+  writeManifest(file: string, text: string): void {
+    this.#change(file, text)
+  }
+
+  /** Takes a manifest away: its pod ends, and then its mirror pod goes. Does nothing for one that is not there. */
+  removeManifest(file: string): void {
+    this.#change(file, undefined)
+  }
+
+  #change(file: string, text: string | undefined): void {
+    const path = this.#manifestPath(file)
+    const files = Object.entries(this.#shape.host?.files ?? {}).filter(([name]) => name !== path)
+    const changed = Object.fromEntries(text === undefined ? files : [...files, [path, text]])
+    this.#shape = { ...this.#shape, host: { ...this.#shape.host, files: changed } }
+    this.#kubelet?.readManifests(path)
+  }
+
+  #manifestPath(file: string): string {
+    if (file.startsWith('/')) return file
+    const folder = this.#setup?.configuration['staticPodPath']
+    if (typeof folder === 'string' && folder !== '') return `${folder.replace(/\/+$/, '')}/${file}`
+    throw new NodeStateError(this.name, this.state, 'its kubelet was not started with a staticPodPath')
+  }
+
   /** Exchanges software and restarts the kubelet (or lets it be stopped). Rejects with a KubeletStartError when the new one refuses. */
   async upgrade({ runtime, ...versions }: NodeUpgrade): Promise<void> {
     const host = { ...this.#shape.host, ...versions }
@@ -296,6 +326,9 @@ export class SimulatedNode {
       runtime: this.runtime,
       clock,
       setup,
+      files: () => this.#shape.host?.files ?? {},
+      manifestRules: manifestRules(setup.gates, clock),
+      onManifestError: (error) => onError?.('kubelet', `${this.name}:${error.file}`, error),
       node: () => nodes.store.get(this.name),
       api: kubeletApi({
         node: this.name,
@@ -312,6 +345,8 @@ export class SimulatedNode {
     })
     this.#setup = setup
     this.#kubelet = kubelet
+    // They do not wait for the API.
+    kubelet.readManifests()
     if (!this.#connected) return
     this.#lastStatus = clock.now()
     await register(client, this.#shape, this.podCIDR, clock.now(), (known) => this.#status(kubelet, known))

@@ -115,7 +115,10 @@ export async function setUpNode(shape: NodeShape, options: SetupOptions): Promis
 function configurationOf(host: Host) {
   const { files = {}, config, configDir, flags, cgroupVersion = 2 } = host
   const isGiven = config !== undefined || configDir !== undefined || flags !== undefined
-  if (!isGiven && cgroupVersion === 2) return { loaded: defaultConfiguration(), warnings: [], isGiven }
+  if (!isGiven && cgroupVersion === 2) {
+    // Where nobody has said anything, static pods are where installers put them.
+    return { loaded: defaultConfiguration({ staticPodPath: '/etc/kubernetes/manifests' }), warnings: [], isGiven }
+  }
   try {
     const { configuration, warnings } = loadConfiguration({
       files: new Map(Object.entries(files)),

@@ -61,6 +61,8 @@ export class HostNode {
       runtime: this.runtime,
       setup,
       node: () => this.node,
+      files: () => this.shape.host?.files ?? {},
+      onManifestError: (error) => this.errors.push(error),
       onError: (_pod, error) => this.errors.push(error),
       api: {
         objects: {
@@ -87,6 +89,7 @@ export class HostNode {
         },
       },
     })
+    this.#kubelet.readManifests()
     this.report()
     for (const pod of [...this.pods.values()]) this.#kubelet.podChanged(pod)
     this.#kubelet.ready()
@@ -121,6 +124,14 @@ export class HostNode {
       spec: { nodeName: 'node-1', containers: [{ name: 'app', image: 'app:1' }], ...spec },
       status: { phase: 'Pending' },
     })
+  }
+
+  /** Writes a file of the machine, of which the kubelet hears at once; undefined takes it away. */
+  write(path: string, text: string | undefined): void {
+    const { [path]: _before, ...files } = this.shape.host?.files ?? {}
+    const changed = text === undefined ? files : { ...files, [path]: text }
+    this.shape = { ...this.shape, host: { ...this.shape.host, files: changed } }
+    this.#kubelet?.readManifests(path)
   }
 
   /** Changes the spec of a pod, as an accepted request does. */

@@ -61,7 +61,7 @@ export function staticPodOf(file: string, text: string, nodeName: string, rules:
   if (!pod.metadata?.name) throw new ManifestError(file, 'invalid pod: name is needed for the pod')
   const placed = withDefaults(pod, file, nodeName)
   const errors = rules.validate(placed)
-  if (errors.length > 0) throw new ManifestError(file, `invalid pod: [${errors.join(', ')}]`)
+  if (errors.length > 0) throw new ManifestError(file, `invalid pod: [${errors.join(' ')}]`)
   const reference = apiReference(placed)
   if (reference !== undefined) throw new ManifestError(file, `static pods may not reference ${reference}`)
   return placed
