@@ -31,16 +31,20 @@ export interface ContainerFilesOptions {
   readonly readOnlyRoot?: boolean
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Told whenever something was written or taken away. */
+  readonly changed?: () => void
 }
 
 /** The files of one container: those of its image with volumes mounted over them. */
 export class ContainerFiles implements FileSystem {
   readonly #walker: PathWalker
   readonly #now: () => number
+  readonly #changed: () => void
 
-  constructor({ root, mounts, readOnlyRoot = false, now }: ContainerFilesOptions) {
+  constructor({ root, mounts, readOnlyRoot = false, now, changed = () => {} }: ContainerFilesOptions) {
     this.#walker = new PathWalker(root, mounts, readOnlyRoot)
     this.#now = now
+    this.#changed = changed
   }
 
   read(path: string): string {
@@ -66,6 +70,7 @@ export class ContainerFiles implements FileSystem {
       node.content = append ? joined(node, kept) : kept
       node.modifiedAt = this.#now()
       if (mode !== undefined) node.mode = mode & 0o7777
+      this.#changed()
       return
     }
     this.#put(
@@ -110,6 +115,7 @@ export class ContainerFiles implements FileSystem {
     if (node.kind === 'directory' && node.entries.size > 0 && !recursive) throw new FileError('ENOTEMPTY', path)
     place.parent.entries.delete(place.name)
     place.parent.modifiedAt = this.#now()
+    this.#changed()
   }
 
   rename(from: string, to: string): void {
@@ -189,6 +195,7 @@ export class ContainerFiles implements FileSystem {
     if (parent === undefined) throw new FileError('EEXIST', path)
     parent.entries.set(name, node)
     parent.modifiedAt = this.#now()
+    this.#changed()
   }
 }
 

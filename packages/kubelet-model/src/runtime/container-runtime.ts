@@ -132,6 +132,10 @@ export interface ContainerRuntime {
   updateCpuset?(id: string, cpuset: string): void
   /** What the running containers of a pod use, or of all pods. */
   usage?(podUid?: string): readonly (ContainerUsage & { readonly podUid: string })[]
+  /** What containers keep on the disk outside of volumes, in bytes, running or not; those of one pod, or all. */
+  storage?(podUid?: string): readonly { readonly podUid: string; readonly name: string; readonly bytes: number }[]
+  /** How many bytes are in the volumes that a pod's containers mount, by the volume's name. */
+  volumeBytes?(podUid: string): ReadonlyMap<string, number>
   /** Tells whenever a container uses more or less than before. Returns the way to stop listening. */
   onUsage?(listener: () => void): () => void
   /** Asks it to end, and kills it after `graceMilliseconds`. Resolves when it has exited. */

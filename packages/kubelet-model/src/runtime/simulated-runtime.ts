@@ -14,6 +14,7 @@ import type {
   PullResult,
   RuntimeImage,
 } from './container-runtime.ts'
+import { bytesOfMounts, ContainerStorage } from './container-storage.ts'
 import { type RuntimeCall, RuntimeError, type RuntimeFaults } from './faults.ts'
 import { identityOf } from './identity.ts'
 import { imageProblem } from './image-name.ts'
@@ -56,6 +57,7 @@ interface Running {
   /** It used more memory than it may. */
   oom?: boolean
   usage: Usage
+  readonly storage: ContainerStorage
   readonly exited: Promise<void>
   readonly settle: () => void
   /** True once it has listened on a port. */
@@ -76,7 +78,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly #images: Map<string, RuntimeImage> = new Map()
   readonly #listeners: Set<(record: ContainerRecord) => void> = new Set()
   readonly #usageListeners: Set<() => void> = new Set()
-  #occupied = 0
+  #occupied: Usage = idle
   /** Of the pods in which somebody has listened. */
   readonly #networks: Map<string, PodNetwork> = new Map()
 
@@ -134,6 +136,7 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   #keep(name: string, sizeBytes: number, pinned: boolean): void {
     this.#images.set(name, { name, id: imageIdOf(name), sizeBytes, pinned })
+    this.#tellUsage()
   }
 
   create(config: ContainerConfig): string {
@@ -167,7 +170,16 @@ export class SimulatedRuntime implements ContainerRuntime {
     const program = this.#options.programs(image) ?? staysUp
     const placed = placementOf(config, program, this.#options.reportsUsers !== false)
     const record: ContainerRecord = { ...facts, podUid, name, image, imageId, state: 'created', ...placed }
-    this.#containers.set(facts.id, { record, config, program, log: new LogBuffer(), usage: idle, exited, settle })
+    this.#containers.set(facts.id, {
+      record,
+      config,
+      program,
+      log: new LogBuffer(),
+      usage: idle,
+      storage: new ContainerStorage(),
+      exited,
+      settle,
+    })
     const siblings = this.#byPod.get(podUid)
     if (siblings) siblings.push(facts.id)
     else this.#byPod.set(podUid, [facts.id])
@@ -231,13 +243,38 @@ export class SimulatedRuntime implements ContainerRuntime {
       const { record, usage } = this.#find(id)
       return record.state === 'running' ? [{ podUid: record.podUid, name: record.name, ...usage }] : []
     })
-    const outside = podUid === undefined && this.#occupied > 0
-    return outside ? [...used, { podUid: '', name: '', cpu: 0, memory: this.#occupied }] : used
+    const outside = podUid === undefined && this.#occupied !== idle
+    return outside ? [...used, { podUid: '', name: '', ...this.#occupied }] : used
   }
 
-  /** Something on the machine that is no container uses so many bytes of memory from now on. Throws a RangeError for an amount that cannot be. */
-  occupy(memory: number): void {
-    this.#occupied = usageAfter(idle, { memory }).memory
+  storage(podUid?: string): readonly { readonly podUid: string; readonly name: string; readonly bytes: number }[] {
+    const ids = podUid === undefined ? [...this.#containers.keys()] : (this.#byPod.get(podUid) ?? [])
+    return ids.flatMap((id) => {
+      const { record, storage } = this.#find(id)
+      return storage.bytes === 0 ? [] : [{ podUid: record.podUid, name: record.name, bytes: storage.bytes }]
+    })
+  }
+
+  volumeBytes(podUid: string): ReadonlyMap<string, number> {
+    const containers = (this.#byPod.get(podUid) ?? []).map((id) => this.#find(id))
+    const sums = new Map(bytesOfMounts(containers.flatMap(({ config }) => config.mounts ?? [])))
+    for (const { usage } of containers) {
+      for (const [name, bytes] of Object.entries(usage.volumes ?? {})) sums.set(name, (sums.get(name) ?? 0) + bytes)
+    }
+    return sums
+  }
+
+  /**
+   * Something on the machine that is no container uses so much from now on: bytes of memory, or several things. Throws a
+   * RangeError for an amount that cannot be.
+   */
+  occupy(used: number | Partial<Usage>): void {
+    const next = usageAfter({ ...idle, pids: 0 }, typeof used === 'number' ? { memory: used } : used)
+    this.#occupied = [next.cpu, next.memory, next.disk ?? 0, next.pids ?? 0].some((amount) => amount > 0) ? next : idle
+    this.#tellUsage()
+  }
+
+  #tellUsage(): void {
     for (const listener of [...this.#usageListeners]) listener()
   }
 
@@ -249,12 +286,13 @@ export class SimulatedRuntime implements ContainerRuntime {
   #use(container: Running, report: Partial<Usage>): void {
     if (container.record.state !== 'running') return
     container.usage = usageAfter(container.usage, report)
+    container.storage.report(container.usage.disk ?? 0)
     if (exceedsMemory(container.usage, container.record.resources)) {
       container.oom = true
       container.kill?.(137)
       return
     }
-    for (const listener of [...this.#usageListeners]) listener()
+    this.#tellUsage()
   }
 
   async stop(id: string, graceMilliseconds: number): Promise<void> {
@@ -360,11 +398,18 @@ export class SimulatedRuntime implements ContainerRuntime {
   #files(container: Running): ContainerFiles {
     const { config, program } = container
     const { mounts = [], readOnlyRoot = false } = config
-    container.files ??= new ContainerFiles({
-      root: rootOf(config, program),
+    if (container.files !== undefined) return container.files
+    const root = rootOf(config, program)
+    container.storage.opened(root)
+    container.files = new ContainerFiles({
+      root,
       mounts,
       readOnlyRoot,
       now: () => this.#options.clock.now(),
+      changed: () => {
+        container.storage.changed()
+        this.#tellUsage()
+      },
     })
     return container.files
   }
@@ -404,7 +449,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#networks.get(container.config.podUid)?.close(container.record.id)
     container.settle()
     for (const listener of [...this.#listeners]) listener(container.record)
-    if (used) for (const listener of [...this.#usageListeners]) listener()
+    if (used) this.#tellUsage()
   }
 
   #find(id: string): Running {

@@ -7,6 +7,12 @@ export interface Usage {
   readonly cpu: number
   /** In bytes. */
   readonly memory: number
+  /** Bytes of the node's disk beside the files that it writes: logs, caches; 0 by default. It stays when the container has ended. */
+  readonly disk?: number
+  /** Processes; 1 by default. */
+  readonly pids?: number
+  /** Bytes in volumes beside the files that are written there, by the volume's name. */
+  readonly volumes?: Readonly<Record<string, number>>
 }
 
 /** What one container of a pod uses. */
@@ -17,7 +23,7 @@ export interface ContainerUsage extends Usage {
 /** Adds a report to what was known. Throws a RangeError for amounts that no process can use. */
 export function usageAfter(known: Usage, report: Partial<Usage>): Usage {
   const next = { ...known, ...report }
-  for (const amount of [next.cpu, next.memory]) {
+  for (const amount of [next.cpu, next.memory, next.disk ?? 0, next.pids ?? 1, ...Object.values(next.volumes ?? {})]) {
     if (!Number.isFinite(amount) || amount < 0) throw new RangeError(`a program cannot use ${amount} of a resource`)
   }
   return next
