@@ -10,8 +10,8 @@ export interface ControllerContext {
   readonly clock: Clock
   readonly random: Random
   readonly gates: FeatureGates
-  /** Records Events as the named component. */
-  recorder(component: string): EventRecorder
+  /** Records Events as the named component, of a node where it runs on each. */
+  recorder(component: string, host?: string): EventRecorder
   /** Told of errors that a sync returned; the key is retried with back-off. */
   readonly onError?: (controller: string, key: string, error: unknown) => void
 }

@@ -85,6 +85,12 @@ events:
     expect(await wrong('events:\n- {at: 1s, node: node-1, do: fill, memory: much}\n')).toContain(
       'events[0].memory: an amount such as 15Gi is expected, not "much"',
     )
+    expect(await wrong('events:\n- {at: 1s, node: node-1, do: fill, pids: -1}\n')).toContain(
+      'events[0].pids: an amount',
+    )
+    expect(await wrong('events:\n- {at: 1s, node: node-1, do: fill}\n')).toContain(
+      'events[0]: say what is used up: memory, disk, inodes, pids, with an amount such as 15Gi',
+    )
     expect(await wrong('events:\n- {at: 1s, node: node-1, do: upgrade, runtime: {vers: 1}}\n')).toContain(
       'events[0].runtime.vers: unknown field; known are name, version',
     )
@@ -114,6 +120,22 @@ events:
       { time: start + 90_000, node: 'node-2', action: 'kill' },
       { time: start + 330_000, node: 'node-2', action: 'boot' },
     ])
+    cluster.close()
+  })
+
+  it('fills nodes up, and makes room again', async () => {
+    const cluster = await Cluster.create({ nodes: 1 })
+    const text = 'events: [{at: 1s, node: node-1, do: fill, disk: 95Gi, pids: 4190000, for: 1m}]'
+    playChaos(cluster, await readChaosScript(text))
+    const pressed = async () => {
+      const { status, spec } = await cluster.client.nodes().get('node-1')
+      const conditions = (status?.conditions ?? []).filter((each) => each.type !== 'Ready' && each.status === 'True')
+      return [conditions.map(({ type }) => type), (spec?.taints ?? []).map(({ key }) => key.split('/')[1])]
+    }
+    await cluster.advance('30s')
+    expect(await pressed()).toEqual([['DiskPressure'], ['disk-pressure']])
+    await cluster.advance('10m')
+    expect(await pressed()).toEqual([[], []])
     cluster.close()
   })
 

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Console } from '../src/cli/console.ts'
-import { main } from '../src/cli/main.ts'
+import { bonsai } from './support/cli.ts'
 
 let home: string
 beforeAll(() => {
@@ -17,21 +16,6 @@ function file(name: string, text: string): string {
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, text)
   return path
-}
-
-/** Runs a command and returns what it printed and its exit code. */
-async function bonsai(args: readonly string[], stdin = '') {
-  const [out, err]: [string[], string[]] = [[], []]
-  const console: Console = {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    interactive: false,
-    colour: false,
-    readStdin: async () => stdin,
-    interrupted: async () => {},
-  }
-  const code = await main(args, console)
-  return { code, out: out.join(''), err: err.join('') }
 }
 
 const pod = (name: string, cpu = '1') => `
@@ -143,6 +127,30 @@ describe('validate', () => {
       out: '',
       err: '1 objects checked: all valid\n',
     })
+  })
+
+  test('takes lists apart, and takes namespaces to exist that objects name', async () => {
+    const list = `apiVersion: v1
+kind: ConfigMapList
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: a, namespace: shop}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: b, namespace: shop}
+  data: {key: 1}
+- null
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+`
+    const { code, out, err } = await bonsai(['validate'], list)
+    expect(code).toBe(1)
+    expect(err).toContain('4 objects checked: 2 problems')
+    expect(out).toMatch(/:10:\d+: ConfigMap b: .*data/)
+    expect(out).toMatch(/:11:\d+: .*Object 'apiVersion' is missing/)
   })
 
   test('points at the line of an unknown field, a bad value and broken YAML', async () => {

@@ -91,6 +91,8 @@ describe.runIf(hasKubectl)('real kubectl v1.35 against simulated programs', () =
   function background(...args: readonly string[]) {
     const env = { PATH: process.env.PATH, HOME: dirname(config), KUBECONFIG: config, KUBECTL_KUBERC: 'false' }
     const child: ChildProcess = spawn(kubectlPath(), args, { env })
+    // It may end by itself, as after an error while forwarding; what it has said is complete then.
+    const closed = new Promise<void>((resolve) => child.on('close', () => resolve()))
     let text = ''
     const wakers = new Set<() => void>()
     const heard = (part: Buffer) => {
@@ -107,13 +109,12 @@ describe.runIf(hasKubectl)('real kubectl v1.35 against simulated programs', () =
           return found
         }
         wakers.add(look)
-        if (!look()) child.on('exit', () => reject(new Error(`kubectl ended without ${pattern}: ${text}`)))
+        if (!look()) void closed.then(() => reject(new Error(`kubectl ended without ${pattern}: ${text}`)))
       })
-    const end = () =>
-      new Promise<void>((resolve) => {
-        child.on('exit', () => resolve())
-        child.kill('SIGINT')
-      })
+    const end = () => {
+      child.kill('SIGINT')
+      return closed
+    }
     return { said, end }
   }
 

@@ -276,6 +276,29 @@ describe('a node that is filled up', () => {
     cluster.close()
   })
 
+  it('disk and processes run short too; the node is clean when all is released', async () => {
+    const hosts = { kubelet: { flags: { evictionHard: { 'pid.available': '10%', 'nodefs.available': '10%' } } } }
+    const { cluster, node, pods } = await running(3, {
+      nodes: [{ name: 'node-1', host: hosts.kubelet }, { name: 'node-2' }],
+    })
+    const taints = async () => ((await cluster.client.nodes().get('node-1')).spec?.taints ?? []).map(({ key }) => key)
+    node.fill({ disk: '95Gi' })
+    node.fill({ pids: 4_000_000 })
+    await cluster.advance('1m')
+    expect(await taints()).toEqual(['node.kubernetes.io/disk-pressure', 'node.kubernetes.io/pid-pressure'])
+    const evicted = (await pods()).filter(({ status }) => status?.reason === 'Evicted')
+    expect(evicted.map(({ spec }) => spec?.nodeName)).toContain('node-1')
+    expect((await cluster.workloads())[0]).toMatchObject({ ready: 3 })
+    const fork = await cluster.fork()
+    await fork.advance('10m')
+    expect((await fork.client.nodes().get('node-1')).spec?.taints).toHaveLength(2)
+    fork.close()
+    node.release()
+    await cluster.advance('10m')
+    expect(await taints()).toEqual([])
+    cluster.close()
+  })
+
   it('refuses what is no amount', async () => {
     const { cluster, node } = await running()
     expect(() => node.fill({ memory: 'much' })).toThrow('quantities must match the regular expression')

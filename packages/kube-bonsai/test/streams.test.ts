@@ -97,8 +97,34 @@ describe('exec over WebSocket', () => {
     expect(await said(socket)).toMatchObject({ stdout: 'one two', status: { status: 'Success' } })
   })
 
+  it('is a terminal where the client asks for one', async () => {
+    const socket = open('container=c&command=sh&stdin=true&stdout=true&tty=true')
+    const heard = said(socket)
+    const asked = (text: string) =>
+      new Promise<void>((resolve) => {
+        let known = ''
+        socket.on('message', (data: Buffer) => {
+          known += data.subarray(1).toString()
+          if (known.includes(text)) resolve()
+        })
+      })
+    await asked('/ # ')
+    socket.send(Buffer.from('\u0004{"Width":80,"Height":24}'))
+    socket.send(Buffer.from('\0sleep 1000\r'))
+    await asked('sleep')
+    const again = asked('/ # ')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.send(Buffer.from('\0\u0003'))
+    await again
+    socket.send(Buffer.from('\0exit 6\r'))
+    expect(await heard).toMatchObject({
+      stdout: '/ # sleep 1000\r\n^C\r\n/ # exit 6\r\n',
+      status: { details: { causes: [{ message: '6' }] } },
+    })
+  })
+
   it('says when there is no such executable', async () => {
-    const { status } = await said(open('container=c&command=tar&stdout=true'))
+    const { status } = await said(open('container=c&command=nope&stdout=true'))
     expect(status).toMatchObject({ status: 'Failure', reason: 'InternalError' })
     expect(JSON.stringify(status)).toContain('executable file not found in $PATH')
   })

@@ -42,7 +42,7 @@ export { type CheckpointStore, MemoryCheckpoints } from './node/checkpoints.ts'
 export type { Host, HostRuntime, RuntimeFeatures, RuntimeHandler } from './node/host.ts'
 export { IpPool, podRange } from './node/ip-pool.ts'
 export { ContainerNotFoundError, Kubelet, type KubeletOptions } from './node/kubelet.ts'
-export type { KubeletApi } from './node/kubelet-api.ts'
+export type { IssuedToken, KubeletApi } from './node/kubelet-api.ts'
 export {
   allocatableOf,
   type NodeReport,
@@ -59,10 +59,10 @@ export type { MirrorClient } from './node/static-pods/mirror-pod.ts'
 export { type IdMapping, type UserNamespace, UserNamespaceError, UserNamespaces } from './node/user-namespaces.ts'
 export { type PodPlan, type Probed, planPod } from './pod/containers.ts'
 export { CrashBackoff, type CrashBackoffOptions } from './pod/crash-backoff.ts'
-export { type MissingVolume, missingVolumes } from './pod/missing-volumes.ts'
-export { ContainerConfigError, type NodeObjects, type PodFacts, resolveEnv } from './pod/resolve-env.ts'
+export { type EtcSources, podEtc, visibleHostname } from './pod/pod-etc.ts'
+export { ContainerConfigError, expand, type NodeObjects, resolveEnv } from './pod/resolve-env.ts'
 export { programLookup, readyMade } from './programs/registry.ts'
-export { shell } from './programs/shell.ts'
+export { type ShellImage, shell, shellProgram } from './programs/shell-program.ts'
 export { staysUp } from './programs/stays-up.ts'
 export { CpuAllocationError } from './resources/cpu-accumulator.ts'
 export { type CpuManagerOptions, type CpuManagerState, StaticCpuManager } from './resources/cpu-manager.ts'
@@ -96,6 +96,7 @@ export {
   type RuntimeStatus,
   shouldContainerBeRestarted,
 } from './restart/restart-rules.ts'
+export type { ContainerNetwork } from './runtime/container-network.ts'
 export type {
   ContainerConfig,
   ContainerRecord,
@@ -130,3 +131,20 @@ export type { ContainerUsage, Usage } from './runtime/usage.ts'
 export { containersReadyCondition, initializedCondition, podReadyCondition } from './status/conditions.ts'
 export { hasSidecars, isCriticalPod, isMirrorPod, isStaticPod, runtimeUid } from './status/pod-kind.ts'
 export { type PodView, podPhase, podStatus } from './status/pod-status.ts'
+export { type AdoptedMounts, adoptedMounts } from './volumes/adopted-mounts.ts'
+export { forgetVolume } from './volumes/claims/persistent-volume.ts'
+export { SharedStorage } from './volumes/claims/shared-storage.ts'
+export {
+  type CsiDrivers,
+  CsiError,
+  type CsiNodeDriver,
+  type NodePublishRequest,
+  type NodeStageRequest,
+  type NodeUnpublishRequest,
+  type NodeUnstageRequest,
+} from './volumes/csi/csi-driver.ts'
+export { SimulatedCsiDriver, type SimulatedCsiDriverOptions } from './volumes/csi/simulated-csi-driver.ts'
+export { MountError, type MountErrorPlace, type MountStep } from './volumes/mount-error.ts'
+export type { MountedVolume, VolumePlugin, VolumeRequest } from './volumes/mounted-volume.ts'
+export { NodeDisk } from './volumes/node-disk.ts'
+export { type VolumeSources, volumePlugins } from './volumes/volume-plugins.ts'

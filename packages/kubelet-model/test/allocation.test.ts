@@ -53,7 +53,7 @@ describe('in-place resize (KEP-1287): what a node allocates', () => {
       message: "Node didn't have enough resource: cpu, requested: 3000, used: 2000, capacity: 4000",
       generation: 2,
     })
-    expect(resize(manager)).toEqual([])
+    expect(resize(manager)).toEqual([['c', false, 'Deferred']])
     expect(resize(manager, pod('a', '1', { generation: 2 }))).toEqual([
       ['a', true, undefined],
       ['c', true, undefined],

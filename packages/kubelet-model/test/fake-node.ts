@@ -1,11 +1,22 @@
-import type { ConfigMap, Pod, PodSpec, PodStatus, Secret } from '@kube-bonsai/api-types/core/v1'
+import type {
+  ConfigMap,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  PodSpec,
+  PodStatus,
+  Secret,
+} from '@kube-bonsai/api-types/core/v1'
+import type { CSIDriver } from '@kube-bonsai/api-types/storage/v1'
 import { createRandom, VirtualClock } from '@kube-bonsai/clock'
 import {
+  type CsiDrivers,
   Kubelet,
   type KubeletOptions,
   MemoryCheckpoints,
   type Program,
   programLookup,
+  SharedStorage,
   SimulatedRuntime,
   type SimulatedRuntimeOptions,
 } from '../src/index.ts'
@@ -15,6 +26,7 @@ export function fakeNode(
   programs: Readonly<Record<string, Program>> = {},
   allocatable?: NonNullable<KubeletOptions['allocatable']>,
   more: Partial<SimulatedRuntimeOptions> = {},
+  csiDrivers?: CsiDrivers,
 ) {
   const errors: unknown[] = []
   const clock = new VirtualClock({ onError: (error) => errors.push(error) })
@@ -24,6 +36,12 @@ export function fakeNode(
   const events: string[] = []
   const configMaps = new Map<string, ConfigMap>()
   const secrets = new Map<string, Secret>()
+  const claims = new Map<string, PersistentVolumeClaim>()
+  const persistentVolumes = new Map<string, PersistentVolume>()
+  const csiObjects = new Map<string, CSIDriver>()
+  const watches = new Set<() => void>()
+  const tokens: { audiences: readonly string[]; expirationSeconds: number; token: string }[] = []
+  const storage = new SharedStorage()
   const options: KubeletOptions = {
     nodeName: 'node-1',
     hostIP: '192.0.2.1',
@@ -36,8 +54,21 @@ export function fakeNode(
       objects: {
         configMap: (namespace, name) => configMaps.get(`${namespace}/${name}`),
         secret: (namespace, name) => secrets.get(`${namespace}/${name}`),
-        claimPhase: () => undefined,
+        claim: (namespace, name) => claims.get(`${namespace}/${name}`),
+        persistentVolume: (name) => persistentVolumes.get(name),
+        csiDriver: (name) => csiObjects.get(name),
+        watch: (object, changed) => {
+          if (object.kind !== 'csiDriver') return () => {}
+          watches.add(changed)
+          return () => void watches.delete(changed)
+        },
         serviceEnv: () => ({}),
+      },
+      async requestToken(_pod, request) {
+        await Promise.resolve()
+        const token = `token-${tokens.length}-of-${request.audiences.join()}`
+        tokens.push({ ...request, token })
+        return { token, expiresAt: clock.now() + request.expirationSeconds * 1000 }
       },
       event: (_pod, _type, reason, message) => events.push(`${reason}: ${message}`),
       nodeEvent: (_type, reason, message) => events.push(`node ${reason}: ${message}`),
@@ -57,6 +88,8 @@ export function fakeNode(
       },
     },
     checkpoints: new MemoryCheckpoints(),
+    storage,
+    ...(csiDrivers && { csiDrivers }),
   }
   let kubelet = new Kubelet(options)
   const set = (pod: Pod) => {
@@ -81,7 +114,18 @@ export function fakeNode(
     history,
     errors,
     configMaps,
+    claims,
+    persistentVolumes,
+    storage,
     secrets,
+    tokens,
+    api: options.api,
+    /** Writes a CSIDriver object; undefined deletes it. */
+    setCsiDriver(name: string, spec: CSIDriver['spec'] | undefined) {
+      if (spec === undefined) csiObjects.delete(name)
+      else csiObjects.set(name, { apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: { name }, spec })
+      for (const changed of [...watches]) changed()
+    },
     set,
     get: (name: string) => pods.get(`uid-${name}`),
     remove: (name: string, grace: number) => {

@@ -147,7 +147,9 @@ describe('a pod on a node', () => {
 
   test('waits for a config map that it mounts, and says so', async () => {
     const node = fakeNode()
-    node.set(boundPod('web', { volumes: [{ name: 'conf', configMap: { name: 'settings' } }] }))
+    const volumes = [{ name: 'conf', configMap: { name: 'settings' } }]
+    const volumeMounts = [{ name: 'conf', mountPath: '/etc/conf' }]
+    node.set(boundPod('web', { volumes, containers: [{ name: 'app', image: 'app:1', volumeMounts }] }))
     await node.clock.advance(5000)
     expect(node.events[0]).toBe(
       'FailedMount: MountVolume.SetUp failed for volume "conf" : configmap "settings" not found',

@@ -9,9 +9,18 @@ const folder = join(import.meta.dirname, 'golden', 'rows')
 
 /** Files of scenarios with the feature gates with which the real server answered them. */
 const files: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
+  'container-restart-rules': {},
+  'container-restart-rules-alpha': { RestartAllContainersOnContainerExits: true, NodeDeclaredFeatures: true },
+  'container-restart-rules-off': { ContainerRestartRules: false },
+  'csi-tokens': {},
+  'csi-tokens-off': { CSIServiceAccountTokenSecrets: false },
+  'image-volumes': {},
+  'image-volumes-off': { ImageVolume: false },
   'in-place-resize': {},
   'pod-generation': {},
   'supplemental-groups': {},
+  'topology-labels': {},
+  'topology-labels-off': { PodTopologyLabelsAdmission: false },
   'user-namespaces': {},
   'user-namespaces-host-network': { UserNamespacesHostNetworkSupport: true },
   'user-namespaces-off': { UserNamespacesSupport: false, ProcMountType: false },

@@ -1,4 +1,4 @@
-import { sha256 } from './sha256.ts'
+import { sha256 } from '@kube-bonsai/apimachinery'
 
 /** What tells clients that objects are stored in another version: a hash of group, version and kind. @see staging/src/k8s.io/apiserver/pkg/endpoints/discovery/storageversionhash.go */
 export function storageVersionHash(group: string, version: string, kind: string): string {

@@ -31,7 +31,7 @@ import { methodNotAllowed, pageNotFound, pathNotFound } from '../request/not-fou
 import { withUniqueOwners } from '../request/owner-references.ts'
 import { Query } from '../request/query.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
-import { bindPod } from '../subresources/binding.ts'
+import { bindPod, withTopologyLabels } from '../subresources/binding.ts'
 import { evictPod } from '../subresources/eviction.ts'
 import { podLog } from '../subresources/pod-log.ts'
 import { scaleOf, shownScale } from '../subresources/scale.ts'
@@ -345,7 +345,8 @@ class ResourceHandler {
   /** Through a pod, or through the old collection of bindings, where the body names the pod. */
   async #bind(kind: GroupVersionKind): Promise<ApiResponse> {
     const { namespace } = this.#info
-    const body = await this.#bodies.object(kind)
+    const sent = await this.#bodies.object(kind)
+    const body = this.#info.name ? await withTopologyLabels(this.#context, sent) : sent
     const name = this.#info.name || (body.metadata.name ?? '')
     const target = findTarget(this.#context, { ...this.#info, resource: 'pods' })
     return { ...ok(await bindPod(this.#context, target, namespace, name, body, isDryRun(this.#query))), status: 201 }

@@ -36,8 +36,7 @@ export async function bindPod(
   if (node === '') throw plain('target.name: Required value')
   if (to?.kind && to.kind !== 'Node' && to.kind !== 'Minion')
     throw plain(`target.kind: Unsupported value: "${to.kind}": supported values: "Node", "<empty>"`)
-  const found = await topologyLabels(context, node)
-  const copied = { ...(found && metadata.labels), ...found }
+  const copied = context.server.gates.enabled('PodTopologyLabelsAdmission') ? (metadata.labels ?? {}) : {}
   const options = { namespace, name, subresource: 'binding', dryRun, mayCreate: false, direct: true }
   await updateObject(context, target, options, (current) => {
     const pod = current as Pod
@@ -90,13 +89,16 @@ function refuse(name: string, why: string): Error {
 
 const topologyKeys = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']
 
-/** The node's topology labels, which pods get when they are bound (KEP-4742). */
-async function topologyLabels(
-  { server }: RequestContext,
-  node: string,
-): Promise<Readonly<Record<string, string>> | undefined> {
-  if (!server.gates.enabled('PodTopologyLabelsAdmission')) return undefined
-  const labels = (await lookUp(server, 'core/nodes', node))?.metadata.labels ?? {}
+/**
+ * A Binding with the topology labels of its node, which the pod gets from it (KEP-4742). It comes through a pod: bindings of the old
+ * collection are not admitted.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/plugin/pkg/admission/podtopologylabels/admission.go
+ */
+export async function withTopologyLabels({ server }: RequestContext, binding: KubeObject): Promise<KubeObject> {
+  const { kind = '', name = '' } = (binding as Binding).target ?? {}
+  if (kind !== 'Node' || !server.gates.enabled('PodTopologyLabelsAdmission')) return binding
+  const labels = (await lookUp(server, 'core/nodes', name))?.metadata.labels ?? {}
   const found = topologyKeys.flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]] as const]))
-  return Object.fromEntries(found)
+  const metadata = { ...binding.metadata, labels: { ...binding.metadata.labels, ...Object.fromEntries(found) } }
+  return { ...binding, metadata }
 }

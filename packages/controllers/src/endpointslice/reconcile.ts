@@ -58,6 +58,13 @@ function draft(service: Service, addressType: string, group: PortGroup): Endpoin
   }
 }
 
+/** The server returns either list as null when it is empty. */
+const withLists = (slice: EndpointSlice): EndpointSlice => ({
+  ...slice,
+  endpoints: slice.endpoints ?? [],
+  ports: slice.ports ?? [],
+})
+
 const identity = ({ addresses, targetRef }: Endpoint): string =>
   JSON.stringify([[...addresses].sort(compare), targetRef?.namespace, targetRef?.name])
 
@@ -81,7 +88,7 @@ export function planSlices(
   limit: number,
 ): SlicePlan {
   const byPorts = new Map<string, EndpointSlice[]>()
-  for (const slice of existing) {
+  for (const slice of existing.map(withLists)) {
     const key = portKey(slice.ports)
     byPorts.set(key, [...(byPorts.get(key) ?? []), slice])
   }

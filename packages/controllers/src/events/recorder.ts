@@ -19,7 +19,7 @@ export interface EventDraft extends KubeObject {
   readonly reason: string
   readonly message: string
   readonly type: string
-  readonly source: { readonly component: string }
+  readonly source: { readonly component: string; readonly host?: string }
   readonly reportingComponent: string
   readonly reportingInstance: string
   readonly firstTimestamp: string
@@ -36,6 +36,8 @@ export interface EventRecorderOptions {
   readonly random: Random
   /** The component that the Events name as their source. */
   readonly component: string
+  /** The node that the component runs on, for those that run on each. */
+  readonly host?: string
   /** Told of Events that could not be written. */
   readonly onError?: (error: unknown) => void
 }
@@ -46,10 +48,18 @@ export interface EventRecorderOptions {
  * @see staging/src/k8s.io/client-go/tools/record/event.go
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { client, clock, component, onError } = options
-  const random = options.random.fork(`events/${component}`)
+  const { client, clock, component, host, onError } = options
+  const random = options.random.fork(`events/${component}${host === undefined ? '' : `/${host}`}`)
   const correlator = new EventCorrelator<Stored<EventDraft>>()
   let tail: Promise<void> = Promise.resolve()
+  let last = { at: Number.NEGATIVE_INFINITY, offset: 0 }
+
+  /** Grows with every Event: those of one millisecond are listed in the order in which they happened. */
+  const nanosecondsOf = (now: number): bigint => {
+    const offset = last.at === now ? last.offset + 1 + random.int(100) : random.int(900_000)
+    last = { at: now, offset }
+    return BigInt(now) * 1_000_000n + BigInt(offset)
+  }
 
   const create = async (draft: EventDraft, key: string): Promise<void> => {
     correlator.stored(key, await clientOf(client, events, draft.metadata.namespace).create(draft))
@@ -74,12 +84,12 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       const { namespace = '', name = '', uid = '' } = object.metadata
       // Joined, not concatenated: these are kept as keys, and engines keep the pieces of a concatenation.
       const about = [component, object.kind, namespace, name, uid].join('\n')
-      const nanoseconds = BigInt(now) * 1_000_000n + BigInt(random.int(1_000_000))
+      const nanoseconds = nanosecondsOf(now)
       tail = tail
         .then(() => {
           const verdict = correlator.correlate({ group: [about, type, reason].join('\n'), message, source: about }, now)
           const text = verdict.action === 'drop' ? message : verdict.message
-          return write(draftOf(object, { component, type, reason, message: text, now, nanoseconds }), verdict)
+          return write(draftOf(object, { component, host, type, reason, message: text, now, nanoseconds }), verdict)
         })
         .catch((error: unknown) => onError?.(error))
     },
@@ -88,6 +98,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
 
 interface Happening {
   readonly component: string
+  readonly host: string | undefined
   readonly type: string
   readonly reason: string
   readonly message: string
@@ -97,7 +108,7 @@ interface Happening {
 
 function draftOf(object: KubeObject, happening: Happening): EventDraft {
   const { name = '', namespace = '', uid, resourceVersion } = object.metadata
-  const { component, type, reason, message, now, nanoseconds } = happening
+  const { component, host, type, reason, message, now, nanoseconds } = happening
   const time = timeText(now)
   return {
     apiVersion: 'v1',
@@ -114,9 +125,9 @@ function draftOf(object: KubeObject, happening: Happening): EventDraft {
     reason,
     message: message.length > 1024 ? `${message.slice(0, 1021)}...` : message,
     type,
-    source: { component },
+    source: { component, ...(host !== undefined && { host }) },
     reportingComponent: component,
-    reportingInstance: '',
+    reportingInstance: host ?? '',
     firstTimestamp: time,
     lastTimestamp: time,
     count: 1,

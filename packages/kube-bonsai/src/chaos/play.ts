@@ -108,7 +108,7 @@ async function act(node: SimulatedNode, entry: ChaosEntry): Promise<void> {
       await node.drain(entry.drain)
       return
     case 'fill':
-      node.fill(entry.fill ?? { memory: 0 })
+      node.fill(entry.fill ?? {})
       return
     case 'writeManifest':
       node.writeManifest(entry.manifest?.file ?? '', entry.manifest?.text ?? '')

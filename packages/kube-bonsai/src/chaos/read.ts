@@ -2,6 +2,7 @@ import { parseDurationMs } from '@kube-bonsai/clock'
 import type { HostRuntime } from '@kube-bonsai/kubelet-model'
 import type { ReadDocument } from '@kube-bonsai/kyaml'
 import { Quantity } from '@kube-bonsai/quantity'
+import { fillable } from '../kubelet/node-fill.ts'
 import { ChaosScriptError } from './error.ts'
 import { actions, type ChaosAction, type ChaosEntry, type ChaosScript } from './script.ts'
 
@@ -11,7 +12,7 @@ const common = ['at', 'every', 'until', 'node', 'do', 'for']
 const extra: Readonly<Partial<Record<ChaosAction, readonly string[]>>> = {
   drain: flags,
   upgrade: ['runtime', ...versions],
-  fill: ['memory'],
+  fill: fillable,
   writeManifest: ['file', 'text'],
   removeManifest: ['file'],
 }
@@ -112,10 +113,11 @@ class Reader {
       }
     }
     if (action === 'fill') {
-      const { memory } = entry
-      if (!isAmount(memory))
-        return this.#fail(`${path}.memory`, `an amount such as 15Gi is expected, not ${show(memory)}`)
-      return { fill: { memory: String(memory) } }
+      const fill = given(fillable, (value, field) =>
+        isAmount(value) ? true : this.#fail(field, `an amount such as 15Gi is expected, not ${show(value)}`),
+      )
+      if (Object.keys(fill).length > 0) return { fill }
+      return this.#fail(path, `say what is used up: ${fillable.join(', ')}, with an amount such as 15Gi`)
     }
     if (action === 'writeManifest' || action === 'removeManifest') return this.#manifest(action, entry, path)
     if (action !== 'upgrade') return {}
@@ -185,6 +187,7 @@ class Reader {
 }
 
 function isAmount(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0
   try {
     return typeof value === 'string' && Quantity.parse(value).value() >= 0n
   } catch {

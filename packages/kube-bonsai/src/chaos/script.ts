@@ -1,5 +1,6 @@
 import type { DrainOptions } from '../kubelet/drain.ts'
-import type { NodeFill, NodeUpgrade } from '../kubelet/node-types.ts'
+import type { NodeFill } from '../kubelet/node-fill.ts'
+import type { NodeUpgrade } from '../kubelet/node-types.ts'
 
 /** What can be done to a node, and what undoes it; empty for what cannot be undone. */
 export const actions = {

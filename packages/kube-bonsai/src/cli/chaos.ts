@@ -5,13 +5,11 @@ import { type Console, paint } from './console.ts'
 import { readSources } from './sources.ts'
 import { formatTable } from './table.ts'
 
-/** Reads the script for a cluster of so many nodes. Throws a ChaosScriptError, or a CliError when the file is not there. */
-export async function readScript(path: string, nodes: number, console: Console): Promise<ChaosScript> {
+/** Reads the script for a cluster with these nodes. Throws a ChaosScriptError, or a CliError when the file is not there. */
+export async function readScript(path: string, nodes: readonly string[], console: Console): Promise<ChaosScript> {
   const { readChaosScript } = await import('../chaos/read.ts')
-  const { nodeShapes } = await import('../cluster/options.ts')
   const [source] = await readSources([path], console)
-  const names = nodeShapes(nodes).map(({ name }) => name)
-  return readChaosScript(source?.text ?? '', { file: source?.file ?? path, nodes: names })
+  return readChaosScript(source?.text ?? '', { file: source?.file ?? path, nodes })
 }
 
 /** Lets a script act on a cluster from now on. */

@@ -1,11 +1,12 @@
 import { parseFeatureGatesFlag } from '@kube-bonsai/feature-gates'
 import { InvalidArgumentError } from 'commander'
 
-/** A number of nodes: 0 to 10,000. */
-export function parseNodes(text: string): number {
+/** A number of nodes, 0 to 10,000, or the file that describes them. */
+export function parseNodes(text: string): number | string {
+  if (!/^[-+.\d]*$/.test(text)) return text
   const count = Number(text)
-  if (!Number.isInteger(count) || count < 0 || count > 10_000)
-    throw new InvalidArgumentError('Give a whole number from 0 to 10000.')
+  if (text === '' || !Number.isInteger(count) || count < 0 || count > 10_000)
+    throw new InvalidArgumentError('Give a whole number from 0 to 10000, or a file that describes nodes.')
   return count
 }
 

@@ -64,6 +64,8 @@ const expected = new Set([
   'SchedulerConfigError',
   'StrictDecodingError',
   'ChaosScriptError',
+  'KubeletStartError',
+  'NodesFileError',
 ])
 
 function describe(error: unknown): string {

@@ -1,6 +1,7 @@
-import { scheme } from '@kube-bonsai/api-types'
 import { isAlreadyExists, type KubeObject } from '@kube-bonsai/apimachinery'
-import type { Client, ResourceClient } from '@kube-bonsai/client'
+import type { Client } from '@kube-bonsai/client'
+import { resourceFor } from './kinds.ts'
+import { ManifestError } from './manifest-error.ts'
 
 /** A document to apply, with where it came from. */
 export interface Manifest {
@@ -14,18 +15,6 @@ export interface Manifest {
 export type ApplyResult =
   | { readonly action: 'created' | 'configured' | 'unchanged'; readonly object: KubeObject; readonly source: Manifest }
   | { readonly action: 'failed'; readonly error: Error; readonly source: Manifest }
-
-/** A document that no server could take: it lacks apiVersion, kind or metadata, or its kind is unknown. */
-export class ManifestError extends Error {
-  override readonly name = 'ManifestError'
-  /** The field at fault: `apiVersion`, `kind`, `metadata`. */
-  readonly path: string
-
-  constructor(path: string, message: string) {
-    super(message)
-    this.path = path
-  }
-}
 
 /** Some objects were refused. `results` has every one of them, those that went well included. */
 export class ApplyError extends Error {
@@ -65,7 +54,7 @@ export async function applyAll(
 
 async function applyOne(client: Client, source: Manifest, namespace: string): Promise<ApplyResult> {
   const object = checked(source.object)
-  const resource = resourceFor(client, object, namespace)
+  const resource = await resourceFor(client, object, namespace)
   const write = { fieldManager: 'bonsai', fieldValidation: 'Strict' } as const
   try {
     return { action: 'created', object: await resource.create(object, write), source }
@@ -76,19 +65,6 @@ async function applyOne(client: Client, source: Manifest, namespace: string): Pr
   const after = await resource.patch(object.metadata.name, 'merge', object, write)
   const same = before.metadata.resourceVersion === after.metadata.resourceVersion
   return { action: same ? 'unchanged' : 'configured', object: after, source }
-}
-
-/** The door to an object's resource, in its namespace or the default one. Throws ManifestError for a kind that nobody serves. */
-export function resourceFor(client: Client, object: KubeObject, namespace: string): ResourceClient<KubeObject> {
-  const slash = object.apiVersion.indexOf('/')
-  const group = slash < 0 ? '' : object.apiVersion.slice(0, slash)
-  const version = object.apiVersion.slice(slash + 1)
-  const info = scheme.byKind({ group, version, kind: object.kind })
-  if (info === undefined) {
-    throw new ManifestError('kind', `no matches for kind "${object.kind}" in version "${object.apiVersion}"`)
-  }
-  const resource: ResourceClient<KubeObject> = client.dynamic(info)
-  return info.namespaced ? resource.namespace(object.metadata.namespace || namespace) : resource
 }
 
 /** The parts of a List, or the object itself. */

@@ -16,7 +16,7 @@ import {
   type RunningController,
 } from '@kube-bonsai/controllers'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
-import type { NodeShape } from '@kube-bonsai/kubelet-model'
+import { type NodeShape, SharedStorage } from '@kube-bonsai/kubelet-model'
 import { parseConfiguration } from '@kube-bonsai/scheduler-core'
 import { createMemoryStorage, type Storage } from '@kube-bonsai/storage'
 import { metricsApi } from '../kubelet/metrics-api.ts'
@@ -112,24 +112,30 @@ export class Cluster {
       random: random.fork('controllers'),
       gates: this.#gates,
       onError,
-      recorder: (component) => {
-        const known = recorders.get(component)
+      recorder: (component, host) => {
+        const key = `${component}/${host ?? ''}`
+        const known = recorders.get(key)
         if (known) return known
         const made = createEventRecorder({
           client: this.#clientOf(component),
           clock,
           random,
           component,
+          ...(host !== undefined && { host }),
           onError: (error) => onError('events', component, error),
         })
-        recorders.set(component, made)
+        recorders.set(key, made)
         return made
       },
     }
     this.nodes = new NodeFleet(
       { ...this.#context, client: this.#clientOf('kubelet') },
-      options.programs,
-      options.registry,
+      {
+        programs: options.programs,
+        registry: options.registry,
+        csiDrivers: options.csiDrivers,
+        api: (request) => this.server.handle(request),
+      },
     )
   }
 
@@ -196,6 +202,8 @@ export class Cluster {
     const stored = this.#storage.snapshot()
     const at = this.clock.now()
     const nodes = this.nodes.remains()
+    const volumes = new SharedStorage()
+    volumes.takeOver(this.nodes.storage)
     return {
       revision: stored.revision,
       fork: async () => {
@@ -203,6 +211,7 @@ export class Cluster {
           this.clock instanceof VirtualClock ? new VirtualClock({ start: at, onError: () => {} }) : this.clock
         const seed = `${this.#options.seed ?? 1}/${stored.revision}`
         const cluster = new Cluster(this.#options, stored.fork(), clock, createRandom(seed))
+        cluster.nodes.storage.takeOver(volumes)
         await cluster.#start([], nodes)
         return cluster
       },

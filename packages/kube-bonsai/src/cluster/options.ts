@@ -1,6 +1,6 @@
 import type { ApiServerOptions } from '@kube-bonsai/apiserver'
 import type { Clock } from '@kube-bonsai/clock'
-import type { NodeShape, Program, SimulatedRegistry } from '@kube-bonsai/kubelet-model'
+import type { CsiNodeDriver, NodeShape, Program, SimulatedRegistry } from '@kube-bonsai/kubelet-model'
 
 /** How a cluster is made. Everything has a default. */
 export interface ClusterOptions {
@@ -18,6 +18,11 @@ export interface ClusterOptions {
   readonly programs?: Readonly<Record<string, Program>>
   /** Where nodes get their images from; without one, every image that can be named is public. */
   readonly registry?: SimulatedRegistry
+  /**
+   * CSI drivers by name, which run on every node. Volumes of drivers that are not among them are refused; without this option,
+   * persistent volumes need no driver.
+   */
+  readonly csiDrivers?: Readonly<Record<string, CsiNodeDriver>>
   /**
    * False runs the API server alone: no controllers, no scheduler, no kubelets. A list names the controllers to run as
    * `--controllers` does: `*` all of them, `name` that one, `-name` not that one. Throws a RangeError for unknown names.

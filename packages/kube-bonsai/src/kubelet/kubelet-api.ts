@@ -1,10 +1,13 @@
-import type { PodStatus } from '@kube-bonsai/api-types/core/v1'
-import { isAlreadyExists, isConflict, isNotFound } from '@kube-bonsai/apimachinery'
+import type { TokenRequest } from '@kube-bonsai/api-types/authentication/v1'
+import type { Pod, PodStatus } from '@kube-bonsai/api-types/core/v1'
+import { isAlreadyExists, isConflict, isNotFound, type KubeObject } from '@kube-bonsai/apimachinery'
 import type { Client } from '@kube-bonsai/client'
 import type { EventRecorder } from '@kube-bonsai/controllers'
-import type { KubeletApi, MirrorClient } from '@kube-bonsai/kubelet-model'
+import type { IssuedToken, KubeletApi, MirrorClient } from '@kube-bonsai/kubelet-model'
 import { UnreachableError } from './node-state.ts'
 import { knownNode } from './registration.ts'
+
+type TokenSpec = Parameters<NonNullable<KubeletApi['requestToken']>>[1]
 
 /** What a kubelet's way to the API server is made of. */
 export interface KubeletApiOptions {
@@ -30,9 +33,14 @@ export function kubeletApi({ node, client, recorder, objects, open, report }: Ku
     nodeEvent: (type, reason, message) => void (open() && recorder.event(self, type, reason, message)),
     nodeChanged: report,
     mirrors: mirrorClient(node, client, connected),
+    requestToken: async (pod, request) => {
+      connected()
+      return tokenFor(client, pod, request)
+    },
     async writeStatus({ metadata: { namespace = '', name = '', uid }, status: before }, next) {
       connected()
-      const status = { ...next, conditions: [...clearedConditions(before, next), ...goneConditions(before, next)] }
+      const conditions = [...clearedConditions(before, next), ...goneConditions(before, next)]
+      const status = { ...next, conditions, ...newAddresses(before, next) }
       try {
         await client
           .pods(namespace)
@@ -54,6 +62,21 @@ export function kubeletApi({ node, client, recorder, objects, open, report }: Ku
       }
     },
   }
+}
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/volume/projected/projected.go */
+async function tokenFor(client: Client, pod: Pod, spec: TokenSpec): Promise<IssuedToken> {
+  const { namespace = '', name = '', uid = '' } = pod.metadata
+  const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name, uid }
+  const account = pod.spec?.serviceAccountName ?? 'default'
+  const answer = await client.serviceAccounts(namespace).createSubresource(account, 'token', {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    metadata: {},
+    spec: { ...spec, boundObjectRef },
+  } as KubeObject)
+  const { status } = answer as TokenRequest
+  return { token: status?.token ?? '', expiresAt: Date.parse(status?.expirationTimestamp ?? '') }
 }
 
 function mirrorClient(node: string, client: Client, connected: () => void): MirrorClient {
@@ -99,4 +122,16 @@ function goneConditions(before: PodStatus | undefined, next: PodStatus): readonl
   return (before?.conditions ?? [])
     .filter(({ type }) => type.startsWith('PodResize') && !kept.has(type))
     .map(({ type }) => ({ $patch: 'delete', type }))
+}
+
+/** Addresses are merged too: those that a pod had before are deleted one by one. */
+function newAddresses(before: PodStatus | undefined, next: PodStatus): object {
+  return Object.fromEntries(
+    (['podIPs', 'hostIPs'] as const).flatMap((field) => {
+      const own = next[field] ?? []
+      const kept = new Set(own.map(({ ip }) => ip))
+      const gone = (before?.[field] ?? []).filter(({ ip }) => !kept.has(ip))
+      return gone.length === 0 ? [] : [[field, [...own, ...gone.map(({ ip }) => ({ $patch: 'delete', ip }))]]]
+    }),
+  )
 }

@@ -4,12 +4,16 @@ import type { Informer } from '@kube-bonsai/client'
 import type { Timer } from '@kube-bonsai/clock'
 import type { ControllerContext } from '@kube-bonsai/controllers'
 import {
+  type CsiNodeDriver,
+  forgetVolume,
   type Kubelet,
   type NodeShape,
   type Program,
   programLookup,
+  SharedStorage,
   type SimulatedRegistry,
 } from '@kube-bonsai/kubelet-model'
+import { ClusterNetwork } from '../network/cluster-network.ts'
 import { kubeletPage } from './kubelet-pages.ts'
 import { nodeObjects } from './node-objects.ts'
 import type { NodeEnvironment, NodeRemains } from './node-types.ts'
@@ -17,29 +21,48 @@ import { webhookCertgen } from './programs/webhook-certgen.ts'
 import { SimulatedNode } from './simulated-node.ts'
 
 const leaseInterval = 10_000
+// Thousands of requests under way at once would keep the garbage collector busy: what is under way cannot be collected.
+const beatsAtATime = 8
+/** What pods may wait for. */
+const looksInto = ['v1/configmaps', 'v1/secrets', 'v1/persistentvolumeclaims'] as const
+/** What must be known before a kubelet starts, beside that. */
+const alsoKnown = ['v1/persistentvolumes', 'storage.k8s.io/v1/csidrivers'] as const
 const pendingIn = 'pendingOnNodeByNamespace'
 const boundTo = 'boundToNode'
+
+/** What the nodes of a cluster get from it. */
+export interface FleetOptions {
+  /** Programs by image name. */
+  readonly programs?: Readonly<Record<string, Program>> | undefined
+  readonly registry?: SimulatedRegistry | undefined
+  /** CSI drivers of all nodes, by their names. */
+  readonly csiDrivers?: Readonly<Record<string, CsiNodeDriver>> | undefined
+  /** The API server as containers reach it. */
+  readonly api: (request: Request) => Promise<Response>
+}
 
 /**
  * The simulated nodes of a cluster. They share one copy of the pods, so that a thousand nodes cost one watch;
  * each has a kubelet and a runtime of its own, and all they do goes through the API.
  */
 export class NodeFleet {
+  /** What persistent volumes hold, but for those on the disks of nodes. */
+  readonly storage: SharedStorage = new SharedStorage()
   readonly #context: ControllerContext
   readonly #programs: Readonly<Record<string, Program>>
   readonly #registry: SimulatedRegistry | undefined
+  readonly #csiDrivers: FleetOptions['csiDrivers']
   readonly #nodes: Map<string, SimulatedNode> = new Map()
   readonly #unsubscribe: (() => void)[] = []
+  readonly #api: FleetOptions['api']
   #environment: NodeEnvironment | undefined
   #heartbeat: Timer | undefined
   #count = 0
 
-  constructor(
-    context: ControllerContext,
-    programs: Readonly<Record<string, Program>> = {},
-    registry?: SimulatedRegistry,
-  ) {
+  constructor(context: ControllerContext, { programs = {}, registry, csiDrivers, api }: FleetOptions) {
     this.#registry = registry
+    this.#csiDrivers = csiDrivers
+    this.#api = api
     this.#context = context
     this.#programs = { 'kube-webhook-certgen': webhookCertgen(context.client), ...programs }
   }
@@ -59,7 +82,10 @@ export class NodeFleet {
     const arrived = (object: { readonly metadata: { readonly namespace?: string } }) => {
       for (const pod of pods.store.byIndex(pendingIn, object.metadata.namespace ?? '')) nodeOf(pod)?.retry(pod)
     }
-    for (const key of ['v1/configmaps', 'v1/secrets', 'v1/persistentvolumeclaims'] as const) {
+    this.#unsubscribe.push(
+      informers.informer('v1/persistentvolumes').handle({ onDelete: (volume) => forgetVolume(this.storage, volume) }),
+    )
+    for (const key of looksInto) {
       this.#unsubscribe.push(
         informers.informer(key).handle({ onAdd: (object, initial) => initial || arrived(object), onUpdate: arrived }),
       )
@@ -119,7 +145,7 @@ export class NodeFleet {
     return [...this.#nodes.keys()]
   }
 
-  [Symbol.iterator](): Iterator<SimulatedNode> {
+  [Symbol.iterator](): MapIterator<SimulatedNode> {
     return this.#nodes.values()
   }
 
@@ -157,7 +183,9 @@ export class NodeFleet {
     // It takes pods from the moment that it is known; a kubelet that cannot start leaves no trace.
     this.#nodes.set(node.name, node)
     try {
-      await Promise.all([environment.pods.synced(), environment.nodes.synced()])
+      const { informers } = this.#context
+      const others = [...looksInto, ...alsoKnown].map((key) => informers.informer(key).synced())
+      await Promise.all([environment.pods.synced(), environment.nodes.synced(), ...others])
       await node.begin()
       return node
     } catch (error) {
@@ -174,16 +202,26 @@ export class NodeFleet {
       pod.spec?.nodeName && pod.status?.phase === 'Pending' ? [pod.metadata.namespace ?? ''] : [],
     )
     pods.index(boundTo, (pod) => (pod.spec?.nodeName ? [pod.spec.nodeName] : []))
+    const podsOf = (name: string) => pods.store.byIndex(boundTo, name)
     this.#environment = {
       context: this.#context,
       programs: programLookup(this.#programs),
       ...(this.#registry && { registry: this.#registry }),
+      ...(this.#csiDrivers && { csiDrivers: new Map(Object.entries(this.#csiDrivers)) }),
       // One look-up for all nodes: an informer takes an index once.
       objects: nodeObjects(informers),
       pods: pods as unknown as Informer<Pod>,
       // Admission on a node looks at its labels and taints.
       nodes: informers.informer('v1/nodes') as unknown as Informer<Node>,
-      podsOf: (name) => pods.store.byIndex(boundTo, name),
+      podsOf,
+      storage: this.storage,
+      network: new ClusterNetwork({
+        informers,
+        random: this.#context.random.fork('network'),
+        nodes: () => this,
+        podsOf,
+        api: this.#api,
+      }),
     }
     return this.#environment
   }
@@ -195,7 +233,9 @@ export class NodeFleet {
       clock.now() + leaseInterval,
       async () => {
         this.#beat()
-        await Promise.all([...this.#nodes.values()].map((node) => node.beat()))
+        const nodes = [...this.#nodes.values()]
+        for (let first = 0; first < nodes.length; first += beatsAtATime)
+          await Promise.all(nodes.slice(first, first + beatsAtATime).map((node) => node.beat()))
       },
       { background: true },
     )

@@ -1,6 +1,7 @@
 import type { Service } from '@kube-bonsai/api-types/core/v1'
 import type { InformerFactory } from '@kube-bonsai/client'
 import type { NodeObjects } from '@kube-bonsai/kubelet-model'
+import { ObjectChanges } from './object-changes.ts'
 
 const byNamespace = 'kubeletServicesByNamespace'
 
@@ -9,15 +10,20 @@ export function nodeObjects(informers: InformerFactory): NodeObjects {
   const configMaps = informers.informer('v1/configmaps').store
   const secrets = informers.informer('v1/secrets').store
   const claims = informers.informer('v1/persistentvolumeclaims').store
+  const runtimeClasses = informers.informer('node.k8s.io/v1/runtimeclasses').store
+  const volumes = informers.informer('v1/persistentvolumes').store
+  const drivers = informers.informer('storage.k8s.io/v1/csidrivers').store
   const services = informers.informer('v1/services')
   services.index(byNamespace, (service) => [service.metadata.namespace ?? ''])
+  const changes = new ObjectChanges(informers)
   return {
+    watch: (object, changed) => changes.watch(object, changed),
     configMap: (namespace, name) => configMaps.get(`${namespace}/${name}`),
     secret: (namespace, name) => secrets.get(`${namespace}/${name}`),
-    claimPhase: (namespace, name) => {
-      const claim = claims.get(`${namespace}/${name}`)
-      return claim && (claim.status?.phase ?? 'Pending')
-    },
+    claim: (namespace, name) => claims.get(`${namespace}/${name}`),
+    persistentVolume: (name) => volumes.get(name),
+    csiDriver: (name) => drivers.get(name),
+    runtimeHandler: (name) => runtimeClasses.get(name)?.handler,
     serviceEnv: (namespace) => {
       const env: Record<string, string> = {}
       const kubernetes = services.store.get('default/kubernetes')

@@ -17,7 +17,7 @@ import {
   runtimeUid,
 } from '@kube-bonsai/kubelet-model'
 import type { NodeFleet } from './node-fleet.ts'
-import { connectionTo, exitStatus, OutputQueue } from './process-connection.ts'
+import { connectionTo, exitStatus, OutputQueue, type WantedStreams } from './process-connection.ts'
 
 /** Lets the API server ask the kubelets of simulated nodes for logs and processes. */
 export function createNodeProxy(fleet: () => NodeFleet, clock: Clock): NodeProxy {
@@ -33,9 +33,12 @@ export function createNodeProxy(fleet: () => NodeFleet, clock: Clock): NodeProxy
       const { id } = running(kubelet, pod, container)
       return connectionTo(kubelet.runtime.exec(id, { argv: command, stdin, tty }), { stdin, stdout, stderr })
     },
-    attach(pod, { container, stdout }) {
+    attach(pod, { container, stdin, stdout, stderr }) {
       const kubelet = kubeletFor(pod)
-      return attachedTo(kubelet, running(kubelet, pod, container), stdout)
+      const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {}
+      const all = [...containers, ...initContainers, ...ephemeralContainers]
+      const once = all.some(({ name, stdinOnce }) => name === container && stdinOnce === true)
+      return attachedTo(kubelet, running(kubelet, pod, container).id, { stdin, stdout, stderr }, once)
     },
     page: async (node, request) => fleet().page(node, request),
     ports(pod) {
@@ -69,8 +72,11 @@ export function createNodeProxy(fleet: () => NodeFleet, clock: Clock): NodeProxy
   }
 }
 
-/** A container's own process: its log from here on. It has no standard input. */
-function attachedTo(kubelet: Kubelet, record: ContainerRecord, wanted: boolean): ProcessConnection {
+/**
+ * A container's own process: what it writes from here on, and what it reads where it reads something. However it ends, attaching
+ * to it succeeds. `once` closes its input with that of the client.
+ */
+function attachedTo({ runtime }: Kubelet, id: string, wanted: WantedStreams, once: boolean): ProcessConnection {
   const output = new OutputQueue()
   const encoder = new TextEncoder()
   let end = (_status: Status) => {}
@@ -81,16 +87,23 @@ function attachedTo(kubelet: Kubelet, record: ContainerRecord, wanted: boolean):
     output.end()
     end(exitStatus(0))
   }
-  const stop = kubelet.followLogs(
-    record,
-    ({ text }) => wanted && output.add({ stream: 'stdout', data: encoder.encode(`${text}\n`) }),
-    finish,
-  )
+  const stop = runtime.attach?.(id, {
+    output: (stream, data) => {
+      if (wanted[stream]) output.add({ stream, data: typeof data === 'string' ? encoder.encode(data) : data })
+    },
+    ended: finish,
+  })
+  if (stop === undefined) throw newInternalError('unsupported: attach: the runtime does not tell what containers write')
+  const stdin = wanted.stdin ? runtime.stdin?.(id) : undefined
+  const closeInput = () => {
+    if (once) stdin?.close()
+  }
   const close = () => {
+    closeInput()
     stop()
     finish()
   }
-  return { output, ended, write: () => {}, closeInput: () => {}, resize: () => {}, close }
+  return { output, ended, write: (data) => stdin?.add(data), closeInput, resize: () => {}, close }
 }
 
 function sinceOf({ sinceSeconds, sinceTime }: PodLogOptions, now: number): number | undefined {

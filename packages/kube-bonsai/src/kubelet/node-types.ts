@@ -1,7 +1,18 @@
 import type { Node, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { Informer } from '@kube-bonsai/client'
 import type { ControllerContext } from '@kube-bonsai/controllers'
-import type { HostRuntime, KubeletApi, NodeShape, ProgramLookup, SimulatedRegistry } from '@kube-bonsai/kubelet-model'
+import type {
+  CsiDrivers,
+  HostRuntime,
+  KubeletApi,
+  NodeDisk,
+  NodeShape,
+  ProgramLookup,
+  SharedStorage,
+  SimulatedRegistry,
+} from '@kube-bonsai/kubelet-model'
+import type { ClusterNetwork } from '../network/cluster-network.ts'
+import type { Filled } from './node-fill.ts'
 
 /** What the nodes of a cluster share. */
 export interface NodeEnvironment {
@@ -11,6 +22,10 @@ export interface NodeEnvironment {
   readonly objects: KubeletApi['objects']
   readonly pods: Informer<Pod>
   readonly nodes: Informer<Node>
+  readonly network: ClusterNetwork
+  /** What persistent volumes hold, but for those on the disks of nodes. */
+  readonly storage: SharedStorage
+  readonly csiDrivers?: CsiDrivers
   /** The pods that are bound to a node. */
   podsOf(name: string): readonly Pod[]
 }
@@ -23,15 +38,11 @@ export interface NodeRemains {
   readonly connected: boolean
   readonly hasKubelet: boolean
   readonly boots: number
-  /** Bytes of memory that `fill` uses; 0 by default. */
-  readonly occupied?: number
+  /** What `fill` uses; nothing by default. */
+  readonly occupied?: Filled
   readonly checkpoints: readonly (readonly [string, string])[]
-}
-
-/** What is used up outside of pods. Disk and process ids are not modelled: nothing on a node counts them. */
-export interface NodeFill {
-  /** A quantity such as `15Gi`, or bytes. */
-  readonly memory: string | number
+  /** What volumes hold; nothing by default. */
+  readonly disk?: NodeDisk
 }
 
 /** What of a node's software is exchanged; what is left out stays. */

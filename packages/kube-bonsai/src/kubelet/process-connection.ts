@@ -39,22 +39,18 @@ export class OutputQueue implements AsyncIterable<ProcessOutput> {
   }
 }
 
-const encoder = new TextEncoder()
-
 /** A process as its client sees it. */
 export function connectionTo(process: Process, wanted: WantedStreams): ProcessConnection {
   const output = new OutputQueue()
-  // Pieces of UTF-8 may be cut anywhere.
-  const decoder = new TextDecoder()
-  process.onOutput((stream, text) => {
-    if (wanted[stream]) output.add({ stream, data: encoder.encode(text) })
+  process.onBytes((stream, data) => {
+    if (wanted[stream]) output.add({ stream, data })
   })
   if (!wanted.stdin) process.stdin.close()
   const ended = process.exited.then(exitStatus, startFailure).finally(() => output.end())
   return {
     output,
     ended,
-    write: (data) => process.stdin.add(decoder.decode(data, { stream: true })),
+    write: (data) => process.stdin.add(data),
     closeInput: () => process.stdin.close(),
     // Programs do not ask how large a terminal is.
     resize: () => {},

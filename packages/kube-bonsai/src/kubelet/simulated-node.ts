@@ -6,6 +6,7 @@ import {
   type ContainerUsage,
   Kubelet,
   MemoryCheckpoints,
+  NodeDisk,
   type NodeSetup,
   type NodeShape,
   podRange,
@@ -13,13 +14,13 @@ import {
   setUpNode,
   writeAllocations,
 } from '@kube-bonsai/kubelet-model'
-import { Quantity } from '@kube-bonsai/quantity'
-import { adopt } from './adopt.ts'
+import { type AdoptSources, adopt } from './adopt.ts'
 import { type Drain, type DrainOptions, drainNode } from './drain.ts'
 import { kubeletApi } from './kubelet-api.ts'
 import { manifestRules } from './manifest-rules.ts'
+import { type Filled, filledWith, type NodeFill } from './node-fill.ts'
 import { type NodeState, NodeStateError, UnreachableError } from './node-state.ts'
-import type { NodeEnvironment, NodeFill, NodeRemains, NodeUpgrade } from './node-types.ts'
+import type { NodeEnvironment, NodeRemains, NodeUpgrade } from './node-types.ts'
 import { knownNode, register, renewLease } from './registration.ts'
 
 const statusInterval = 300_000
@@ -39,6 +40,7 @@ export class SimulatedNode {
   readonly #environment: NodeEnvironment
   readonly #index: number
   readonly #checkpoints: MemoryCheckpoints
+  readonly #disk: NodeDisk
   /** Pods that went away while the kubelet did not hear of it. */
   readonly #missed: Map<string, Pod> = new Map()
   #shape: NodeShape
@@ -48,7 +50,7 @@ export class SimulatedNode {
   #connected: boolean
   #wanted: boolean
   #boots: number
-  #occupied: number
+  #occupied: Filled
   #lastStatus = 0
   #silence: Timer | undefined
   #closed = false
@@ -67,16 +69,21 @@ export class SimulatedNode {
     this.#connected = remains.connected
     this.#wanted = remains.hasKubelet
     this.#boots = remains.boots
-    this.#occupied = remains.occupied ?? 0
+    this.#occupied = remains.occupied ?? {}
     this.#checkpoints = new MemoryCheckpoints(remains.checkpoints)
+    const { imageDiskBytes, imageVolumes } = shape.host?.runtime ?? {}
     this.runtime = new SimulatedRuntime({
       clock,
       random: random.fork(`runtime/${shape.name}`),
       programs: environment.programs,
       reportsUsers,
+      network: (container) => environment.network.of(container, this),
+      ...(imageDiskBytes !== undefined && { imageDiskBytes }),
+      ...(imageVolumes !== undefined && { mountsImages: imageVolumes }),
       ...(environment.registry && { registry: environment.registry }),
     })
-    if (this.#occupied > 0) this.runtime.occupy(this.#occupied)
+    this.runtime.occupy(this.#occupied)
+    this.#disk = remains.disk?.copy() ?? new NodeDisk(() => this.#shape.host?.files ?? {})
   }
 
   get shape(): NodeShape {
@@ -109,6 +116,29 @@ export class SimulatedNode {
     return this.runtime.usage(podUid)
   }
 
+  #adoptSources(): AdoptSources {
+    const { context, objects } = this.#environment
+    const { clock, client } = context
+    const api = kubeletApi({
+      node: this.name,
+      client,
+      recorder: context.recorder('kubelet', this.name),
+      objects,
+      open: () => this.#connected,
+      report: () => {},
+    })
+    return {
+      api,
+      clock,
+      disk: this.#disk,
+      storage: this.#environment.storage,
+      ...(this.#environment.csiDrivers && { csiDrivers: this.#environment.csiDrivers }),
+      nodeName: this.name,
+      hostIP: this.hostIP,
+      allocatable: new Map(),
+    }
+  }
+
   /** What a fork of the cluster needs to know. */
   remains(): NodeRemains {
     return {
@@ -119,6 +149,7 @@ export class SimulatedNode {
       hasKubelet: this.#wanted,
       boots: this.#boots,
       occupied: this.#occupied,
+      disk: this.#disk.copy(),
       checkpoints: this.#checkpoints.names().map((name) => [name, this.#checkpoints.read(name) ?? '']),
     }
   }
@@ -127,7 +158,7 @@ export class SimulatedNode {
   async begin(): Promise<void> {
     const { context, podsOf } = this.#environment
     const own = podsOf(this.name)
-    if (this.#powered) for (const pod of own) adopt(this.runtime, pod)
+    if (this.#powered) for (const pod of own) adopt(this.runtime, pod, this.#adoptSources())
     if (own.length > 0 && this.#checkpoints.names().length === 0) {
       // What the pods of a node were promised on the cluster that it comes from.
       const running = own.filter((pod) => pod.status?.phase === 'Running')
@@ -231,19 +262,19 @@ export class SimulatedNode {
   }
 
   /**
-   * Something outside of all pods uses so much memory (a quantity, or bytes) from now on: the kubelet reports MemoryPressure and
-   * evicts pods when too little is left. `release` ends it, and so does the loss of power. Throws a QuantityParseError or a
-   * RangeError for what is no amount.
+   * Something outside of all pods uses so much memory, disk, inodes or processes from now on: the kubelet reports the pressure, tidies
+   * up where that helps, and evicts pods when too little is left. What is not named stays as it was. `release` ends it, and so does the
+   * loss of power. Throws a QuantityParseError or a RangeError for what is no amount.
    */
-  fill({ memory }: NodeFill): void {
-    const bytes = typeof memory === 'number' ? memory : Number(Quantity.parse(memory).value())
-    this.runtime.occupy(bytes)
-    this.#occupied = bytes
+  fill(fill: NodeFill): void {
+    const occupied = { ...this.#occupied, ...filledWith(fill) }
+    this.runtime.occupy(occupied)
+    this.#occupied = occupied
   }
 
   /** Ends what `fill` began. */
   release(): void {
-    this.fill({ memory: 0 })
+    this.fill({ memory: 0, disk: 0, inodes: 0, pids: 0 })
   }
 
   /**
@@ -327,13 +358,16 @@ export class SimulatedNode {
       clock,
       setup,
       files: () => this.#shape.host?.files ?? {},
+      disk: this.#disk,
+      storage: this.#environment.storage,
+      ...(this.#environment.csiDrivers && { csiDrivers: this.#environment.csiDrivers }),
       manifestRules: manifestRules(setup.gates, clock),
       onManifestError: (error) => onError?.('kubelet', `${this.name}:${error.file}`, error),
       node: () => nodes.store.get(this.name),
       api: kubeletApi({
         node: this.name,
         client,
-        recorder: context.recorder('kubelet'),
+        recorder: context.recorder('kubelet', this.name),
         objects,
         open: () => this.#connected && this.#kubelet === kubelet,
         report: () => void this.#report(true),
@@ -365,7 +399,7 @@ export class SimulatedNode {
     if (before !== undefined && before !== bootID) {
       const self = { apiVersion: 'v1', kind: 'Node', metadata: { name: this.name, uid: this.name } }
       const message = `Node ${this.name} has been rebooted, boot id: ${bootID}`
-      this.#environment.context.recorder('kubelet').event(self, 'Warning', 'Rebooted', message)
+      this.#environment.context.recorder('kubelet', this.name).event(self, 'Warning', 'Rebooted', message)
     }
     return { ...status, nodeInfo: { ...nodeInfo, bootID } }
   }

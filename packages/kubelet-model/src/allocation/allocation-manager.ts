@@ -24,12 +24,12 @@ export interface PendingResize {
   readonly at: number
 }
 
-/** What came of trying the resizes that wait: one entry for each pod of which something changed. */
+/** What came of trying the resizes that wait: one entry for each pod that was tried. */
 export interface ResizeOutcome {
   readonly pod: Pod
   /** The resize was allocated and is to be applied. */
   readonly allocated: boolean
-  /** Set when it waits, and something about that is new. */
+  /** Set when it waits. */
   readonly pending?: PendingResize
   /** Pods that must end before it can be had. */
   readonly preempt?: readonly Pod[]
@@ -134,14 +134,18 @@ export class AllocationManager {
   /** Takes over from an earlier kubelet why a pod's resize waits. */
   backfill(uid: string, pending: PendingResize): void {
     const entry = this.#entries.get(uid)
-    if (entry !== undefined && this.#wants(entry)) entry.pending = pending
+    if (entry === undefined || !this.#wants(entry)) return
+    entry.pending = pending
+    this.#measure()
   }
 
   /** A pod has ended: what it had is free. */
   remove(uid: string): void {
-    const known = this.#entries.delete(uid)
+    const known = this.#entries.get(uid)
+    this.#entries.delete(uid)
     const restored = this.#restored.delete(uid)
     if (known || restored) this.#save()
+    if (known?.pending) this.#measure()
   }
 
   /** All pods that were there before have come back: what was promised to others is free. */
@@ -210,10 +214,9 @@ export class AllocationManager {
     if ('preempt' in refusal) return { pod, allocated: false, ...(pending && { pending }), preempt: refusal.preempt }
     const { detail, ...why } = refusal
     if (detail !== undefined) this.#count('pod_infeasible_resizes_total', { reason_detail: detail })
-    const known = pending?.reason === why.reason && pending.generation === generation
     const at = pending?.reason === why.reason ? pending.at : this.#options.now()
     entry.pending = { ...why, generation, at }
-    return known && pending?.message === why.message ? undefined : { pod, allocated: false, pending: entry.pending }
+    return { pod, allocated: false, pending: entry.pending }
   }
 
   #refusal(entry: Entry): Refusal | { readonly preempt: readonly Pod[] } | undefined {
@@ -246,7 +249,9 @@ export class AllocationManager {
       else if (pending?.reason === 'Infeasible') counts.infeasible++
     }
     for (const reason of ['deferred', 'infeasible'] as const) {
-      metrics.gauge('pod_pending_resizes').set(counts[reason], { reason })
+      const gauge = metrics.gauge('pod_pending_resizes')
+      if (counts[reason] === 0) gauge.remove({ reason })
+      else gauge.set(counts[reason], { reason })
     }
   }
 

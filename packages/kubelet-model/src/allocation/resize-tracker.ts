@@ -3,10 +3,13 @@ import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { apiTime } from '../time.ts'
 import type { PendingResize, ResizeOutcome } from './allocation-manager.ts'
 import { changedResources } from './pod-amounts.ts'
+import { resizeEvent } from './resize-event.ts'
 
 interface InProgress {
   readonly generation: number
   readonly at: number
+  /** When it was last looked at. */
+  readonly seenAt: number
   readonly error?: string
 }
 
@@ -14,19 +17,23 @@ type Emit = (type: 'Normal' | 'Warning', reason: string, message: string) => voi
 
 /** How far the resize of one pod has come. */
 export class ResizeTracker {
-  #pending: NonNullable<ResizeOutcome['pending']> | undefined
+  #pending: PendingResize | undefined
+  /** When the node last tried what waits. */
+  #triedAt = 0
   #inProgress: InProgress | undefined
 
-  /** Takes over what an earlier kubelet has told; returns why the resize waits. */
-  backfill(pod: Pod): PendingResize | undefined {
-    for (const condition of pod.status?.conditions ?? []) {
-      const { type, reason, message = '', observedGeneration: generation = 0, lastTransitionTime } = condition
-      const at = typeof lastTransitionTime === 'string' ? Date.parse(lastTransitionTime) : 0
+  /**
+   * Takes over what an earlier kubelet has told, as if it had happened now: times are not taken over. Returns why the resize
+   * waits.
+   */
+  backfill(pod: Pod, now: number): PendingResize | undefined {
+    for (const { type, reason, message = '', observedGeneration: generation = 0 } of pod.status?.conditions ?? []) {
       if (type === 'PodResizePending' && (reason === 'Deferred' || reason === 'Infeasible')) {
-        this.#pending = { reason, message, generation, at }
+        this.#pending = { reason, message, generation, at: now }
+        this.#triedAt = now
       }
       if (type === 'PodResizeInProgress') {
-        this.#inProgress = { generation, at, ...(reason === 'Error' && { error: message }) }
+        this.#inProgress = { generation, at: now, seenAt: now, ...(reason === 'Error' && { error: message }) }
       }
     }
     return this.#pending
@@ -41,28 +48,38 @@ export class ResizeTracker {
   decided({ pod, allocated, pending }: ResizeOutcome, now: number, emit: Emit): void {
     const before = this.#pending
     this.#pending = pending
+    this.#triedAt = now
     if (allocated) {
-      this.#inProgress = { generation: pod.metadata.generation ?? 0, at: now }
-      emit('Normal', 'ResizeStarted', `Pod resize started: ${eventText(pod)}`)
+      const generation = generationOf(pod)
+      this.#inProgress = { generation, at: now, seenAt: now }
+      emit('Normal', 'ResizeStarted', resizeEvent('started', pod, generation))
     }
     const isNew = before?.reason !== pending?.reason || before?.generation !== pending?.generation
     if (pending === undefined || !isNew || isSilent(pending.message)) return
-    const text = eventText(pod, pending.message)
-    emit('Warning', `Resize${pending.reason}`, `Pod resize ${pending.reason}: ${text}`)
+    const text = resizeEvent(pending.reason, pod, pending.generation, pending.message)
+    emit('Warning', `Resize${pending.reason}`, text)
   }
 
-  /** Everything runs with what was allocated. */
+  /** What was allocated is not in force yet; `pod` is the pod as it was allocated. */
+  goesOn(pod: Pod, now: number): void {
+    const begun = this.#inProgress ?? { generation: generationOf(pod), at: now }
+    this.#inProgress = { ...begun, seenAt: now }
+  }
+
+  /** Everything runs with what was allocated to this generation of the pod; a newer resize goes on. */
   completed(pod: Pod, emit: Emit): void {
-    if (this.#inProgress === undefined) return
+    if (this.#inProgress === undefined || this.#inProgress.generation > generationOf(pod)) return
+    const { generation } = this.#inProgress
     this.#inProgress = undefined
-    emit('Normal', 'ResizeCompleted', `Pod resize completed: ${eventText(pod)}`)
+    emit('Normal', 'ResizeCompleted', resizeEvent('completed', pod, generation))
   }
 
   /** The runtime could not apply it; it is tried again. */
   failed(pod: Pod, error: string, now: number, emit: Emit): void {
-    const before = this.#inProgress ?? { generation: pod.metadata.generation ?? 0, at: now }
-    this.#inProgress = { ...before, error }
-    if (before.error !== error) emit('Warning', 'ResizeError', `Pod resize error: ${eventText(pod, error)}`)
+    const before: InProgress = this.#inProgress ?? { generation: generationOf(pod), at: now, seenAt: now }
+    const at = before.error === undefined ? now : before.at
+    this.#inProgress = { ...before, at, seenAt: now, error }
+    if (before.error !== error) emit('Warning', 'ResizeError', resizeEvent('error', pod, before.generation, error))
   }
 
   /** A pod that has ended is not being resized. */
@@ -74,20 +91,22 @@ export class ResizeTracker {
   /** The conditions that tell of it. */
   conditions(): readonly PodCondition[] {
     const [pending, progress] = [this.#pending, this.#inProgress]
-    const entry = (type: string, generation: number, at: number): PodCondition => ({
+    const entry = (type: string, generation: number, seenAt: number, at: number): PodCondition => ({
       type,
       ...(generation !== 0 && { observedGeneration: generation }),
       status: 'True',
+      lastProbeTime: apiTime(seenAt),
       lastTransitionTime: apiTime(at),
     })
     const list: PodCondition[] = []
     if (pending !== undefined) {
       const { generation, at, reason, message } = pending
-      list.push({ ...entry('PodResizePending', generation, at), reason, message })
+      list.push({ ...entry('PodResizePending', generation, this.#triedAt, at), reason, message })
     }
     if (progress !== undefined) {
       const error = progress.error === undefined ? {} : { reason: 'Error', message: progress.error }
-      list.push({ ...entry('PodResizeInProgress', progress.generation, progress.at), ...error })
+      const { generation, seenAt, at } = progress
+      list.push({ ...entry('PodResizeInProgress', generation, seenAt, at), ...error })
     }
     return list
   }
@@ -96,16 +115,7 @@ export class ResizeTracker {
 /** Refusals that no event tells of. */
 const isSilent = (message: string): boolean => message.startsWith('In-place resize of ')
 
-function eventText(pod: Pod, error?: string): string {
-  const view = ({ name, resources = {} }: Container) => ({ name, resources })
-  const { initContainers = [], containers = [] } = pod.spec ?? {}
-  return JSON.stringify({
-    ...(initContainers.length > 0 && { initContainers: initContainers.map(view) }),
-    containers: containers.map(view),
-    generation: pod.metadata.generation ?? 0,
-    ...(error !== undefined && { error }),
-  })
-}
+const generationOf = ({ metadata }: Pod): number => metadata.generation ?? 0
 
 /** What it takes to make a running container run with what was allocated. */
 export type Actuation = 'none' | 'update' | 'restart'

@@ -11,18 +11,17 @@ export interface ResourceUpdate {
 }
 
 /**
- * The steps that bring running containers to what was allocated: memory before cpu, and of each what falls before what rises.
+ * The steps that bring running containers to what was allocated: memory before cpu, and of each what falls, the last
+ * container first, before what rises.
  */
 export function updatesInOrder(resizing: readonly Resizing[]): readonly ResourceUpdate[] {
   const inForce = new Map(resizing.map(({ record }) => [record.id, record.resources ?? {}]))
   const updates: ResourceUpdate[] = []
   for (const resource of ['memory', 'cpu']) {
-    const changes = resizing.flatMap((each) => {
-      const direction = directionOf(each, resource)
-      return direction === 0 ? [] : [{ each, direction }]
-    })
-    changes.sort((left, right) => left.direction - right.direction)
-    for (const { each } of changes) {
+    const directed = resizing.map((each) => ({ each, direction: directionOf(each, resource) }))
+    const falling = directed.filter(({ direction }) => direction < 0).reverse()
+    const rising = directed.filter(({ direction }) => direction > 0)
+    for (const { each } of [...falling, ...rising]) {
       const { id } = each.record
       const resources = merged(inForce.get(id) ?? {}, each.container.resources ?? {}, resource)
       inForce.set(id, resources)

@@ -19,6 +19,8 @@ export interface ContainerMount {
   /** Absolute, in the container. */
   readonly path: string
   readonly readOnly: boolean
+  /** False as long as nobody has looked into it: `node` is made at the first look. */
+  readonly isMade?: boolean
   /** What is mounted: the root of the volume, or what a subPath names. */
   readonly node: FileNode
 }

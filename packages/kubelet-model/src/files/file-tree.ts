@@ -64,20 +64,41 @@ export function textOf({ content }: FileEntry): string {
   return typeof content === 'string' ? content : new TextDecoder().decode(content)
 }
 
-/** How many bytes the files below an entry hold. */
-export function sizeOf(node: FileNode): number {
-  if (node.kind === 'link') return 0
-  if (node.kind === 'file') return bytesOf(node).length
-  let size = 0
-  const directories = [node]
-  for (let directory = directories.pop(); directory; directory = directories.pop()) {
-    for (const entry of directory.entries.values()) {
-      if (entry.kind === 'directory') directories.push(entry)
-      else size += sizeOf(entry)
-    }
+/** How many bytes the files below an entry hold, and how many entries there are with the entry itself. */
+export function sizeOf(node: FileNode): { readonly bytes: number; readonly inodes: number } {
+  let bytes = 0
+  let inodes = 0
+  const waiting: FileNode[] = [node]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    inodes++
+    if (next.kind === 'file') bytes += lengthOf(next)
+    if (next.kind === 'directory') for (const entry of next.entries.values()) waiting.push(entry)
   }
-  return size
+  return { bytes, inodes }
 }
+
+/** The length of a file in bytes. */
+export function lengthOf({ content }: FileEntry): number {
+  if (typeof content !== 'string') return content.length
+  let length = content.length
+  for (let index = 0; index < content.length; index++) {
+    const code = content.charCodeAt(index)
+    if (code > 0x7f) length += code < 0x800 ? 1 : 2
+    // A pair is one character of four bytes; half a pair becomes one of three.
+    if (code >= 0xd800 && code < 0xdc00 && isLowHalf(content.charCodeAt(index + 1))) index++
+  }
+  return length
+}
+
+const isLowHalf = (code: number): boolean => code >= 0xdc00 && code < 0xe000
+
+/** The same directory again, with everything below: what happens to one does not happen to the other. */
+export function copyOf(directory: DirectoryEntry): DirectoryEntry {
+  const copies = new Map([...directory.entries].map(([name, entry]) => [name, copyOfNode(entry)] as const))
+  return { ...directory, entries: copies }
+}
+
+const copyOfNode = (node: FileNode): FileNode => (node.kind === 'directory' ? copyOf(node) : { ...node })
 
 /**
  * A directory with files at some paths, `/` in front or not; the directories between are made.

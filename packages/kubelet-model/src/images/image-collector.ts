@@ -91,8 +91,8 @@ export class ImageCollector {
     const images = runtime.images()
     const ids = new Set(images.map(({ id }) => id))
     for (const id of [...this.#seen.keys()]) if (!ids.has(id)) this.#seen.delete(id)
-    for (const { id } of images) {
-      const known = this.#seen.get(id) ?? { firstDetected: now, lastUsed: 0 }
+    for (const { id, addedAt } of images) {
+      const known = this.#seen.get(id) ?? { firstDetected: this.#detected(addedAt, now), lastUsed: 0 }
       if (inUse.has(id)) known.lastUsed = now
       this.#seen.set(id, known)
     }
@@ -100,6 +100,22 @@ export class ImageCollector {
       .filter(({ id, pinned }) => !pinned && !inUse.has(id))
       .map(({ id, sizeBytes }) => ({ id, sizeBytes, ...(this.#seen.get(id) ?? { firstDetected: now, lastUsed: 0 }) }))
       .sort((left, right) => left.lastUsed - right.lastUsed || left.firstDetected - right.firstDetected)
+  }
+
+  /** A kubelet looks at its images when it starts and every five minutes, and knows of none before. */
+  #detected(addedAt: number | undefined, now: number): number {
+    const { startedAt } = this.#options
+    if (addedAt === undefined) return now
+    return Math.min(now, startedAt + Math.max(0, Math.ceil((addedAt - startedAt) / period)) * period)
+  }
+
+  /** Removes all images that nobody uses, but for those that have only just come. Throws an Error for what could not be removed. */
+  removeUnused(): void {
+    const now = this.#options.clock.now()
+    const chosen = this.#candidates(now).filter(({ firstDetected }) => now - firstDetected >= this.#minAge)
+    const problems = this.#remove(chosen, 'space')
+    if (problems.length > 0) throw new Error(`errors in image deletion: ${problems.join(', ')}`)
+    this.#options.freed(now)
   }
 
   #byAge(candidates: readonly Candidate[], now: number): readonly Candidate[] {

@@ -11,7 +11,7 @@ export interface RegistryImage {
   /** 50 MB by default. */
   readonly sizeBytes?: number
   /** What is in it, by absolute path. */
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
   /** How long a pull takes; by its size when absent. */
   readonly pullMilliseconds?: number
 }
@@ -77,9 +77,9 @@ export class SimulatedRegistry {
     else this.#broken.set(repository, message)
   }
 
-  /** What is in an image. */
-  files(reference: string): Readonly<Record<string, string>> {
-    return this.#images.get(withDefaultTag(reference))?.files ?? {}
+  /** What is in an image; undefined where nobody has said so. */
+  files(reference: string): Readonly<Record<string, string | Uint8Array>> | undefined {
+    return this.#images.get(withDefaultTag(reference))?.files
   }
 
   /** Asks for an image. Messages are those of containerd. */

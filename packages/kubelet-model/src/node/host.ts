@@ -17,6 +17,10 @@ export interface HostRuntime {
   readonly handlers?: readonly RuntimeHandler[]
   /** The runtime can start containers without the groups that the image gives its user; true by default. */
   readonly supplementalGroupsPolicy?: boolean
+  /** Bytes of the disk of their own that images and the containers' own files are on; they are on the node's disk by default. */
+  readonly imageDiskBytes?: number
+  /** The runtime can mount images as volumes; true by default. */
+  readonly imageVolumes?: boolean
   /** Answers to RuntimeConfig, one a call, the last one again and again; containerd 1.x is `{ unimplemented: true }`. */
   readonly runtimeConfig?: RuntimeConfigAnswer | readonly RuntimeConfigAnswer[]
 }
@@ -45,6 +49,12 @@ export interface Host {
   readonly subordinateIds?: { readonly first: number; readonly length: number }
   /** Bytes of memory that the system itself uses; none by default. */
   readonly systemMemory?: number
+  /** The kernel enforces AppArmor profiles; true by default. */
+  readonly appArmor?: boolean
+  /** How many processes there can be at a time; 4194304 by default. */
+  readonly maxPids?: number
+  /** How many files and directories the node's disk can hold; one for each 16 KiB by default. */
+  readonly inodes?: number
 }
 
 /** What a node runs its containers with. */
@@ -54,6 +64,9 @@ export interface RuntimeFeatures {
   readonly handlers: readonly RuntimeHandler[]
   readonly supplementalGroupsPolicy: boolean
 }
+
+/** The kernel of a host that says nothing of it. */
+export const defaultKernel = '6.12.0-bonsai'
 
 const recent: readonly RuntimeHandler[] = [{ name: '', userNamespaces: true, recursiveReadOnlyMounts: true }]
 

@@ -1,5 +1,5 @@
 import type { Node, NodeStatus, Pod } from '@kube-bonsai/api-types/core/v1'
-import type { Clock, Timer } from '@kube-bonsai/clock'
+import { type Clock, parseDuration, type Timer } from '@kube-bonsai/clock'
 import { createFeatureGates, type FeatureGates } from '@kube-bonsai/feature-gates'
 import { AllocationManager, type AllocationOptions, type RetryTrigger } from '../allocation/allocation-manager.ts'
 import type { Amounts } from '../allocation/pod-amounts.ts'
@@ -12,7 +12,12 @@ import type { WorkerContext } from '../pod/worker-context.ts'
 import { CpusetReconciler } from '../resources/cpuset-reconciler.ts'
 import type { ContainerRecord, ContainerRuntime, LogLine } from '../runtime/container-runtime.ts'
 import { fromApi, isMirrorPod, runtimeUid } from '../status/pod-kind.ts'
+import type { SharedStorage } from '../volumes/claims/shared-storage.ts'
+import type { CsiDrivers } from '../volumes/csi/csi-driver.ts'
+import { NodeDisk } from '../volumes/node-disk.ts'
+import { volumePlugins } from '../volumes/volume-plugins.ts'
 import type { AdmitHandler } from './admission.ts'
+import { AppArmorHandler } from './app-armor.ts'
 import { type CheckpointStore, MemoryCheckpoints } from './checkpoints.ts'
 import { EvictionManager } from './eviction/eviction-manager.ts'
 import { IpPool } from './ip-pool.ts'
@@ -50,6 +55,12 @@ export interface KubeletOptions {
   readonly gates?: FeatureGates
   /** What outlives this kubelet; give it to the one that comes after. Its own by default. */
   readonly checkpoints?: CheckpointStore
+  /** What volumes hold on the node, which outlives this kubelet too. Its own by default. */
+  readonly disk?: NodeDisk
+  /** What persistent volumes hold that are not on the node. */
+  readonly storage?: SharedStorage
+  /** The CSI drivers that are registered on the node; without, persistent volumes are mounted whatever their driver. */
+  readonly csiDrivers?: CsiDrivers
   /** When this kubelet began, in the clock's milliseconds; now by default. */
   readonly startedAt?: number
   /** As `setUpNode` gives it: the node's machine, configuration and managers. Its parts stand in for what is left out here. */
@@ -91,6 +102,16 @@ function allocationOf(setup: NodeSetup, handlers: readonly AdmitHandler[]): Omit
   }
 }
 
+function syncFrequencyOf({ syncFrequency }: KubeletConfiguration): number {
+  return typeof syncFrequency === 'string' ? Number(parseDuration(syncFrequency) / 1_000_000n) : 60_000
+}
+
+function looksAtFiles({ spec }: Pod, runtime: ContainerRuntime): boolean {
+  if (runtime.looks === undefined) return true
+  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]
+  return all.some((container) => runtime.looks?.(container))
+}
+
 /** A pod of which only its containers are known. */
 const orphan = (uid: string, name: string): Pod => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, uid } })
 
@@ -125,6 +146,7 @@ export class Kubelet {
   readonly #manifests: ManifestSource | undefined
   #retryTimer: Timer | undefined
   #isReady: boolean
+  readonly #makesRoom: Set<string> = new Set()
   #stopped = false
   #warned = false
 
@@ -141,6 +163,8 @@ export class Kubelet {
     this.checkpoints = options.checkpoints ?? setup?.checkpoints ?? new MemoryCheckpoints()
     this.startedAt = options.startedAt ?? clock.now()
     this.#guards = setup && this.#makeGuards(setup, options)
+    const { disk = new NodeDisk(() => setup?.host.files ?? {}) } = options
+    const allocatable = setup?.allocatable ?? new Map()
     this.#images = new ImageManager({
       clock,
       runtime,
@@ -170,6 +194,7 @@ export class Kubelet {
       api,
       runtime,
       clock,
+      nodeName: this.nodeName,
       hostIP,
       onError,
       takeIp: (wanted) => pool.take(wanted),
@@ -182,11 +207,25 @@ export class Kubelet {
         ...(setup && allocationOf(setup, this.#handlers(setup, options.node))),
         now: () => clock.now(),
       }),
-      place: (pod, container) => placementFor(pod, container, setup),
-      prepareSandbox: (pod) => prepareUsers(pod, setup),
+      place: (pod, container) => placementFor(pod, container, setup, api.objects),
+      prepareSandbox: (pod) => prepareUsers(pod, setup, api.objects),
       tryResizes: (trigger) => this.#tryResizes(trigger),
       released: (pod) => this.#released(pod),
       preempt: (pods, resource) => this.#preempt(pods, resource),
+      disk,
+      volumePlugins: volumePlugins({
+        api,
+        clock,
+        disk,
+        ...(options.storage && { storage: options.storage }),
+        ...(options.csiDrivers && { csiDrivers: options.csiDrivers }),
+        allocatable,
+        gates: this.gates,
+        nodeName: options.nodeName,
+      }),
+      allocatable,
+      syncFrequency: syncFrequencyOf(this.configuration),
+      looks: (pod) => looksAtFiles(pod, runtime),
     }
     this.#cpusets = setup && new CpusetReconciler({ setup, runtime, clock, uids: () => this.#workers.keys() })
     this.#statics = new StaticPods({
@@ -211,13 +250,28 @@ export class Kubelet {
       return
     }
     for (const outcome of allocation.retry(trigger)) {
-      if (outcome.preempt) void this.#preempt(outcome.preempt, '')
+      if (outcome.preempt) void this.#makeRoom(outcome.pod, outcome.preempt, trigger)
       else this.#workers.get(outcome.pod.metadata.uid ?? '')?.resized(outcome)
     }
     // Room that nobody tells of is looked for from time to time, while somebody waits for it.
     if (!allocation.defers) return
     const retry = () => this.#tryResizes('periodic_retry')
     this.#retryTimer = clock.schedule(clock.now() + 180_000, retry, { background: true })
+  }
+
+  /** Ends pods so that a critical one can grow, and tries it again when they have ended. */
+  async #makeRoom({ metadata: { uid = '' } }: Pod, pods: readonly Pod[], trigger: RetryTrigger): Promise<void> {
+    if (this.#makesRoom.has(uid)) return
+    this.#makesRoom.add(uid)
+    await this.#preempt(pods, '')
+    this.#makesRoom.delete(uid)
+    if (this.#stopped) return
+    // Pods that are ending for another reason are not waited for above.
+    const remain = pods.some((pod) => this.#workers.get(pod.metadata.uid ?? '')?.active)
+    if (!remain) return this.#tryResizes(trigger)
+    const { clock } = this.#context
+    this.#retryTimer?.cancel()
+    this.#retryTimer = clock.schedule(clock.now() + 1000, () => this.#tryResizes(trigger), { background: true })
   }
 
   /**
@@ -282,9 +336,28 @@ export class Kubelet {
   #makeGuards(setup: NodeSetup, { api, clock, runtime }: KubeletOptions): Guards {
     const pods = () => [...this.#workers.values()].filter(({ active }) => active)
     const { configuration, metrics } = setup
+    const endable = () => pods().filter(({ isEnding }) => !isEnding)
+    const freeDisk = () => this.#freeDisk()
     return {
-      eviction: new EvictionManager({ setup, runtime, clock, api, startedAt: this.startedAt, pods }),
+      eviction: new EvictionManager({
+        setup,
+        runtime,
+        clock,
+        api,
+        startedAt: this.startedAt,
+        pods: endable,
+        freeDisk,
+      }),
       shutdown: new ShutdownManager({ configuration, metrics, clock, api, pods }),
+    }
+  }
+
+  #freeDisk(): void {
+    for (const worker of this.#workers.values()) worker.freeContainers()
+    try {
+      this.#collector.removeUnused()
+    } catch {
+      // What could not be removed still takes room, and that is what is looked at.
     }
   }
 
@@ -296,7 +369,9 @@ export class Kubelet {
       gates: setup.gates,
     })
     const { eviction, shutdown } = this.#guards ?? {}
-    return [...(eviction ? [eviction] : []), setup.managers, predicates, ...(shutdown ? [shutdown] : [])]
+    const appArmor = new AppArmorHandler(setup.host.appArmor !== false)
+    const first = [...(eviction ? [eviction] : []), setup.sysctls]
+    return [...first, setup.managers, predicates, appArmor, ...(shutdown ? [shutdown] : [])]
   }
 
   /**
@@ -414,7 +489,7 @@ export class Kubelet {
 
   /** Something that a pod may wait for has come: it tries again at once. */
   retry(pod: Pod): void {
-    this.#workers.get(runtimeUid(pod))?.wake()
+    this.#workers.get(runtimeUid(pod))?.retry()
   }
 
   /**

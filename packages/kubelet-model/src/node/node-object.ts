@@ -2,7 +2,7 @@ import type { Node, NodeStatus, Taint } from '@kube-bonsai/api-types/core/v1'
 import { discoverFeatures } from '@kube-bonsai/component-helpers'
 import { Quantity } from '@kube-bonsai/quantity'
 import type { Amounts } from '../allocation/pod-amounts.ts'
-import { type Host, runtimeOf } from './host.ts'
+import { defaultKernel, type Host, runtimeOf } from './host.ts'
 import { nodeConditions } from './node-conditions.ts'
 import type { NodeSetup } from './node-setup.ts'
 
@@ -120,7 +120,7 @@ function nodeInfo({ name, host = {} }: NodeShape, setup: NodeSetup | undefined):
     machineID: name,
     systemUUID: name,
     bootID: name,
-    kernelVersion: host.kernelVersion ?? '6.12.0-bonsai',
+    kernelVersion: host.kernelVersion ?? defaultKernel,
     osImage: host.osImage ?? 'Bonsai (simulated)',
     containerRuntimeVersion: `${runtime}://${version}`,
     kubeletVersion: host.kubeletVersion ?? 'v1.35.4',

@@ -12,7 +12,7 @@ import { ResourceManagers } from '../resources/resource-managers.ts'
 import { capacityOf } from './capacity.ts'
 import { type CheckpointStore, MemoryCheckpoints } from './checkpoints.ts'
 import { evictionThresholds, type Threshold } from './eviction/thresholds.ts'
-import { type Host, type RuntimeFeatures, runtimeConfigCalls, runtimeOf } from './host.ts'
+import { defaultKernel, type Host, type RuntimeFeatures, runtimeConfigCalls, runtimeOf } from './host.ts'
 import type { NodeShape } from './node-object.ts'
 import {
   checkReservations,
@@ -23,6 +23,7 @@ import {
   reservedResources,
 } from './reservations.ts'
 import { KubeletStartError, starting } from './start-error.ts'
+import { SysctlHandler } from './sysctls.ts'
 import { UserNamespaces } from './user-namespaces.ts'
 
 /** What a kubelet has found out about its machine before it takes up pods. */
@@ -42,6 +43,7 @@ export interface NodeSetup {
   readonly thresholds: readonly Threshold[]
   readonly managers: ResourceManagers
   readonly userNamespaces: UserNamespaces
+  readonly sysctls: SysctlHandler
   readonly checkpoints: CheckpointStore
   readonly metrics: Metrics
 }
@@ -92,6 +94,13 @@ export async function setUpNode(shape: NodeShape, options: SetupOptions): Promis
       handlerSupports: (handler) => runtime.handlers.some(({ name, userNamespaces: has }) => name === handler && has),
     })
   })
+  const sysctls = starting('configuration', 'failed to run Kubelet: failed to create kubelet: ', () => {
+    const allowed = configuration['allowedUnsafeSysctls']
+    return new SysctlHandler({
+      allowed: Array.isArray(allowed) ? allowed.map(String) : [],
+      kernelVersion: host.kernelVersion ?? defaultKernel,
+    })
+  })
   metrics.gauge('cgroup_version').set(host.cgroupVersion ?? 2)
   return {
     shape,
@@ -107,6 +116,7 @@ export async function setUpNode(shape: NodeShape, options: SetupOptions): Promis
     thresholds,
     managers,
     userNamespaces,
+    sysctls,
     checkpoints,
     metrics,
   }

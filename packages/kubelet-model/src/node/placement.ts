@@ -2,18 +2,25 @@ import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
 import type { ContainerConfig } from '../runtime/container-runtime.ts'
 import type { IdentityRequest } from '../runtime/identity.ts'
 import type { NodeSetup } from './node-setup.ts'
+import { handlerOf, type RuntimeClasses } from './sandbox-users.ts'
 
 /** Where and as whom a container is to run. */
 export type Placement = Pick<ContainerConfig, 'cpuset' | 'memoryNodes' | 'userNamespace' | 'identity'>
 
 /** What a node adds to a container's configuration. Throws a UserNamespaceError where the pod has no user namespace. */
-export function placementFor(pod: Pod, container: Container, setup: NodeSetup | undefined): Placement {
+export function placementFor(
+  pod: Pod,
+  container: Container,
+  setup: NodeSetup | undefined,
+  classes: RuntimeClasses,
+): Placement {
   const identity = identityRequest(pod, container)
   if (setup === undefined) return { identity }
   const uid = pod.metadata.uid ?? ''
   const cpuset = setup.managers.cpuset(uid, container.name)
   const memoryNodes = setup.managers.memoryNodes(uid, container.name)
-  const userNamespace = pod.spec?.hostUsers === false ? setup.userNamespaces.of(pod) : undefined
+  const own = pod.spec?.hostUsers === false
+  const userNamespace = own ? setup.userNamespaces.of(pod, handlerOf(pod, classes)) : undefined
   return {
     identity,
     ...(cpuset !== undefined && { cpuset }),

@@ -2,11 +2,16 @@ import type { Container, Pod } from '@kube-bonsai/api-types/core/v1'
 import { formatDurationMs, type Timer } from '@kube-bonsai/clock'
 import { isSidecar } from '@kube-bonsai/component-helpers'
 import type { ProbeTracker } from '../probes/probe-tracker.ts'
-import type { ContainerRecord } from '../runtime/container-runtime.ts'
+import type { ContainerConfig, ContainerRecord } from '../runtime/container-runtime.ts'
 import { nextAttempt } from '../status/lost-container.ts'
+import { containerMounts } from '../volumes/container-mounts.ts'
+import { imageMounts } from '../volumes/image/image-mounts.ts'
+import type { ImageVolumes } from '../volumes/image/image-volumes.ts'
+import type { PodVolumes } from '../volumes/pod-volumes.ts'
 import { ContainerKiller } from './container-killer.ts'
 import { CrashBackoff, crashLoopBackOff } from './crash-backoff.ts'
 import { type Hook, HookRunner } from './hook-runner.ts'
+import { podEtc, visibleHostname } from './pod-etc.ts'
 import { ContainerConfigError, expand, resolveEnv } from './resolve-env.ts'
 import type { WorkerContext } from './worker-context.ts'
 
@@ -27,6 +32,8 @@ export class ContainerStarter {
   readonly #timers: Map<string, Timer> = new Map()
   readonly #hooks: HookRunner
   readonly #killer: ContainerKiller
+  readonly #volumes: PodVolumes
+  readonly #imageVolumes: ImageVolumes
   readonly #givenUp: Promise<void>
   #giveUp: () => void = () => {}
   #abandoned = false
@@ -35,12 +42,15 @@ export class ContainerStarter {
   constructor(
     context: WorkerContext,
     probes: ProbeTracker,
+    { volumes, imageVolumes }: { readonly volumes: PodVolumes; readonly imageVolumes: ImageVolumes },
     wake: () => void,
     attemptOf: (name: string) => number | undefined = () => undefined,
   ) {
     this.#attemptOf = attemptOf
     this.#context = context
     this.#probes = probes
+    this.#volumes = volumes
+    this.#imageVolumes = imageVolumes
     this.#wake = wake
     this.#crashes = new CrashBackoff(crashLoopBackOff(context.configuration, context.gates))
     this.#hooks = new HookRunner(context.clock, context.runtime)
@@ -80,11 +90,16 @@ export class ContainerStarter {
     const last = runtime.list(uid).findLast((record) => record.name === name)
     if (!atOnce && last?.state === 'exited' && this.#mustWait(pod, container, last)) return false
 
+    if (!this.#hasImageVolumes(pod, container)) return false
     if (!(await this.#pull(pod, container)) || this.#abandoned) return false
     const image = container.image ?? ''
     let id: string
     try {
-      const env = resolveEnv(pod, container, api.objects, { podIP, hostIP: this.#context.hostIP })
+      const { hostIP, allocatable } = this.#context
+      const env = {
+        HOSTNAME: visibleHostname(pod, this.#context),
+        ...resolveEnv(pod, container, api.objects, { podIP, hostIP, allocatable }),
+      }
       const fill = (words: readonly string[] | undefined) => words?.map((word) => expand(word, env))
       const [command, args] = [fill(container.command), fill(container.args)]
       id = runtime.create({
@@ -100,11 +115,20 @@ export class ContainerStarter {
         ...(container.resources && { resources: container.resources }),
         ...(command && { command }),
         ...(args && { args }),
+        ...(container.workingDir && { workingDir: container.workingDir }),
+        ...(container.stdin && { stdin: true }),
+        ...(container.tty && { tty: true }),
+        ...this.#files(container, env),
+        ...lastWords(container),
+        etc: () => podEtc(pod, { ...this.#context, podIP }),
       })
     } catch (error) {
-      this.#failed(pod, name, error instanceof ContainerConfigError ? error.reason : 'CreateContainerError', error)
+      const reason = error instanceof ContainerConfigError ? error.reason : 'CreateContainerError'
+      this.#imageVolumes.count(container, { reason, message: error instanceof Error ? error.message : '' })
+      this.#failed(pod, name, reason, error)
       return false
     }
+    this.#imageVolumes.count(container)
     api.event(pod, 'Normal', 'Created', 'Container created')
     if (!atOnce && last?.state === 'exited') this.#crashes.next(crashKey(container), clock.now(), last.finishedAt)
     this.#waiting.delete(name)
@@ -120,6 +144,18 @@ export class ContainerStarter {
     if (postStart !== undefined && !(await this.#afterStart(postStart, pod, container, podIP, id))) return false
     if (!this.#abandoned) this.#probes.begin(container, id)
     return true
+  }
+
+  /** What it sees of the pod's volumes. */
+  #files(container: Container, env: Readonly<Record<string, string>>): Partial<ContainerConfig> {
+    const now = () => this.#context.clock.now()
+    const sources = { env, now, volume: (name: string) => this.#volumes.get(name) }
+    const [mounts, images] = [containerMounts(container, sources), imageMounts(container, sources)]
+    return {
+      ...(images.length > 0 && { imageMounts: images }),
+      ...(mounts.length > 0 && { mounts, beforeLook: this.#volumes.beforeLook }),
+      ...(container.securityContext?.readOnlyRootFilesystem === true && { readOnlyRoot: true }),
+    }
   }
 
   /** Something is in the way of a container: says so, and tries again by itself. */
@@ -163,6 +199,17 @@ export class ContainerStarter {
     return true
   }
 
+  /** False where it mounts an image that is not there. */
+  #hasImageVolumes(pod: Pod, { name, ...container }: Container): boolean {
+    const missing = this.#imageVolumes.missing({ name, ...container })
+    for (const { reason } of missing) this.#context.api.event(pod, 'Warning', 'Failed', `Error: ${reason}`)
+    const last = missing.at(-1)
+    if (last === undefined) return true
+    const { reason, message } = last
+    this.#wait(name, { reason, message }, Math.min(...missing.map(({ retryAt }) => retryAt)), true)
+    return false
+  }
+
   /** True when the image is there. */
   async #pull(pod: Pod, container: Container): Promise<boolean> {
     const { images, api } = this.#context
@@ -189,12 +236,23 @@ export class ContainerStarter {
   }
 }
 
-/** Another image is another container: its crashes are counted anew. */
-const crashKey = ({ name, image = '' }: Container): string => `${name}|${image}`
+/** With another image, or another size, it is another container: its crashes are counted anew. */
+const crashKey = ({ name, image = '', resources = {} }: Container): string =>
+  JSON.stringify([name, image, resources.limits, resources.requests])
 
 /** True where a success is the end of it: init containers, and containers that nobody starts again. */
 function isExpectedToEnd(pod: Pod, container: Container): boolean {
   if (isSidecar(container)) return false
   const isInit = pod.spec?.initContainers?.some((entry) => entry.name === container.name) === true
   return isInit || (container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always') !== 'Always'
+}
+
+const usualPath = '/dev/termination-log'
+
+/** Where a container says why it ended, if not where most do. */
+function lastWords({ terminationMessagePath: path = usualPath, terminationMessagePolicy: policy }: Container) {
+  return {
+    ...(path !== usualPath && { terminationMessagePath: path }),
+    ...(policy === 'FallbackToLogsOnError' && { terminationMessageFromLog: true }),
+  }
 }

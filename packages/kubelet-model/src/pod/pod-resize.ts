@@ -18,6 +18,8 @@ export interface ResizeHost {
   start(pod: Pod, container: Container): Promise<unknown>
   /** True when the pod is to end. */
   isEnding(): boolean
+  /** Tells the API how things stand. Never rejects. */
+  publish(): Promise<void>
   /** Something could not be done: try again later. */
   retry(): void
 }
@@ -39,7 +41,7 @@ export class PodResize {
 
   /** Takes over what an earlier kubelet has told; returns why the resize waits. */
   backfill(pod: Pod): PendingResize | undefined {
-    const pending = this.#tracker.backfill(pod)
+    const pending = this.#tracker.backfill(pod, this.#context.clock.now())
     this.#count()
     return pending
   }
@@ -64,8 +66,14 @@ export class PodResize {
   /** Makes what runs follow what was allocated; `pod` is the pod as it was allocated. */
   async actuate(pod: Pod): Promise<void> {
     const { clock } = this.#context
-    const resizing = this.#running(pod).filter(({ container, record }) => actuationOf(container, record) !== 'none')
     const began = clock.now()
+    // The API hears of a resize before it takes effect.
+    if (this.#resizing(pod).length > 0) {
+      this.#tracker.goesOn(pod, began)
+      await this.#host.publish()
+    }
+    if (this.#host.isEnding()) return
+    const resizing = this.#resizing(pod)
     try {
       if (resizing.length > 0) await this.#apply(pod, resizing)
       if (this.#host.isEnding()) return
@@ -77,6 +85,10 @@ export class PodResize {
       this.#host.retry()
     }
     this.#count()
+  }
+
+  #resizing(pod: Pod): readonly Resizing[] {
+    return this.#running(pod).filter(({ container, record }) => actuationOf(container, record) !== 'none')
   }
 
   #running(pod: Pod): readonly Resizing[] {

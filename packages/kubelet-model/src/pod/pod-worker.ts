@@ -7,13 +7,15 @@ import { probedBefore } from '../probes/after-restart.ts'
 import { ProbeTracker } from '../probes/probe-tracker.ts'
 import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { podStatus } from '../status/pod-status.ts'
+import { ImageVolumes } from '../volumes/image/image-volumes.ts'
+import { PodVolumes } from '../volumes/pod-volumes.ts'
 import { ActiveDeadline, deadlineExceeded } from './active-deadline.ts'
 import { AllRestarter } from './all-restarter.ts'
 import { ContainerKiller } from './container-killer.ts'
 import { ContainerStarter } from './container-starter.ts'
 import { ephemeralToStart, newestByName, planPod } from './containers.ts'
+import { DefinitionChanges } from './definition-changes.ts'
 import { insist } from './insist.ts'
-import { MountWait } from './mount-wait.ts'
 import { PodAdmission } from './pod-admission.ts'
 import { PodResize } from './pod-resize.ts'
 import { PodSandbox } from './pod-sandbox.ts'
@@ -34,11 +36,13 @@ export class PodWorker {
   readonly #terminator: PodTerminator
   #startedAt: number
   readonly #resize: PodResize
+  readonly #definitions: DefinitionChanges
   readonly #statuses: StatusWriter
   readonly #admission: PodAdmission
   readonly #deadline: ActiveDeadline
   readonly #sandbox: PodSandbox
-  readonly #mounts: MountWait
+  readonly #volumes: PodVolumes
+  readonly #imageVolumes: ImageVolumes
   #pod: Pod
   /** The generation that the last sync has seen: statuses tell of that one, however new the pod is. */
   #synced: number | undefined
@@ -49,13 +53,16 @@ export class PodWorker {
   #again = false
   #retry: Timer | undefined
   #ending: PodEnding | undefined
+  /** What is said of a pod that has ended, and of which nothing is left to look at. */
+  #last: PodStatus | undefined
 
   constructor(context: WorkerContext, pod: Pod) {
     this.#context = context
     this.#pod = pod
     this.#startedAt = pod.status?.startTime === undefined ? context.clock.now() : Date.parse(pod.status.startTime)
     this.#sandbox = new PodSandbox(context)
-    this.#mounts = new MountWait(context, (wait, background) => this.#retryIn(wait, background))
+    this.#volumes = new PodVolumes(context, { pod: () => this.#pod, wake: () => this.wake() })
+    this.#imageVolumes = new ImageVolumes(context)
     this.#deadline = new ActiveDeadline(context.clock, this.#startedAt, () => this.#passDeadline())
     this.#admission = new PodAdmission(context, {
       admitted: () => this.#takeIn(),
@@ -72,6 +79,7 @@ export class PodWorker {
     this.#starter = new ContainerStarter(
       context,
       this.#probes,
+      { volumes: this.#volumes, imageVolumes: this.#imageVolumes },
       () => this.wake(),
       (name) => this.#all.removed.get(name),
     )
@@ -80,11 +88,17 @@ export class PodWorker {
       kill: (container, record, message) => this.#kill(container, record, message),
       start: (allocated, container) => this.#starter.start(allocated, container, this.#podIP, true),
       isEnding: () => this.#gone || this.#pod.metadata.deletionTimestamp !== undefined,
+      publish: () => this.#writeStatus(),
       retry: () => this.#retryIn(10_000, true),
+    })
+    this.#definitions = new DefinitionChanges({
+      kill: (container, record, message) => this.#kill(container, record, message),
+      start: (changed, container) => this.#starter.start(changed, container, this.#podIP, true),
+      isEnding: () => this.#gone || this.#pod.metadata.deletionTimestamp !== undefined,
     })
     this.#statuses = new StatusWriter(context.api, {
       pod: () => this.#pod,
-      status: () => (this.#gone ? undefined : this.#status()),
+      status: () => (this.#gone || this.#definitions.isBusy ? undefined : this.#status()),
       failed: (error) => {
         context.onError(this.#pod, error)
         this.#retryIn(10_000, true)
@@ -94,6 +108,7 @@ export class PodWorker {
     this.#all = new AllRestarter(context)
     this.#terminator = new PodTerminator(context, this.#probes, () => this.#podIP)
     this.#finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+    if (this.#finished) this.#last = pod.status
     if (this.#finished) return
     this.#adopt()
     this.#admission.ask(() => this.#pod)
@@ -120,6 +135,20 @@ export class PodWorker {
   /** False once the pod has ended, or was never let in. */
   get active(): boolean {
     return this.#admission.isAdmitted && !this.#finished && !this.#gone
+  }
+
+  /** True from the moment on in which the node ends it. */
+  get isEnding(): boolean {
+    return this.#ending !== undefined
+  }
+
+  /** Room is wanted: deletes containers that have ended, but for the last of each name of a pod that goes on. */
+  freeContainers(): void {
+    const { runtime } = this.#context
+    const ended = runtime.list(this.#pod.metadata.uid ?? '').filter(({ state }) => state === 'exited')
+    const kept = this.#finished ? new Set() : new Set(newestByName(ended).values())
+    if (this.#finished) this.#last ??= this.#status()
+    for (const record of ended) if (!kept.has(record)) runtime.remove(record.id)
   }
 
   /** The node ends the pod: its containers stop, then its status says why. Resolves when that is so. */
@@ -169,6 +198,7 @@ export class PodWorker {
     if (deleted) this.#starter.abandon()
     if (shortened) this.#terminator.hurry(pod)
     if (before.status !== pod.status) this.#statuses.compare(pod.status)
+    if (before.metadata !== pod.metadata) this.#volumes.refresh(pod)
     if (deleted || specChanged) this.wake()
     else void this.#writeStatus()
   }
@@ -200,12 +230,14 @@ export class PodWorker {
     this.#deadline.cancel()
     this.#starter.abandon()
     this.#probes.endAll()
+    this.#volumes.stop()
   }
 
   /** The pod is gone from the API: whatever still runs is killed. */
   async remove(): Promise<void> {
     this.#gone = true
     this.#release()
+    this.#context.tryResizes('pods_removed')
     this.#retry?.cancel()
     this.#starter.abandon()
     this.#probes.endAll()
@@ -223,6 +255,12 @@ export class PodWorker {
   wake(): void {
     this.#again = true
     if (!this.#busy) void this.#loop()
+  }
+
+  /** Something that it may wait for has come: what has failed is tried again. */
+  retry(): void {
+    this.#volumes.retry()
+    this.wake()
   }
 
   /** A container of this pod has ended. */
@@ -256,9 +294,16 @@ export class PodWorker {
     if (this.#finished || !this.#admission.isAdmitted || this.#ending !== undefined || !this.#makeSandbox()) return
     // The first status shows that the node has taken the pod on.
     if (!this.#statuses.hasWritten) void this.#writeStatus()
+    const images = this.#imageVolumes.ensure(this.#pod)
+    if (images) {
+      await images
+      if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined || this.#ending !== undefined) return
+    }
     for (;;) {
       this.#synced = this.#pod.metadata.generation
       const pod = this.#allocated()
+      await this.#definitions.apply(pod, this.#records())
+      if (this.#gone || this.#pod.metadata.deletionTimestamp !== undefined) return
       await this.#resize.actuate(pod)
       if (this.#all.wants(pod)) {
         this.#probes.endAll()
@@ -295,8 +340,8 @@ export class PodWorker {
 
   /** False while something is in the way; tries again by itself. */
   #makeSandbox(): boolean {
+    if (!this.#volumes.isReady(this.#pod)) return false
     if (this.#sandbox.isReady) return true
-    if (!this.#mounts.isOver(this.#pod)) return false
     if (this.#sandbox.make(this.#pod)) return true
     this.#retryIn(10_000, true)
     return false
@@ -362,9 +407,9 @@ export class PodWorker {
 
   #release(): void {
     this.#deadline.cancel()
+    this.#volumes.tearDown()
     this.#resize.clear()
     this.#context.released(this.#pod)
-    this.#context.tryResizes('pods_removed')
   }
 
   #records(): ReadonlyMap<string, ContainerRecord> {
@@ -372,6 +417,7 @@ export class PodWorker {
   }
 
   #status(): PodStatus {
+    if (this.#last !== undefined) return this.#last
     const now = this.#context.clock.now()
     const { rejection } = this.#admission
     if (rejection) return rejectedStatus(this.#pod, rejection.reason, rejection.message, now)

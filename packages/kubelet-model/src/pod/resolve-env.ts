@@ -1,12 +1,31 @@
-import type { ConfigMap, Container, Pod, Secret } from '@kube-bonsai/api-types/core/v1'
+import type {
+  ConfigMap,
+  Container,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  Secret,
+} from '@kube-bonsai/api-types/core/v1'
+import type { CSIDriver } from '@kube-bonsai/api-types/storage/v1'
 import { Quantity } from '@kube-bonsai/quantity'
+import { type PodFacts, podField } from '../fields/pod-fields.ts'
+import { type Amounts, type ResourceField, resourceField } from '../fields/resource-fields.ts'
 
 /** What a node looks up for its pods; undefined for what is not there. */
 export interface NodeObjects {
   configMap(namespace: string, name: string): ConfigMap | undefined
   secret(namespace: string, name: string): Secret | undefined
-  /** Whether a claim is bound; undefined when there is no such claim. */
-  claimPhase(namespace: string, name: string): string | undefined
+  claim(namespace: string, name: string): PersistentVolumeClaim | undefined
+  persistentVolume(name: string): PersistentVolume | undefined
+  /** The CSIDriver object of a driver, which may have none. */
+  csiDriver?(name: string): CSIDriver | undefined
+  /** The handler that a RuntimeClass names; undefined when there is no such class. */
+  runtimeHandler?(runtimeClass: string): string | undefined
+  /** Tells of changes of an object until the returned function is called. */
+  watch?(
+    object: { readonly kind: 'configMap' | 'secret' | 'csiDriver'; readonly namespace: string; readonly name: string },
+    changed: () => void,
+  ): () => void
   /** Environment variables of the services that a pod of this namespace sees. */
   serviceEnv(namespace: string): Readonly<Record<string, string>>
 }
@@ -17,10 +36,9 @@ export class ContainerConfigError extends Error {
   readonly reason = 'CreateContainerConfigError'
 }
 
-/** What env entries can tell of the pod itself. */
-export interface PodFacts {
-  readonly podIP: string
-  readonly hostIP: string
+/** What is told of the pod's node and address, and of what the node can give. */
+export interface EnvFacts extends PodFacts {
+  readonly allocatable?: Amounts
 }
 
 /**
@@ -32,7 +50,7 @@ export function resolveEnv(
   pod: Pod,
   container: Container,
   objects: NodeObjects,
-  facts: PodFacts,
+  facts: EnvFacts,
 ): Readonly<Record<string, string>> {
   const namespace = pod.metadata.namespace ?? ''
   const env: Record<string, string> = Object.create(null)
@@ -50,7 +68,9 @@ export function resolveEnv(
     }
   }
   for (const entry of container.env ?? []) {
-    const value = entry.valueFrom ? resolveSource(pod, entry.valueFrom, objects, facts) : expand(entry.value ?? '', env)
+    const value = entry.valueFrom
+      ? resolveSource(pod, container, entry.valueFrom, objects, facts)
+      : expand(entry.value ?? '', env)
     if (value !== undefined) env[entry.name] = value
   }
   return env
@@ -66,7 +86,13 @@ export function expand(text: string, env: Readonly<Record<string, string>>): str
 
 type EnvSource = NonNullable<NonNullable<Container['env']>[number]['valueFrom']>
 
-function resolveSource(pod: Pod, source: EnvSource, objects: NodeObjects, facts: PodFacts): string | undefined {
+function resolveSource(
+  pod: Pod,
+  container: Container,
+  source: EnvSource,
+  objects: NodeObjects,
+  facts: EnvFacts,
+): string | undefined {
   const namespace = pod.metadata.namespace ?? ''
   if (source.fieldRef) return fieldOf(pod, source.fieldRef.fieldPath, facts)
   if (source.configMapKeyRef) {
@@ -84,57 +110,26 @@ function resolveSource(pod: Pod, source: EnvSource, objects: NodeObjects, facts:
     if (optional === true) return undefined
     throw secret === undefined ? missing('secret', name) : missingKey('Secret', key, namespace, name)
   }
-  if (source.resourceFieldRef) return resourceOf(pod, source.resourceFieldRef)
+  if (source.resourceFieldRef) return resourceOf(pod, container, source.resourceFieldRef, facts)
   throw new ContainerConfigError('unsupported: this source of an environment variable')
 }
 
 function fieldOf(pod: Pod, path: string, facts: PodFacts): string {
-  const subscript = /^metadata\.(labels|annotations)\['([^']*)'\]$/.exec(path)
-  if (subscript) return pod.metadata[subscript[1] === 'labels' ? 'labels' : 'annotations']?.[subscript[2] ?? ''] ?? ''
-  switch (path) {
-    case 'metadata.name':
-      return pod.metadata.name ?? ''
-    case 'metadata.namespace':
-      return pod.metadata.namespace ?? ''
-    case 'metadata.uid':
-      return pod.metadata.uid ?? ''
-    case 'spec.nodeName':
-      return pod.spec?.nodeName ?? ''
-    case 'spec.serviceAccountName':
-      return pod.spec?.serviceAccountName ?? ''
-    case 'status.hostIP':
-    case 'status.hostIPs':
-      return facts.hostIP
-    case 'status.podIP':
-    case 'status.podIPs':
-      return facts.podIP
-    default:
-      throw new ContainerConfigError(`unsupported: fieldPath ${path}`)
-  }
+  const value = podField(pod, path, facts)
+  if (value === undefined) throw new ContainerConfigError(`unsupported fieldPath: ${path}`)
+  return value
 }
 
-function resourceOf(pod: Pod, ref: NonNullable<EnvSource['resourceFieldRef']>): string {
-  const container = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(
-    (entry) => entry.name === ref.containerName,
+/** Without a limit of its own, a container has that of its pod, or what the node can give. */
+function resourceOf(pod: Pod, container: Container, field: ResourceField, { allocatable }: EnvFacts): string {
+  const whole = Object.entries(pod.spec?.resources?.limits ?? {}).map(
+    ([name, amount]) => [name, Quantity.parse(String(amount))] as const,
   )
-  const [side, ...rest] = ref.resource.split('.')
-  const name = rest.join('.')
-  const list = side === 'limits' ? container?.resources?.limits : container?.resources?.requests
-  const amount = list?.[name]
-  if (amount === undefined)
-    throw new ContainerConfigError(`unsupported: resourceFieldRef ${ref.resource} without a value on the container`)
-  return divide(name, Quantity.parse(String(amount)), Quantity.parse(String(ref.divisor ?? '0')))
-}
-
-/** The amount in units of the divisor, rounded up; whole cores and bytes when none is given. */
-function divide(name: string, amount: Quantity, divisor: Quantity): string {
-  const one = divisor.isZero()
-  if (name === 'cpu') return String(ceilDivide(amount.milliValue(), one ? 1000n : divisor.milliValue()))
-  return String(ceilDivide(amount.value(), one ? 1n : divisor.value()))
-}
-
-function ceilDivide(left: bigint, right: bigint): bigint {
-  return right === 0n ? 0n : (left + right - 1n) / right
+  try {
+    return resourceField(pod, field, new Map([...(allocatable ?? []), ...whole]), container)
+  } catch (error) {
+    throw new ContainerConfigError(error instanceof Error ? error.message : String(error))
+  }
 }
 
 function missing(kind: string, name: string | undefined): ContainerConfigError {

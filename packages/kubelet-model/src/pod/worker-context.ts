@@ -3,12 +3,15 @@ import type { Clock } from '@kube-bonsai/clock'
 import type { FeatureGates } from '@kube-bonsai/feature-gates'
 import type { AllocationManager, RetryTrigger } from '../allocation/allocation-manager.ts'
 import type { KubeletConfiguration } from '../config/configuration.ts'
+import type { Amounts } from '../fields/resource-fields.ts'
 import type { ImageManager } from '../images/image-manager.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { CheckpointStore } from '../node/checkpoints.ts'
 import type { KubeletApi } from '../node/kubelet-api.ts'
 import type { Placement } from '../node/placement.ts'
 import type { ContainerRuntime } from '../runtime/container-runtime.ts'
+import type { VolumePlugin } from '../volumes/mounted-volume.ts'
+import type { NodeDisk } from '../volumes/node-disk.ts'
 
 /** What a pod worker shares with the other pods of its node. */
 export interface WorkerContext {
@@ -22,6 +25,7 @@ export interface WorkerContext {
   readonly images: ImageManager
   /** When this kubelet began. */
   readonly kubeletStartedAt: number
+  readonly nodeName: string
   readonly hostIP: string
   readonly onError: (pod: Pod, error: unknown) => void
   takeIp(wanted?: string): string | undefined
@@ -38,4 +42,13 @@ export interface WorkerContext {
   readonly released: (pod: Pod) => void
   /** Ends pods so that a critical one gets in; resolves when they have ended. */
   readonly preempt: (pods: readonly Pod[], resource: string) => Promise<void>
+  /** What volumes hold on this node. */
+  readonly disk: NodeDisk
+  readonly volumePlugins: readonly VolumePlugin[]
+  /** What the node can give to pods: the limit of containers that have none. */
+  readonly allocatable: Amounts
+  /** How often each pod is looked at even though nothing happens, in milliseconds. */
+  readonly syncFrequency: number
+  /** False for a pod whose containers never look at their files. */
+  readonly looks: (pod: Pod) => boolean
 }

@@ -1,20 +1,35 @@
 import type { Program, ProgramLookup } from '../runtime/program.ts'
-import { shell } from './shell.ts'
+import { answeringPrograms } from './ready/answering.ts'
+import { busyboxHttpd, webServers } from './ready/web-server.ts'
+import { workingPrograms } from './ready/working.ts'
+import { shellProgram } from './shell-program.ts'
 
 /** A process that does nothing until it is asked to end, quietly: `pause`, and servers whose work nobody looks at. */
 const quiet: Program = {
+  idle: true,
   async run(context) {
     await context.terminated
     return 0
   },
 }
 
-const shells = ['busybox', 'alpine', 'bash', 'debian', 'ubuntu', 'curl', 'toybox']
+const withSh = shellProgram({ commands: { httpd: busyboxHttpd } })
+const withBash = shellProgram({ arguments: ['bash'] })
 
 /** The ready-made programs by the last part of the image's name, tag and digest aside. */
 export const readyMade: Readonly<Record<string, Program>> = {
   pause: quiet,
-  ...Object.fromEntries(shells.map((name) => [name, shell])),
+  busybox: withSh,
+  alpine: withSh,
+  toybox: withSh,
+  netshoot: withSh,
+  bash: withBash,
+  debian: withBash,
+  ubuntu: withBash,
+  curl: shellProgram({ entrypoint: ['curl'], arguments: ['--help'] }),
+  ...webServers,
+  ...answeringPrograms,
+  ...workingPrograms,
 }
 
 /**

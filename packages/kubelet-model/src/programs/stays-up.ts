@@ -2,6 +2,7 @@ import type { Program, ProgramContext } from '../runtime/program.ts'
 
 /** What images run that have no program: a process that does nothing, and says so in its log. */
 export const staysUp: Program = {
+  idle: true,
   run: (context) => pass(context, `no program is registered for image ${context.image}`),
 }
 

@@ -3,10 +3,12 @@ import type { ContainerMount } from '../files/container-files.ts'
 import type { FileSystem } from '../files/file-system.ts'
 import type { RegistryLogin } from '../images/registry.ts'
 import type { UserNamespace } from '../node/user-namespaces.ts'
+import type { ImageMount } from '../volumes/image/image-mounts.ts'
 import type { Identity, IdentityRequest } from './identity.ts'
+import type { OutputListener } from './log-buffer.ts'
 import type { GrpcHealth, ProgramRequest, ProgramResponse } from './network.ts'
-import type { ExecRequest, Process } from './processes.ts'
-import type { ContainerUsage } from './usage.ts'
+import type { ExecRequest, Process, ProcessInput } from './processes.ts'
+import type { ContainerUsage, DiskUse } from './usage.ts'
 
 /** What a container is made of, everything resolved: no references are left. */
 export interface ContainerConfig {
@@ -20,6 +22,11 @@ export interface ContainerConfig {
   /** The image's own when absent. */
   readonly command?: readonly string[]
   readonly args?: readonly string[]
+  /** Where it begins; the image's own when absent. */
+  readonly workingDir?: string
+  /** True for one that reads what clients send that attach to it. */
+  readonly stdin?: boolean
+  readonly tty?: boolean
   readonly env: Readonly<Record<string, string>>
   /** Requests and limits that it runs with. */
   readonly resources?: NonNullable<Container['resources']>
@@ -35,8 +42,18 @@ export interface ContainerConfig {
   readonly identity?: IdentityRequest
   /** The volumes that it sees, and where. */
   readonly mounts?: readonly ContainerMount[]
+  /** The images that it sees, and where. */
+  readonly imageMounts?: readonly ImageMount[]
+  /** Files that the node writes into it whatever its image says, by absolute path. */
+  readonly etc?: () => Readonly<Record<string, string>>
   /** True when it may write into volumes only. */
   readonly readOnlyRoot?: boolean
+  /** The file in which it says why it ends; `/dev/termination-log` when absent, none when empty. */
+  readonly terminationMessagePath?: string
+  /** True when its log speaks for it where it fails and has written nothing. */
+  readonly terminationMessageFromLog?: boolean
+  /** To be waited for before anybody looks at its files: fetches what of its volumes takes time. Rejects when that fails. */
+  readonly beforeLook?: () => Promise<void>
 }
 
 /** A container as the runtime knows it. Times are milliseconds since the epoch. */
@@ -83,6 +100,8 @@ export interface RuntimeImage {
   readonly sizeBytes: number
   /** True for one that is never collected. */
   readonly pinned: boolean
+  /** When it came, in milliseconds since the epoch. */
+  readonly addedAt?: number
 }
 
 /** How a probe ended. */
@@ -120,8 +139,13 @@ export interface ContainerRuntime {
   readonly imageDiskBytes?: number
   /** Takes an image off the node. Throws an Error that says why it cannot. */
   removeImage(id: string): void
-  /** The ids of images that containers were made of, running or not. */
+  /** The ids of images that containers were made of or mount, running or not. */
   imagesInUse(): ReadonlySet<string>
+  /**
+   * False for a container that will not look at its files by itself, so that nothing needs to be fetched for it until a process
+   * is started in it.
+   */
+  looks?(container: Pick<Container, 'image' | 'command'>): boolean
   /** Makes a container that does not run yet and returns its id. */
   create(config: ContainerConfig): string
   /** Runs it. Unknown ids are an error. */
@@ -132,10 +156,10 @@ export interface ContainerRuntime {
   updateCpuset?(id: string, cpuset: string): void
   /** What the running containers of a pod use, or of all pods. */
   usage?(podUid?: string): readonly (ContainerUsage & { readonly podUid: string })[]
-  /** What containers keep on the disk outside of volumes, in bytes, running or not; those of one pod, or all. */
-  storage?(podUid?: string): readonly { readonly podUid: string; readonly name: string; readonly bytes: number }[]
-  /** How many bytes are in the volumes that a pod's containers mount, by the volume's name. */
-  volumeBytes?(podUid: string): ReadonlyMap<string, number>
+  /** What containers keep on the disk outside of volumes, running or not; those of one pod, or all. */
+  storage?(podUid?: string): readonly (DiskUse & { readonly podUid: string; readonly name: string })[]
+  /** What is in the volumes that a pod's containers mount, by the volume's name. */
+  volumeUse?(podUid: string): ReadonlyMap<string, DiskUse>
   /** Tells whenever a container uses more or less than before. Returns the way to stop listening. */
   onUsage?(listener: () => void): () => void
   /** Asks it to end, and kills it after `graceMilliseconds`. Resolves when it has exited. */
@@ -164,6 +188,10 @@ export interface ContainerRuntime {
   grpcHealth(podUid: string, port: number, service: string): Promise<GrpcHealth>
   /** The files that a container sees, running or not. */
   files(id: string): FileSystem
+  /** What a running container reads from its clients; undefined for one that reads nothing. Unknown ids are an error. */
+  stdin?(id: string): ProcessInput | undefined
+  /** Tells of all that a container writes from now on, as it comes. Returns the way to stop listening. */
+  attach?(id: string, listener: OutputListener): () => void
   /** Starts a process in a running container. Throws an Error for a container that does not run. */
   exec(id: string, request: ExecRequest): Process
   /** Tells of every container that exits by itself or is stopped. Returns the way to stop listening. */

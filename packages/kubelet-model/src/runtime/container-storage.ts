@@ -1,13 +1,16 @@
 import type { ContainerMount } from '../files/container-files.ts'
-import { bytesOf, type DirectoryEntry, type FileNode, sizeOf } from '../files/file-tree.ts'
+import { type DirectoryEntry, type FileNode, lengthOf, sizeOf } from '../files/file-tree.ts'
+import type { DiskUse, Usage } from './usage.ts'
+
+const nothing: DiskUse = { bytes: 0, inodes: 0 }
 
 /** What one container keeps on its node's disk outside of volumes: what its program says, and the files that were written. */
 export class ContainerStorage {
-  #reported = 0
+  #reported: DiskUse = nothing
   #root: DirectoryEntry | undefined
   /** What the image has brought. */
-  #base = 0
-  #written: number | undefined = 0
+  #base: DiskUse = nothing
+  #written: DiskUse | undefined = nothing
 
   /** Its files were looked into for the first time. */
   opened(root: DirectoryEntry): void {
@@ -15,8 +18,8 @@ export class ContainerStorage {
     this.#base = sizeOf(root)
   }
 
-  report(bytes: number): void {
-    this.#reported = bytes
+  report({ disk = 0, inodes = 0 }: Usage): void {
+    this.#reported = { bytes: disk, inodes }
   }
 
   /** A file was changed. */
@@ -24,26 +27,46 @@ export class ContainerStorage {
     this.#written = undefined
   }
 
-  get bytes(): number {
-    this.#written ??= this.#root === undefined ? 0 : Math.max(0, sizeOf(this.#root) - this.#base)
-    return this.#reported + this.#written
+  get use(): DiskUse {
+    this.#written ??= this.#root === undefined ? nothing : beyond(sizeOf(this.#root), this.#base)
+    return plus(this.#reported, this.#written)
   }
 }
 
-/** How many bytes the files of each volume hold that some containers mount; what several of them mount counts once. */
-export function bytesOfMounts(mounts: Iterable<ContainerMount>): ReadonlyMap<string, number> {
+const beyond = (use: DiskUse, base: DiskUse): DiskUse => ({
+  bytes: Math.max(0, use.bytes - base.bytes),
+  inodes: Math.max(0, use.inodes - base.inodes),
+})
+
+const plus = (left: DiskUse, right: DiskUse): DiskUse => ({
+  bytes: left.bytes + right.bytes,
+  inodes: left.inodes + right.inodes,
+})
+
+/**
+ * How much room each volume takes that some containers mount, with what their programs say of it; what several of them mount counts
+ * once.
+ */
+export function useOfVolumes(mounts: Iterable<ContainerMount>, usages: Iterable<Usage>): ReadonlyMap<string, DiskUse> {
   const seen = new Set<FileNode>()
-  const sums = new Map<string, number>()
-  for (const { name, node } of mounts) sums.set(name, (sums.get(name) ?? 0) + unseenBytes(node, seen))
+  const sums = new Map<string, DiskUse>()
+  const add = (name: string, use: DiskUse) => void sums.set(name, plus(sums.get(name) ?? nothing, use))
+  for (const mount of mounts) add(mount.name, mount.isMade === false ? nothing : unseen(mount.node, seen))
+  for (const { volumes } of usages) {
+    for (const [name, bytes] of Object.entries(volumes ?? {})) add(name, { bytes, inodes: 0 })
+  }
   return sums
 }
 
-function unseenBytes(node: FileNode, seen: Set<FileNode>): number {
-  if (seen.has(node)) return 0
-  seen.add(node)
-  if (node.kind === 'link') return 0
-  if (node.kind === 'file') return bytesOf(node).length
-  let sum = 0
-  for (const entry of node.entries.values()) sum += unseenBytes(entry, seen)
-  return sum
+function unseen(root: FileNode, seen: Set<FileNode>): DiskUse {
+  let [bytes, inodes] = [0, 0]
+  const waiting: FileNode[] = [root]
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    inodes++
+    if (node.kind === 'file') bytes += lengthOf(node)
+    if (node.kind === 'directory') waiting.push(...node.entries.values())
+  }
+  return { bytes, inodes }
 }

@@ -1,7 +1,9 @@
 import type { Clock, Timer } from '@kube-bonsai/clock'
 import type { FileSystem } from '../files/file-system.ts'
+import type { ContainerNetwork } from './container-network.ts'
 import type { ContainerConfig } from './container-runtime.ts'
 import type { GrpcHandler, RequestHandler } from './network.ts'
+import { ProcessInput } from './processes.ts'
 import type { ProgramContext } from './program.ts'
 import type { Usage } from './usage.ts'
 
@@ -11,6 +13,10 @@ export interface ProgramHost {
   files(): FileSystem
   usage(report: Partial<Usage>): void
   log(text: string): void
+  write(data: string | Uint8Array, stream?: 'stdout' | 'stderr'): void
+  /** Resolves when the container has ended. */
+  readonly ended: Promise<void>
+  network(): ContainerNetwork | undefined
   listen(port: number, handler: RequestHandler): () => void
   listenGrpc(port: number, handler: GrpcHandler): () => void
 }
@@ -27,8 +33,12 @@ export class RunningProgram implements ProgramContext {
   readonly terminated: Promise<void>
   readonly usage: (report: Partial<Usage>) => void
   readonly log: (text: string) => void
+  readonly write: (data: string | Uint8Array, stream?: 'stdout' | 'stderr') => void
   readonly listen: (port: number, handler: RequestHandler) => () => void
   readonly listenGrpc: (port: number, handler: GrpcHandler) => () => void
+  readonly tty: boolean
+  readonly workingDir: string | undefined
+  readonly stdin: ProcessInput | undefined
   readonly #host: ProgramHost
   #wakers: Set<() => void> | undefined
   #asked = false
@@ -43,12 +53,16 @@ export class RunningProgram implements ProgramContext {
     this.pod = { name, namespace, uid }
     this.clock = host.clock
     this.expectedToEnd = config.expectedToEnd === true
+    this.tty = config.tty === true
+    this.workingDir = config.workingDir
+    this.stdin = config.stdin === true ? new ProcessInput() : undefined
     this.#host = host
     this.terminated = new Promise((resolve) => {
       this.#tell = resolve
     })
     this.usage = host.usage
     this.log = host.log
+    this.write = host.write
     this.listen = host.listen
     this.listenGrpc = host.listenGrpc
   }
@@ -58,6 +72,10 @@ export class RunningProgram implements ProgramContext {
     this.#asked = true
     this.#tell()
     for (const wake of [...(this.#wakers ?? [])]) wake()
+  }
+
+  signal(name: string): void {
+    if (name !== 'CHLD' && name !== 'CONT') this.terminate()
   }
 
   readonly sleep = (milliseconds: number): Promise<boolean> =>
@@ -84,6 +102,14 @@ export class RunningProgram implements ProgramContext {
 
   get files(): FileSystem {
     return this.#host.files()
+  }
+
+  get ended(): Promise<void> {
+    return this.#host.ended
+  }
+
+  get network(): ContainerNetwork | undefined {
+    return this.#host.network()
   }
 
   get isTerminated(): boolean {

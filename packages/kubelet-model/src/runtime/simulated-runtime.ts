@@ -1,9 +1,14 @@
 import type { Container, Probe } from '@kube-bonsai/api-types/core/v1'
 import type { Clock, Random } from '@kube-bonsai/clock'
-import { ContainerFiles } from '../files/container-files.ts'
+import { ContainerFiles, type ContainerMount } from '../files/container-files.ts'
 import type { FileSystem } from '../files/file-system.ts'
+import { type FileEntry, fileEntry } from '../files/file-tree.ts'
 import type { RegistryLogin, SimulatedRegistry } from '../images/registry.ts'
 import { staysUp } from '../programs/stays-up.ts'
+import { terminationMessage } from '../status/termination-message.ts'
+import type { ImageMount } from '../volumes/image/image-mounts.ts'
+import { imageMountFailed } from '../volumes/image/image-volumes.ts'
+import type { ContainerNetwork } from './container-network.ts'
 import type {
   ContainerConfig,
   ContainerRecord,
@@ -14,18 +19,19 @@ import type {
   PullResult,
   RuntimeImage,
 } from './container-runtime.ts'
-import { bytesOfMounts, ContainerStorage } from './container-storage.ts'
+import { ContainerStorage, useOfVolumes } from './container-storage.ts'
 import { type RuntimeCall, RuntimeError, type RuntimeFaults } from './faults.ts'
 import { identityOf } from './identity.ts'
+import { ImageContents } from './image-contents.ts'
 import { imageProblem } from './image-name.ts'
-import { LogBuffer } from './log-buffer.ts'
+import { LogBuffer, type OutputListener } from './log-buffer.ts'
 import { type GrpcHealth, ListenError, PodNetwork, type ProgramRequest, type ProgramResponse } from './network.ts'
-import type { ExecRequest, Process } from './processes.ts'
+import { type ExecRequest, type Process, type ProcessInput, ProcessStartError } from './processes.ts'
 import type { Program, ProgramLookup } from './program.ts'
 import { rootOf } from './root-files.ts'
 import { RunningProgram } from './running-program.ts'
 import { startProcess } from './starting.ts'
-import { type ContainerUsage, exceedsMemory, type Usage, usageAfter } from './usage.ts'
+import { type ContainerUsage, type DiskUse, exceedsMemory, type Usage, usageAfter } from './usage.ts'
 
 /** Options of a simulated runtime. */
 export interface SimulatedRuntimeOptions {
@@ -40,6 +46,10 @@ export interface SimulatedRuntimeOptions {
   readonly registry?: SimulatedRegistry
   /** How many bytes of images fit on the disk; without bounds when absent. */
   readonly imageDiskBytes?: number
+  /** What a container reaches over the network; nothing when absent. */
+  readonly network?: (container: ContainerConfig) => ContainerNetwork | undefined
+  /** False for an old runtime that cannot mount images. */
+  readonly mountsImages?: boolean
   /** Makes calls fail. */
   readonly faults?: RuntimeFaults
 }
@@ -50,8 +60,11 @@ interface Running {
   readonly program: Program
   readonly log: LogBuffer
   context?: RunningProgram
+  readonly images: readonly MountedImage[]
   /** Once somebody has looked into it. */
   files?: ContainerFiles
+  /** Where it may say why it ends. */
+  lastWords?: FileEntry
   /** Ends the container whatever its program does. */
   kill?: (exitCode: number) => void
   /** It used more memory than it may. */
@@ -62,6 +75,12 @@ interface Running {
   readonly settle: () => void
   /** True once it has listened on a port. */
   listened?: boolean
+}
+
+/** An image that a container mounts. */
+interface MountedImage {
+  readonly id: string
+  readonly mount: ContainerMount
 }
 
 const defaultSize = 50_000_000
@@ -76,6 +95,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly #containers: Map<string, Running> = new Map()
   readonly #byPod: Map<string, string[]> = new Map()
   readonly #images: Map<string, RuntimeImage> = new Map()
+  readonly #contents: ImageContents
   readonly #listeners: Set<(record: ContainerRecord) => void> = new Set()
   readonly #usageListeners: Set<() => void> = new Set()
   #occupied: Usage = idle
@@ -84,6 +104,10 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   constructor(options: SimulatedRuntimeOptions) {
     this.#options = options
+    this.#contents = new ImageContents({
+      base: (image) => options.programs(image)?.files,
+      published: (image) => options.registry?.files(image),
+    })
     if (options.imageDiskBytes !== undefined) this.imageDiskBytes = options.imageDiskBytes
   }
 
@@ -96,7 +120,8 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   imagesInUse(): ReadonlySet<string> {
-    return new Set([...this.#containers.values()].map(({ record }) => record.imageId))
+    const used = [...this.#containers.values()]
+    return new Set(used.flatMap(({ record, images }) => [record.imageId, ...images.map(({ id }) => id)]))
   }
 
   removeImage(id: string): void {
@@ -104,6 +129,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       if (image.id !== id) continue
       this.#mayFail('removeImage', { podUid: '', podName: '', name, attempt: 0 })
       this.#images.delete(name)
+      this.#contents.forget(name)
     }
   }
 
@@ -127,6 +153,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     const wait = this.#images.has(image) ? 200 : (answer?.image.pullMilliseconds ?? Math.round(pullTime(sizeBytes)))
     await pause(clock, wait)
     this.#keep(image, sizeBytes, this.#images.get(image)?.pinned ?? false)
+    this.#contents.keep(image, answer?.image.files)
     return { ok: true, imageId: imageIdOf(image), sizeBytes, milliseconds: clock.now() - started }
   }
 
@@ -135,13 +162,19 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   #keep(name: string, sizeBytes: number, pinned: boolean): void {
-    this.#images.set(name, { name, id: imageIdOf(name), sizeBytes, pinned })
+    const addedAt = this.#images.get(name)?.addedAt ?? this.#options.clock.now()
+    this.#images.set(name, { name, id: imageIdOf(name), sizeBytes, pinned, addedAt })
     this.#tellUsage()
+  }
+
+  looks({ image = '', command = [] }: Pick<Container, 'image' | 'command'>): boolean {
+    return command.length > 0 || (this.#options.programs(image) ?? staysUp).idle !== true
   }
 
   create(config: ContainerConfig): string {
     this.#mayFail('create', config)
-    const { clock, random } = this.#options
+    const { clock, random, mountsImages = true } = this.#options
+    if (config.imageMounts?.length && !mountsImages) throw new RuntimeError('create', cannotMountImages(config))
     const id = `containerd://${hex(random, 64)}`
     this.#add(config, { id, attempt: config.attempt, createdAt: clock.now() })
     return id
@@ -168,6 +201,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     })
     const imageId = this.#images.get(image)?.id ?? imageIdOf(image)
     const program = this.#options.programs(image) ?? staysUp
+    const images = (config.imageMounts ?? []).map((mount) => this.#mountImage(mount))
     const placed = placementOf(config, program, this.#options.reportsUsers !== false)
     const record: ContainerRecord = { ...facts, podUid, name, image, imageId, state: 'created', ...placed }
     this.#containers.set(facts.id, {
@@ -175,6 +209,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       config,
       program,
       log: new LogBuffer(),
+      images,
       usage: idle,
       storage: new ContainerStorage(),
       exited,
@@ -185,13 +220,22 @@ export class SimulatedRuntime implements ContainerRuntime {
     else this.#byPod.set(podUid, [facts.id])
   }
 
+  #mountImage(mount: ImageMount): MountedImage {
+    const image = this.#images.get(mount.reference)
+    if (image === undefined) {
+      throw new RuntimeError('create', `${imageMountFailed}: image ${JSON.stringify(mount.reference)}: not found`)
+    }
+    return { id: image.id, mount: this.#contents.mount(mount) }
+  }
+
   /**
    * Takes over a container that ran on another runtime, as after a fork: same id and start, but its program begins anew.
-   * Its image counts as present.
+   * Its image counts as present, and so do those that it mounts.
    */
   adopt(config: ContainerConfig, id: string, startedAt: number): void {
+    const images = [config.image, ...(config.imageMounts ?? []).map(({ reference }) => reference)]
+    for (const image of images) this.#keep(image, this.#sizeOf(image), false)
     this.#add(config, { id, attempt: config.attempt, createdAt: startedAt })
-    this.#keep(config.image, this.#sizeOf(config.image), false)
     this.#begin(this.#find(id), startedAt)
   }
 
@@ -208,11 +252,17 @@ export class SimulatedRuntime implements ContainerRuntime {
     container.context = context
     container.kill = (exitCode) => this.#exit(container, exitCode)
     // The program begins after the caller has noted that it runs.
-    void Promise.resolve()
+    const { beforeLook } = container.config
+    const ready = container.program.idle === true ? undefined : beforeLook?.()
+    void (ready ?? Promise.resolve())
       .then(() => container.program.run(context))
       .then(
         (code) => this.#exit(container, code),
         (error: unknown) => {
+          if (error instanceof ProcessStartError) {
+            this.#exit(container, 128, { reason: 'StartError', message: notStarted(error) })
+            return
+          }
           context.log(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
           this.#exit(container, 1)
         },
@@ -247,21 +297,22 @@ export class SimulatedRuntime implements ContainerRuntime {
     return outside ? [...used, { podUid: '', name: '', ...this.#occupied }] : used
   }
 
-  storage(podUid?: string): readonly { readonly podUid: string; readonly name: string; readonly bytes: number }[] {
+  storage(podUid?: string): readonly (DiskUse & { readonly podUid: string; readonly name: string })[] {
     const ids = podUid === undefined ? [...this.#containers.keys()] : (this.#byPod.get(podUid) ?? [])
     return ids.flatMap((id) => {
       const { record, storage } = this.#find(id)
-      return storage.bytes === 0 ? [] : [{ podUid: record.podUid, name: record.name, bytes: storage.bytes }]
+      const { use } = storage
+      return use.bytes === 0 && use.inodes === 0 ? [] : [{ podUid: record.podUid, name: record.name, ...use }]
     })
   }
 
-  volumeBytes(podUid: string): ReadonlyMap<string, number> {
+  volumeUse(podUid: string): ReadonlyMap<string, DiskUse> {
     const containers = (this.#byPod.get(podUid) ?? []).map((id) => this.#find(id))
-    const sums = new Map(bytesOfMounts(containers.flatMap(({ config }) => config.mounts ?? [])))
-    for (const { usage } of containers) {
-      for (const [name, bytes] of Object.entries(usage.volumes ?? {})) sums.set(name, (sums.get(name) ?? 0) + bytes)
-    }
-    return sums
+    const mounts = containers.flatMap(({ config }) => config.mounts ?? [])
+    return useOfVolumes(
+      mounts,
+      containers.map(({ usage }) => usage),
+    )
   }
 
   /**
@@ -270,7 +321,8 @@ export class SimulatedRuntime implements ContainerRuntime {
    */
   occupy(used: number | Partial<Usage>): void {
     const next = usageAfter({ ...idle, pids: 0 }, typeof used === 'number' ? { memory: used } : used)
-    this.#occupied = [next.cpu, next.memory, next.disk ?? 0, next.pids ?? 0].some((amount) => amount > 0) ? next : idle
+    const { cpu, memory, disk = 0, inodes = 0, pids = 0 } = next
+    this.#occupied = [cpu, memory, disk, inodes, pids].some((amount) => amount > 0) ? next : idle
     this.#tellUsage()
   }
 
@@ -286,7 +338,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   #use(container: Running, report: Partial<Usage>): void {
     if (container.record.state !== 'running') return
     container.usage = usageAfter(container.usage, report)
-    container.storage.report(container.usage.disk ?? 0)
+    container.storage.report(container.usage)
     if (exceedsMemory(container.usage, container.record.resources)) {
       container.oom = true
       container.kill?.(137)
@@ -396,14 +448,17 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   #files(container: Running): ContainerFiles {
-    const { config, program } = container
-    const { mounts = [], readOnlyRoot = false } = config
+    const { config } = container
+    const { mounts = [], readOnlyRoot = false, terminationMessagePath: path = '/dev/termination-log' } = config
     if (container.files !== undefined) return container.files
-    const root = rootOf(config, program)
+    // Mounted, so that it can be written whatever else cannot.
+    if (path !== '') container.lastWords = fileEntry('')
+    const own = container.lastWords && { name: '', path, readOnly: false, node: container.lastWords }
+    const root = rootOf(config, this.#contents.files(config.image))
     container.storage.opened(root)
     container.files = new ContainerFiles({
       root,
-      mounts,
+      mounts: [...mounts, ...container.images.map(({ mount }) => mount), ...(own ? [own] : [])],
       readOnlyRoot,
       now: () => this.#options.clock.now(),
       changed: () => {
@@ -414,10 +469,18 @@ export class SimulatedRuntime implements ContainerRuntime {
     return container.files
   }
 
+  attach(id: string, listener: OutputListener): () => void {
+    return this.#find(id).log.listen(listener)
+  }
+
+  stdin(id: string): ProcessInput | undefined {
+    return this.#find(id).context?.stdin
+  }
+
   exec(id: string, request: ExecRequest): Process {
-    const { program, context, record } = this.#find(id)
+    const { program, context, record, config } = this.#find(id)
     if (context === undefined || record.state !== 'running') throw new Error(`container ${id} does not run`)
-    return startProcess(program, context, request)
+    return startProcess(program, context, request, config.beforeLook)
   }
 
   onExit(listener: (record: ContainerRecord) => void): () => void {
@@ -433,19 +496,32 @@ export class SimulatedRuntime implements ContainerRuntime {
       files: () => this.#files(container),
       usage: (report) => this.#use(container, report),
       log: (text) => log.add(clock.now(), text),
+      write: (data, stream = 'stdout') => log.write(() => clock.now(), stream, data),
+      ended: container.exited,
+      network: () => this.#options.network?.(config),
       listen: (port, handler) => this.#listen(container, port, { kind: 'http', owner: record.id, handler }),
       listenGrpc: (port, handler) => this.#listen(container, port, { kind: 'grpc', owner: record.id, handler }),
     })
   }
 
-  #exit(container: Running, exitCode: number): void {
+  #lastWords({ config, log, lastWords }: Running, exitCode: number): string {
+    const fromLog = config.terminationMessageFromLog === true
+    const lines = (tailLines: number) => log.read({ tailLines }).map(({ text }) => text)
+    return terminationMessage({ file: lastWords?.content, exitCode, log: fromLog ? lines : undefined })
+  }
+
+  #exit(container: Running, exitCode: number, why: Pick<ContainerRecord, 'reason' | 'message'> = {}): void {
     if (container.record.state === 'exited') return
     const now = this.#options.clock.now()
     const reason = container.oom === true ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error'
     const used = container.usage !== idle
-    container.usage = idle
-    container.record = { ...container.record, state: 'exited', finishedAt: now, exitCode, reason }
+    // What it has left in volumes is there until its pod is gone.
+    const { volumes } = container.usage
+    container.usage = volumes === undefined ? idle : { ...idle, volumes }
     container.log.end()
+    const message = [why.message ?? '', this.#lastWords(container, exitCode)].filter((text) => text !== '').join(': ')
+    const told = message === '' ? why : { ...why, message }
+    container.record = { ...container.record, state: 'exited', finishedAt: now, exitCode, reason, ...told }
     this.#networks.get(container.config.podUid)?.close(container.record.id)
     container.settle()
     for (const listener of [...this.#listeners]) listener(container.record)
@@ -457,6 +533,18 @@ export class SimulatedRuntime implements ContainerRuntime {
     if (container === undefined) throw new Error(`there is no container ${id}`)
     return container
   }
+}
+
+/** How runtimes without mounts of images fail: what they are asked to mount has no path on the node. */
+const cannotMountImages = ({ name }: ContainerConfig): string =>
+  `failed to generate container ${JSON.stringify(name)} spec: failed to generate spec: failed to mkdir "": mkdir : no such file or directory`
+
+/** @see https://github.com/opencontainers/runc and containerd, whose words these are */
+function notStarted({ executable }: ProcessStartError): string {
+  const why = `exec: ${JSON.stringify(executable)}: executable file not found in $PATH`
+  const create =
+    'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed'
+  return `${create}: unable to start container process: error during container init: ${why}`
 }
 
 function pause(clock: Clock, milliseconds: number): Promise<void> {

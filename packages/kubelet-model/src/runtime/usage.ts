@@ -9,6 +9,8 @@ export interface Usage {
   readonly memory: number
   /** Bytes of the node's disk beside the files that it writes: logs, caches; 0 by default. It stays when the container has ended. */
   readonly disk?: number
+  /** Files and directories on the node's disk beside those that it writes; 0 by default. */
+  readonly inodes?: number
   /** Processes; 1 by default. */
   readonly pids?: number
   /** Bytes in volumes beside the files that are written there, by the volume's name. */
@@ -20,10 +22,18 @@ export interface ContainerUsage extends Usage {
   readonly name: string
 }
 
+/** Room that something takes on a disk. */
+export interface DiskUse {
+  readonly bytes: number
+  /** Files and directories. */
+  readonly inodes: number
+}
+
 /** Adds a report to what was known. Throws a RangeError for amounts that no process can use. */
 export function usageAfter(known: Usage, report: Partial<Usage>): Usage {
   const next = { ...known, ...report }
-  for (const amount of [next.cpu, next.memory, next.disk ?? 0, next.pids ?? 1, ...Object.values(next.volumes ?? {})]) {
+  const { cpu, memory, disk = 0, inodes = 0, pids = 1, volumes = {} } = next
+  for (const amount of [cpu, memory, disk, inodes, pids, ...Object.values(volumes)]) {
     if (!Number.isFinite(amount) || amount < 0) throw new RangeError(`a program cannot use ${amount} of a resource`)
   }
   return next

@@ -8,6 +8,7 @@ import type { ContainerRecord } from '../runtime/container-runtime.ts'
 import { apiTime } from '../time.ts'
 import { containersReadyCondition, initializedCondition, podReadyCondition } from './conditions.ts'
 import { lostStatus } from './lost-container.ts'
+import { fittingMessage } from './termination-message.ts'
 
 /** Everything beside the spec that a pod's status follows from. Times are milliseconds since the epoch. */
 export interface PodView {
@@ -94,16 +95,16 @@ function containerStatus(container: Container, view: PodView, init: boolean, pod
   const running = record?.state === 'running'
   const waits = waiting !== undefined && !running
   const finished = record?.state === 'exited'
-  const lastState = waits && finished ? terminated(record) : last && terminated(last)
+  const lastState = waits && finished ? terminated(record, pod) : last && terminated(last, pod)
   const completed = init && !isSidecar(container)
   const inForce = record && ((running ? record.resources : undefined) ?? container.resources)
   return {
     name: container.name,
-    state: stateOf(record, waits ? waiting : undefined, view),
+    state: stateOf(record, waits ? waiting : undefined, view, pod),
     lastState: lastState ? { terminated: lastState } : {},
     ready: completed ? finished && record.exitCode === 0 : running && view.probed.ready(container),
     restartCount: record?.attempt ?? 0,
-    image: container.image ?? '',
+    image: record?.image ?? container.image ?? '',
     imageID: record?.imageId ?? '',
     ...(record && { containerID: record.id }),
     started: completed ? false : running && view.probed.started(container),
@@ -142,19 +143,22 @@ function stateOf(
   record: ContainerRecord | undefined,
   waiting: { readonly reason: string; readonly message?: string } | undefined,
   view: PodView,
+  pod: Pod,
 ): NonNullable<ContainerStatus['state']> {
   if (waiting) return { waiting }
   if (record?.state === 'running') return { running: { startedAt: apiTime(record.startedAt ?? view.now) } }
-  if (record?.state === 'exited') return { terminated: terminated(record) }
+  if (record?.state === 'exited') return { terminated: terminated(record, pod) }
   return { waiting: { reason: 'PodInitializing' } }
 }
 
-function terminated(record: ContainerRecord) {
+function terminated(record: ContainerRecord, { spec }: Pod) {
+  const { containers = [], initContainers = [], ephemeralContainers = [] } = spec ?? {}
+  const sharing = containers.length + initContainers.length + ephemeralContainers.length
   const at = (time: number | undefined) => apiTime(time ?? record.createdAt)
   return {
     exitCode: record.exitCode ?? 0,
     reason: record.reason ?? 'Error',
-    ...(record.message !== undefined && { message: record.message }),
+    ...(record.message !== undefined && { message: fittingMessage(record.message, sharing) }),
     startedAt: at(record.startedAt),
     finishedAt: at(record.finishedAt),
     containerID: record.id,

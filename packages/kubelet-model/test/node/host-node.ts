@@ -10,6 +10,7 @@ import {
   type Program,
   programLookup,
   SimulatedRuntime,
+  type SimulatedRuntimeOptions,
   setUpNode,
 } from '../../src/index.ts'
 
@@ -28,7 +29,11 @@ export class HostNode {
   metrics: Metrics = new Metrics()
   #kubelet: Kubelet | undefined
 
-  constructor(shape: Partial<NodeShape> = {}, programs: Readonly<Record<string, Program>> = {}) {
+  constructor(
+    shape: Partial<NodeShape> = {},
+    programs: Readonly<Record<string, Program>> = {},
+    runtime: Partial<SimulatedRuntimeOptions> = {},
+  ) {
     this.shape = { name: 'node-1', ...shape }
     this.node = nodeObject(this.shape, '10.244.0.0/24')
     const reportsUsers = shape.host?.runtime?.supplementalGroupsPolicy ?? true
@@ -37,6 +42,7 @@ export class HostNode {
       random: createRandom(1),
       programs: programLookup(programs),
       reportsUsers,
+      ...runtime,
     })
   }
 
@@ -68,7 +74,8 @@ export class HostNode {
         objects: {
           configMap: () => undefined,
           secret: () => undefined,
-          claimPhase: () => undefined,
+          claim: () => undefined,
+          persistentVolume: () => undefined,
           serviceEnv: () => ({}),
         },
         event: (_pod, type, reason, message) => this.events.push(`${type} ${reason}: ${message}`),

@@ -34,19 +34,36 @@ export async function loadTokenKeys(signing?: CryptoKeyPair, more: readonly Cryp
   const own = await verificationKey(jose, pair.publicKey)
   const verification = [own, ...(await Promise.all(more.map((key) => verificationKey(jose, key))))]
   const encoder = new TextEncoder()
+  const inTurn = oneByOne()
   return {
     verification,
     sign: (payload) =>
-      new jose.CompactSign(encoder.encode(payload))
-        .setProtectedHeader({ alg: own.algorithm, kid: own.id })
-        .sign(pair.privateKey),
-    verify: async (token, { key, algorithm }) => {
-      try {
-        return (await jose.compactVerify(token, key, { algorithms: [algorithm] })).payload
-      } catch {
-        return undefined
-      }
-    },
+      inTurn(() =>
+        new jose.CompactSign(encoder.encode(payload))
+          .setProtectedHeader({ alg: own.algorithm, kid: own.id })
+          .sign(pair.privateKey),
+      ),
+    verify: (token, { key, algorithm }) =>
+      inTurn(async () => {
+        try {
+          return (await jose.compactVerify(token, key, { algorithms: [algorithm] })).payload
+        } catch {
+          return undefined
+        }
+      }),
+  }
+}
+
+/**
+ * Begins a task when the one before has ended. Threads of the host work on keys and end in any order; what happens in a cluster must
+ * not depend on that.
+ */
+function oneByOne(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (task) => {
+    const next = last.then(task)
+    last = next.catch(() => undefined)
+    return next
   }
 }
 

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander'
+import { actions } from '../../chaos/script.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
+import { fillable } from '../../kubelet/node-fill.ts'
 import { allObjects } from '../all-objects.ts'
 import { printChaos, readScript, startChaos } from '../chaos.ts'
 import { CliError } from '../cli-error.ts'
@@ -7,6 +9,7 @@ import type { CommandContext } from '../command-context.ts'
 import { readConfigFile } from '../config-file.ts'
 import { paint } from '../console.ts'
 import { parseGates, parseNodes } from '../flags.ts'
+import { nodesOf } from '../nodes-file.ts'
 import { inApplyOrder } from '../order.ts'
 import { printFailures } from '../print-failures.ts'
 import { progressOn } from '../progress.ts'
@@ -15,7 +18,7 @@ import { formatTable } from '../table.ts'
 
 interface RunOptions {
   readonly filename: readonly string[]
-  readonly nodes: number
+  readonly nodes: number | string
   readonly until: string
   readonly output: 'table' | 'json' | 'yaml' | 'kyaml'
   readonly seed: string
@@ -25,13 +28,18 @@ interface RunOptions {
   readonly chaos?: string
 }
 
+const chaosHelp = `
+A chaos script lists events, such as {at: 90s, node: node-1, do: kill, for: 4m} or {every: 10m, node: any, do: fill, disk: 95Gi}.
+What can be done: ${Object.keys(actions).join(', ')}.
+Amounts that fill takes: ${fillable.join(', ')}.`
+
 /** `bonsai run`: manifests played in virtual time, without a server. */
 export function addRunCommand(program: Command, { console, finish }: CommandContext): void {
   program
     .command('run')
     .description('Play manifests in virtual time, without a server, and show what became of them.')
     .requiredOption('-f, --filename <path...>', 'files, directories (read recursively) or - for standard input')
-    .option('--nodes <count>', 'how many nodes the cluster has', parseNodes, 3)
+    .option('--nodes <count|file>', 'how many nodes the cluster has, or a file that describes them', parseNodes, 3)
     .option('--until <when>', "settled, or how long to run in the cluster's time (90s, 5m, 24h)", 'settled')
     .addOption(
       new Option('-o, --output <format>', 'what to print at the end')
@@ -43,20 +51,23 @@ export function addRunCommand(program: Command, { console, finish }: CommandCont
     .option('--scheduler-config <file>', 'a KubeSchedulerConfiguration for the scheduler')
     .option('--chaos <file>', 'a script of what happens to nodes and when; "-" for standard input')
     .option('--feature-gates <gates>', "gates that differ from v1.35's defaults: A=true,B=false", parseGates)
+    .addHelpText('after', chaosHelp)
     .action(async (options: RunOptions) => {
       const { Cluster } = await import('../../cluster/cluster.ts')
       const { readManifests } = await import('../../cluster/manifests.ts')
+      const nodes = await nodesOf(options.nodes, console)
       const manifests = inApplyOrder(await readManifests(await readSources(options.filename, console)))
       if (manifests.length === 0)
         throw new CliError('no objects in what was given', { advice: 'Give at least one manifest with -f.' })
       const { schedulerConfig } = options
       const schedulerConfiguration =
         schedulerConfig === undefined ? undefined : await readConfigFile('--scheduler-config', schedulerConfig)
-      const script = options.chaos === undefined ? undefined : await readScript(options.chaos, options.nodes, console)
+      const names = nodes.map(({ name }) => name)
+      const script = options.chaos === undefined ? undefined : await readScript(options.chaos, names, console)
       const progress = progressOn(console, options.output === 'table')
       progress.say('starting the cluster')
       const cluster = await Cluster.create({
-        nodes: options.nodes,
+        nodes,
         seed: options.seed,
         ...(options.featureGates && { featureGates: options.featureGates }),
         ...(schedulerConfiguration !== undefined && { schedulerConfiguration }),

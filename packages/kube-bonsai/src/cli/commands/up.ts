@@ -8,6 +8,7 @@ import { readConfigFile } from '../config-file.ts'
 import { type Console, paint } from '../console.ts'
 import { parseCount, parseGates, parseList, parseNodes, parsePort, parseRuntimeConfig } from '../flags.ts'
 import { addIdentityFlags, authenticationOf, type IdentityFlags, serviceAccountsOf } from '../identity-flags.ts'
+import { nodesOf } from '../nodes-file.ts'
 import { inApplyOrder } from '../order.ts'
 import { printFailures } from '../print-failures.ts'
 import { progressOn } from '../progress.ts'
@@ -17,7 +18,7 @@ import { formatTable } from '../table.ts'
 interface UpOptions extends IdentityFlags {
   readonly port: number
   readonly http?: boolean
-  readonly nodes: number
+  readonly nodes: number | string
   readonly filename?: readonly string[]
   readonly kubeconfig?: string
   readonly seed: string
@@ -42,7 +43,7 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
     .description('Serve a cluster on loopback for kubectl and a browser, until Ctrl-C.')
     .option('-p, --port <port>', 'port to listen on; 0 takes a free one', parsePort, 0)
     .option('--http', 'plain HTTP instead of HTTPS with a throw-away authority')
-    .option('--nodes <count>', 'how many nodes the cluster has', parseNodes, 3)
+    .option('--nodes <count|file>', 'how many nodes the cluster has, or a file that describes them', parseNodes, 3)
     .option('-f, --filename <path...>', 'manifests to apply at the start: files, directories or -')
     .option('--kubeconfig <file>', 'where to write the kubeconfig; a file in the temporary folder by default')
     .option('--seed <text>', 'where all randomness comes from', '1')
@@ -78,6 +79,7 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
     const { schedulerConfig } = options
     const schedulerConfiguration =
       schedulerConfig === undefined ? undefined : await readConfigFile('--scheduler-config', schedulerConfig)
+    const shapes = options.controlPlaneOnly ? [] : await nodesOf(options.nodes, console)
     const progress = progressOn(console, options.output === 'text')
     progress.say('starting the cluster')
     const credentials = options.http ? undefined : await newCredentials(started)
@@ -85,7 +87,7 @@ export function addUpCommand(program: Command, { console }: CommandContext): voi
     const authentication = await authenticationOf(options, [[token, clusterAdmin]])
     const cluster = await Cluster.create({
       clock: 'system',
-      nodes: options.controlPlaneOnly ? 0 : options.nodes,
+      nodes: shapes,
       seed: options.seed,
       ...(credentials && { rootCa: credentials.ca }),
       authentication,

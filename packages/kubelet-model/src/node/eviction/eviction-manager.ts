@@ -8,9 +8,14 @@ import type { KubeletApi } from '../kubelet-api.ts'
 import type { Pressures } from '../node-object.ts'
 import type { NodeSetup } from '../node-setup.ts'
 import type { PodEnding } from '../pod-ending.ts'
-import { evictionMessage } from './eviction-message.ts'
-import { byMemoryPressure } from './rank.ts'
-import { type Threshold, thresholdAmount } from './thresholds.ts'
+import { type Crossed, evictionMessage } from './eviction-message.ts'
+import { excessOf, hasDiskLimits } from './local-storage.ts'
+import { hasImageDisk, type Observations, observe } from './observations.ts'
+import { podStats } from './pod-stats.ts'
+import { inOrderFor } from './rank.ts'
+import { conditionNames, pressureOf, resourceOf } from './signals.ts'
+import { ThresholdTracker } from './threshold-tracker.ts'
+import { type Signal, type Threshold, thresholdText } from './thresholds.ts'
 
 /** A pod of the node, and the way to end it. */
 export interface EndablePod {
@@ -27,40 +32,39 @@ export interface EvictionOptions {
   readonly startedAt: number
   /** Every pod of the node that has not ended. */
   readonly pods: () => readonly EndablePod[]
+  /** Deletes containers and images that nobody needs; called before any pod ends for the sake of a disk. */
+  readonly freeDisk: () => void
 }
 
 const period = 10_000
 
 /**
- * Ends pods when memory runs short, one at a time, and reports the pressure. It looks every ten seconds for as long as
- * something is short or was lately, and otherwise only when a program tells that it uses more.
+ * Ends pods when memory, disk or processes run short, one at a time, and those that keep more on the disk than they may; reports the
+ * pressure. It looks every ten seconds for as long as something is short or was lately, and otherwise only when somebody uses more.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/eviction/eviction_manager.go
  */
 export class EvictionManager implements AdmitHandler {
   readonly #options: EvictionOptions
-  readonly #thresholds: readonly Threshold[]
+  readonly #tracker: ThresholdTracker
   readonly #stopListening: () => void
-  readonly #transition: number
-  readonly #firstSeen: Map<Threshold, number> = new Map()
-  #met: readonly Threshold[] = []
-  #lastSeen: number | undefined
-  #pressure = false
+  readonly #isolatesDisk: boolean
   #timer: Timer | undefined
   #stopped = false
 
   constructor(options: EvictionOptions) {
     const { setup, runtime } = options
     this.#options = options
-    this.#thresholds = setup.thresholds.filter(({ signal }) => signal === 'memory.available')
-    const text = String(setup.configuration['evictionPressureTransitionPeriod'])
-    this.#transition = Number(parseDuration(text) / 1_000_000n)
-    this.#stopListening = runtime.onUsage?.(() => this.#look()) ?? (() => {})
-    this.#look()
+    const transition = parseDuration(String(setup.configuration['evictionPressureTransitionPeriod']))
+    this.#tracker = new ThresholdTracker(setup.thresholds, Number(transition / 1_000_000n))
+    this.#isolatesDisk = setup.configuration['localStorageCapacityIsolation'] !== false
+    this.#stopListening = runtime.onUsage?.(() => this.#plan()) ?? (() => {})
+    if (this.#tracker.isShort(observe(setup, runtime, []))) this.#plan()
   }
 
   /** What the node is short of. */
   get pressures(): Pressures {
-    return { memory: this.#pressure, disk: false, pid: false }
+    const { pressures } = this.#tracker
+    return { memory: pressures.has('memory'), disk: pressures.has('disk'), pid: pressures.has('pid') }
   }
 
   stop(): void {
@@ -70,35 +74,18 @@ export class EvictionManager implements AdmitHandler {
   }
 
   admit(pod: Pod): Admission {
-    if (!this.#pressure || isCriticalPod(pod) || qosClass(pod) !== 'BestEffort') return { admit: true }
+    const { pressures } = this.#tracker
+    if (pressures.size === 0 || isCriticalPod(pod)) return { admit: true }
+    const onlyMemory = pressures.has('memory') && pressures.size === 1
+    if (onlyMemory && (qosClass(pod) !== 'BestEffort' || this.#tolerates(pod))) return { admit: true }
+    const names = [...pressures].map((pressure) => conditionNames[pressure])
+    return { admit: false, reason: 'Evicted', message: `The node had condition: [${names.join(' ')}]. ` }
+  }
+
+  #tolerates({ spec }: Pod): boolean {
     const taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' }
     const comparisonOperators = this.#options.setup.gates.enabled('TaintTolerationComparisonOperators')
-    if (tolerationsTolerateTaint(pod.spec?.tolerations ?? [], taint, { comparisonOperators })) return { admit: true }
-    return { admit: false, reason: 'Evicted', message: 'The node had condition: [MemoryPressure]. ' }
-  }
-
-  /** Bytes of memory that nobody uses. */
-  #available(): bigint {
-    const { runtime, setup } = this.#options
-    const used = (runtime.usage?.() ?? []).reduce((sum, { memory }) => sum + memory, setup.host.systemMemory ?? 0)
-    return this.#capacity - BigInt(Math.trunc(used))
-  }
-
-  get #capacity(): bigint {
-    return this.#options.setup.capacity.get('memory')?.value() ?? 0n
-  }
-
-  #isMet({ value, minReclaim }: Threshold, available: bigint, withReclaim: boolean): boolean {
-    const extra = withReclaim && minReclaim !== undefined ? thresholdAmount(minReclaim, this.#capacity) : 0n
-    return available < thresholdAmount(value, this.#capacity) + extra
-  }
-
-  /** Something has changed: the next round is worth while if anything is short. */
-  #look(): void {
-    if (this.#stopped || this.#timer !== undefined) return
-    const available = this.#available()
-    const short = this.#thresholds.some((threshold) => this.#isMet(threshold, available, false))
-    if (short || this.#pressure || this.#met.length > 0) this.#plan()
+    return tolerationsTolerateTaint(spec?.tolerations ?? [], taint, { comparisonOperators })
   }
 
   #plan(): void {
@@ -112,57 +99,79 @@ export class EvictionManager implements AdmitHandler {
     // As long as a pod was ended, the next look does not wait.
     while (!this.#stopped && (await this.#synchronize())) {}
     this.#timer = undefined
-    if (this.#firstSeen.size > 0 || this.#pressure) this.#plan()
-    else this.#met = []
+    if (this.#tracker.isAlert) this.#plan()
+  }
+
+  #observe(): Observations {
+    const { setup, runtime, pods } = this.#options
+    return observe(
+      setup,
+      runtime,
+      pods().map(({ pod }) => podStats(pod, runtime)),
+    )
   }
 
   /** True when a pod was evicted. */
   async #synchronize(): Promise<boolean> {
-    const { clock, setup, api } = this.#options
-    const now = clock.now()
-    const available = this.#available()
-    const unresolved = new Set(this.#met.filter((threshold) => this.#isMet(threshold, available, true)))
-    const met = this.#thresholds.filter(
-      (threshold) => this.#isMet(threshold, available, false) || unresolved.has(threshold),
-    )
-    for (const threshold of this.#thresholds) {
-      if (!met.includes(threshold)) this.#firstSeen.delete(threshold)
-      else if (!this.#firstSeen.has(threshold)) this.#firstSeen.set(threshold, now)
-    }
-    if (met.length > 0) this.#lastSeen = now
-    this.#report(this.#lastSeen !== undefined && now - this.#lastSeen < this.#transition)
-    const due = met.filter((threshold) => now - (this.#firstSeen.get(threshold) ?? now) >= threshold.gracePeriod)
-    this.#met = due
+    const { clock, setup, api, freeDisk } = this.#options
+    const seen = this.#observe()
+    const before = [...this.#tracker.pressures].join()
+    const due = this.#tracker.note(seen, clock.now())
+    if (before !== [...this.#tracker.pressures].join()) api.nodeChanged?.()
+    if (this.#isolatesDisk && (await this.#evictHoarders())) return true
     const [threshold] = due
     if (threshold === undefined) return false
-    api.nodeEvent?.('Warning', 'EvictionThresholdMet', 'Attempting to reclaim memory')
-    const evicted = await this.#evict(threshold, thresholdAmount(threshold.value, this.#capacity), available)
-    if (evicted) setup.metrics.counter('evictions').add(1, { eviction_signal: threshold.signal })
+    const { signal } = threshold
+    const resource = resourceOf(signal)
+    api.nodeEvent?.('Warning', 'EvictionThresholdMet', `Attempting to reclaim ${resource}`)
+    if (this.#canFree(signal)) {
+      freeDisk()
+      if (this.#tracker.isResolved(this.#observe())) return false
+    }
+    const told = due.find((each) => resourceOf(each.signal) === resource) ?? threshold
+    const { capacity = 0n, available = 0n } = seen.get(told.signal) ?? {}
+    const crossed = { threshold: thresholdText(told.value, capacity), available }
+    const evicted = await this.#evict(threshold, crossed)
+    if (evicted) setup.metrics.counter('evictions').add(1, { eviction_signal: signal })
     return evicted
   }
 
-  #report(pressure: boolean): void {
-    if (pressure === this.#pressure) return
-    this.#pressure = pressure
-    this.#options.api.nodeChanged?.()
+  /** Containers and images that nobody needs are on the disk that the signal tells of. */
+  #canFree(signal: Signal): boolean {
+    if (pressureOf(signal) !== 'disk') return false
+    return !(hasImageDisk(this.#options.runtime) && signal.startsWith('nodefs'))
   }
 
-  async #evict(threshold: Threshold, amount: bigint, available: bigint): Promise<boolean> {
+  /** Ends the pods that keep more on the disk than they may; true when there were any. */
+  async #evictHoarders(): Promise<boolean> {
+    const { runtime, pods, api, setup } = this.#options
+    let evicted = false
+    for (const each of pods()) {
+      const { pod } = each
+      if (!hasDiskLimits(pod) || isCriticalPod(pod)) continue
+      const excess = excessOf(podStats(pod, runtime), runtime)
+      if (excess === undefined) continue
+      api.event(pod, 'Warning', 'Evicted', excess.message)
+      await each.end({ reason: 'Evicted', message: excess.message, graceSeconds: 1 })
+      setup.metrics.counter('evictions').add(1, { eviction_signal: excess.signal })
+      evicted = true
+    }
+    return evicted
+  }
+
+  async #evict({ signal, gracePeriod }: Threshold, crossed: Crossed): Promise<boolean> {
     const { api, pods, runtime, setup } = this.#options
-    const candidates = pods().map((each) => {
-      const usage = runtime.usage?.(each.pod.metadata.uid ?? '') ?? []
-      const memory = BigInt(Math.trunc(usage.reduce((sum, container) => sum + container.memory, 0)))
-      return { each, pod: each.pod, usage, memory }
-    })
-    const first = candidates.sort(byMemoryPressure).find(({ pod }) => !isCriticalPod(pod))
-    if (first === undefined) return false
-    const { pod, usage, each } = first
-    const message = evictionMessage(pod, usage, amount, available)
+    const known = new Map(pods().map((each) => [podStats(each.pod, runtime), each]))
+    const ranked = [...known.keys()].sort(inOrderFor(signal, runtime))
+    const stats = ranked.find(({ pod }) => !isCriticalPod(pod))
+    if (stats === undefined) return false
+    const { pod } = stats
+    const message = evictionMessage(resourceOf(signal), stats, crossed)
     const most = Number(setup.configuration['evictionMaxPodGracePeriod'] ?? 0)
     const own = pod.spec?.terminationGracePeriodSeconds ?? most
     api.event(pod, 'Warning', 'Evicted', message)
-    const graceSeconds = threshold.gracePeriod === 0 ? 1 : Math.min(most, own)
-    await each.end({ reason: 'Evicted', message, disruption: message, graceSeconds })
+    const graceSeconds = gracePeriod === 0 ? 1 : Math.min(most, own)
+    await known.get(stats)?.end({ reason: 'Evicted', message, disruption: message, graceSeconds })
     return true
   }
 }

@@ -1,36 +1,39 @@
-import type { Pod } from '@kube-bonsai/api-types/core/v1'
-import { Quantity } from '@kube-bonsai/quantity'
-import type { ContainerUsage } from '../../runtime/usage.ts'
+import { hasPodLevelResources } from '@kube-bonsai/component-helpers'
+import { Quantity, type QuantityFormat } from '@kube-bonsai/quantity'
+import { containerUse, type PodStats } from './pod-stats.ts'
+import type { Resource } from './signals.ts'
 
-const units = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
+/** A threshold that was crossed, and what is left. */
+export interface Crossed {
+  /** As it is told. */
+  readonly threshold: string
+  readonly available: bigint
+}
 
-/** Bytes as quantities in powers of 1024 are written: as large a unit as leaves no fraction. */
-export function binaryText(bytes: bigint): string {
-  let [amount, unit] = [bytes, 0]
-  while (amount !== 0n && amount % 1024n === 0n && unit < units.length - 1) {
-    amount /= 1024n
-    unit++
-  }
-  return `${amount}${units[unit]}`
+/** An amount as the kubelet tells it: bytes in powers of 1024, other things in thousands. */
+export function amountText(amount: bigint, resource: Resource): string {
+  const format: QuantityFormat = resource === 'pids' || resource === 'inodes' ? 'DecimalSI' : 'BinarySI'
+  return Quantity.of(amount, format).toString()
 }
 
 /** Why a pod is evicted, as its status and its event tell it. @see pkg/kubelet/eviction/helpers.go evictionMessage */
-export function evictionMessage(
-  pod: Pod,
-  usage: readonly ContainerUsage[],
-  threshold: bigint,
-  available: bigint,
-): string {
-  const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]
-  const blamed = usage.flatMap(({ name, memory }) => {
-    const container = containers.find((each) => each.name === name)
-    if (container === undefined) return []
-    const request = Quantity.parse(String(container.resources?.requests?.['memory'] ?? '0'))
-    const used = BigInt(Math.trunc(memory))
-    if (used <= request.value()) return []
-    const counts = `was using ${binaryText(used)}, request is ${request}`
-    return [`Container ${name} ${counts}, has larger consumption of memory. `]
+export function evictionMessage(resource: Resource, stats: PodStats, { threshold, available }: Crossed): string {
+  const { spec } = stats.pod
+  const blamed = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].flatMap(({ name, resources }) => {
+    const used = containerUse(stats, name, resource)
+    const request = Quantity.parse(String(resources?.requests?.[resource] ?? '0'))
+    if (used === undefined || used <= request.value()) return []
+    const counts = `was using ${amountText(used, resource)}, request is ${request}`
+    return [`Container ${name} ${counts}, has larger consumption of ${resource}. `]
   })
-  const met = `Threshold quantity: ${binaryText(threshold)}, available: ${binaryText(available)}. `
-  return `The node was low on resource: memory. ${met}${blamed.join('')}`
+  const met = `Threshold quantity: ${threshold}, available: ${amountText(available, resource)}. `
+  return `The node was low on resource: ${resource}. ${met}${ofPod(resource, stats)}${blamed.join('')}`
+}
+
+/** What is said of the pod as a whole, where it asks for something as a whole. */
+function ofPod(resource: Resource, { pod, memory }: PodStats): string {
+  const request = pod.spec?.resources?.requests?.[resource]
+  if (resource !== 'memory' || request === undefined || !hasPodLevelResources(pod)) return ''
+  const counts = `was using ${amountText(memory, resource)}, request is ${Quantity.parse(String(request))}`
+  return `Pod ${pod.metadata.name} ${counts}, has larger consumption of ${resource}. `
 }

@@ -29,7 +29,7 @@ const signals: ReadonlySet<string> = new Set([
 const isSignal = (name: string): name is Signal => signals.has(name)
 
 /** An amount, or a share of what there is. */
-export type ThresholdValue = { readonly amount: bigint } | { readonly share: number }
+export type ThresholdValue = { readonly quantity: Quantity } | { readonly share: number }
 
 /** Less than this must not be left of something. */
 export interface Threshold {
@@ -43,8 +43,16 @@ export interface Threshold {
 
 /** The amount of a threshold's value where there is `capacity` in all. */
 export function thresholdAmount(value: ThresholdValue, capacity: bigint): bigint {
-  // Upstream multiplies in 32-bit floating point before it cuts.
-  return 'amount' in value ? value.amount : BigInt(Math.trunc(Number(capacity) * Math.fround(value.share)))
+  if ('quantity' in value) return value.quantity.value()
+  // Upstream's shares have 32 bits.
+  return BigInt(Math.trunc(Number(capacity) * Math.fround(value.share)))
+}
+
+/** The same as messages tell it: as it was written, and shares in powers of 1024 whatever they are of. */
+export function thresholdText(value: ThresholdValue, capacity: bigint): string {
+  return 'quantity' in value
+    ? value.quantity.toString()
+    : Quantity.of(thresholdAmount(value, capacity), 'BinarySI').toString()
 }
 
 /**
@@ -56,7 +64,9 @@ export function evictionThresholds(configuration: KubeletConfiguration): readonl
   const graces = new Map(
     Object.entries(record(configuration['evictionSoftGracePeriod'])).map(([name, value]) => {
       known(name)
-      return [name, Number(parseDuration(String(value)) / 1_000_000n)] as const
+      const grace = parseDuration(String(value))
+      if (grace < 0n) throw new Error(`invalid eviction grace period specified: ${value}, must be a positive value`)
+      return [name, Number(grace / 1_000_000n)] as const
     }),
   )
   const soft = statements(configuration['evictionSoft'], 0).map((threshold) => {
@@ -72,10 +82,18 @@ export function evictionThresholds(configuration: KubeletConfiguration): readonl
       return [name, reclaim(name, String(value))] as const
     }),
   )
-  return [...hard, ...soft].map((threshold) => {
+  const all = [...hard, ...soft].map((threshold) => {
     const minReclaim = reclaims.get(threshold.signal)
     return minReclaim === undefined ? threshold : { ...threshold, minReclaim }
   })
+  // What the node promises to pods is watched like the whole of its memory, where pods are kept to it.
+  if (!enforcesPods(configuration)) return all
+  const promised = all.filter(({ signal, gracePeriod }) => signal === 'memory.available' && gracePeriod === 0)
+  return [...all, ...promised.map((each): Threshold => ({ ...each, signal: 'allocatableMemory.available' }))]
+}
+
+function enforcesPods({ enforceNodeAllocatable }: KubeletConfiguration): boolean {
+  return Array.isArray(enforceNodeAllocatable) && enforceNodeAllocatable.includes('pods')
 }
 
 function known(name: string): Signal {
@@ -90,7 +108,7 @@ function statements(given: KubeletConfiguration[string] | undefined, gracePeriod
     if (!text.endsWith('%')) {
       const quantity = Quantity.parse(text)
       if (quantity.value() <= 0n) throw new Error(`eviction threshold ${signal} must be positive: ${quantity}`)
-      return [{ signal, value: { amount: quantity.value() }, gracePeriod }]
+      return [{ signal, value: { quantity }, gracePeriod }]
     }
     // Nothing, and everything, are no thresholds.
     if (text === '0%' || text === '100%') return []
@@ -107,9 +125,9 @@ function reclaim(name: string, text: string): ThresholdValue {
     if (share <= 0) throw new Error(`eviction percentage minimum reclaim ${name} must be positive: ${text}`)
     return { share }
   }
-  const amount = Quantity.parse(text).value()
-  if (amount < 0n) throw new Error(`negative eviction minimum reclaim specified for ${name}`)
-  return { amount }
+  const quantity = Quantity.parse(text)
+  if (quantity.value() < 0n) throw new Error(`negative eviction minimum reclaim specified for ${name}`)
+  return { quantity }
 }
 
 function percentage(text: string): number {

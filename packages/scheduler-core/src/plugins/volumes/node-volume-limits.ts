@@ -51,7 +51,7 @@ export const nodeVolumeLimits: PluginFactory = (_args, handle) => {
       if (scaling) {
         for (const driver of wanted.values()) {
           if (listers.csiDrivers.get(driver) === undefined) continue
-          if (!csiNode?.spec.drivers.some(({ name }) => name === driver))
+          if (!csiNode?.spec.drivers?.some(({ name }) => name === driver))
             return unschedulable(`${driver} CSI driver is not installed on the node`)
         }
       }
