@@ -47,7 +47,7 @@ export class Regex {
         if (best !== undefined && (saved[0] ?? 0) > (best[0] ?? 0)) continue
         const instruction = this.#program[place]
         if (instruction?.kind === 'end') {
-          if (best === undefined || (saved[0] === best[0] && at > (best[1] ?? -1))) best = ended(saved, at)
+          if (best === undefined || beats(saved[0], at, best)) best = ended(saved, at)
         } else if (instruction?.kind === 'character') {
           const one = characters[at]
           if (one !== undefined && instruction.matches(one)) next.push({ at: place + 1, saved })
@@ -156,6 +156,11 @@ function startingAt(at: number, slots: number): (number | undefined)[] {
   const saved = new Array<number | undefined>(slots).fill(undefined)
   saved[0] = at
   return saved
+}
+
+/** Whether a match that begins and ends there is further left than another, or as far left and longer. */
+function beats(begin: number | undefined, end: number, [otherBegin = 0, otherEnd = 0]: Match): boolean {
+  return begin !== otherBegin ? (begin ?? 0) < otherBegin : end > otherEnd
 }
 
 function ended(saved: readonly (number | undefined)[], at: number): (number | undefined)[] {
