@@ -131,7 +131,8 @@ describe.runIf(hasKubectl)('real kubectl v1.35 and what becomes of pods', () => 
     expect(await ok('debug a -i --image=busybox --target=c --profile=general', 'echo inside; exit\n')).toContain(
       'inside\n',
     )
-    await ok('debug a --copy-to=copy --set-image=*=web:3 --profile=general')
+    // A copy asks for as much as its pod: there is room for one more of the small one only.
+    await ok('debug b --copy-to=copy --set-image=*=web:3 --profile=general')
     await ok('wait --for=condition=Ready pod/copy --timeout=10s')
     expect(await ok('logs copy')).toBe('hello from copy\n')
   })

@@ -422,7 +422,10 @@ export class PodWorker {
     const { rejection } = this.#admission
     if (rejection) return rejectedStatus(this.#pod, rejection.reason, rejection.message, now)
     const status = this.#runningStatus()
-    return this.#ending && this.#finished ? endedStatus(this.#pod, status, this.#ending, now) : status
+    if (this.#ending === undefined) return status
+    if (this.#finished) return endedStatus(this.#pod, status, this.#ending, now)
+    // How it ends is said once, when nothing can run any more.
+    return status.phase === 'Succeeded' || status.phase === 'Failed' ? { ...status, phase: 'Running' } : status
   }
 
   #runningStatus(): PodStatus {

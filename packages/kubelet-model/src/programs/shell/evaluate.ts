@@ -85,12 +85,17 @@ export async function tell(state: ShellState, message: string): Promise<void> {
 export async function evaluate(state: ShellState, script: Script): Promise<number> {
   if (script.items.length === 0) state.lastCode = 0
   for (const item of script.items) {
-    if (item === state.lastItem) state.isReplaced = state.traps.size === 0
+    if (item === state.lastItem) state.isReplaced = state.traps.size === 0 && !isPiped(item)
     if (item.background) startJob(state, item)
     else await evaluateItem(state, item)
     await runTraps(state)
   }
   return state.lastCode
+}
+
+/** Whether it ends with commands that are piped: the shell waits for those. */
+function isPiped({ first, rest }: ListItem): boolean {
+  return (rest.at(-1)?.pipeline ?? first).commands.length > 1
 }
 
 /** Runs what was set for signals that have come. */
